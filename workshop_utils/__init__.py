@@ -1,0 +1,16 @@
+"""The helper package of the course *From Molecules to Images*.
+
+Data walks through the rooms in one direction::
+
+    SMILES → molecule → drawing → ink tensor → model → evidence → figure, demo, check
+
+Importing the package loads none of its rooms; a room is loaded when it is first used.
+"""
+
+from importlib.metadata import version as _version
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+
+__version__ = _version("molecules-to-images")

@@ -1,0 +1,15 @@
+from . import augmentation as augmentation
+from . import checks as checks
+from . import datasets as datasets
+from . import demos as demos
+from . import depiction as depiction
+from . import doctor as doctor
+from . import evaluation as evaluation
+from . import filters as filters
+from . import models as models
+from . import molecules as molecules
+from . import plotting as plotting
+from . import splits as splits
+from . import training as training
+
+__version__: str

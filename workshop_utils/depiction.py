@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 from rdkit import Chem
-from rdkit.Chem import rdCoordGen, rdDepictor
+from rdkit.Chem import rdCoordGen
 from rdkit.Chem.Draw import rdMolDraw2D
 
 from workshop_utils.molecules import parse
@@ -53,8 +53,8 @@ class DepictionStyle:
         Turn of the layout, degrees. Letters stay upright.
     padding : float
         Empty margin, as a fraction of the side.
-    font_scale : float
-        Size of the letters, relative to RDKit's.
+    font_size : int, optional
+        Height of the letters, px. By default they grow and shrink with the bonds, from 6 to 40 px.
 
     Raises
     ------
@@ -74,7 +74,7 @@ class DepictionStyle:
     engine: str = "rdkit"
     rotation: float = 0.0
     padding: float = 0.05
-    font_scale: float = 1.0
+    font_size: int | None = None
 
     def __post_init__(self) -> None:
         _expect(self.palette in PALETTES, "palette", f"one of {PALETTES}", self.palette)
@@ -83,7 +83,7 @@ class DepictionStyle:
         _expect(self.line_width > 0, "line_width", "more than 0 px", self.line_width)
         _expect(self.bond_length is None or self.bond_length > 0, "bond_length", "> 0 px", self.bond_length)
         _expect(0 <= self.padding < 0.5, "padding", "a fraction in [0, 0.5)", self.padding)
-        _expect(self.font_scale > 0, "font_scale", "more than 0", self.font_scale)
+        _expect(self.font_size is None or self.font_size >= 4, "font_size", "at least 4 px", self.font_size)
 
     @classmethod
     def random(cls, generator: np.random.Generator, *, size: int = 96) -> DepictionStyle:
@@ -103,7 +103,7 @@ class DepictionStyle:
             engine=str(generator.choice(ENGINES)),
             rotation=float(generator.uniform(0, 360)),
             padding=float(generator.uniform(0.02, 0.2)),
-            font_scale=float(generator.uniform(0.7, 1.4)),
+            font_size=round(generator.uniform(0.07, 0.16) * size),
         )
 
 
@@ -136,7 +136,7 @@ def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint
     >>> picture.shape, int(picture.max())
     ((96, 96, 3), 255)
     """
-    canvas, _ = _drawn(m, style)
+    canvas = _drawn(parse(m), style)
     return np.asarray(Image.open(io.BytesIO(canvas.GetDrawingText())).convert("RGB"))
 
 
@@ -256,7 +256,8 @@ def atom_positions(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArr
     >>> float(np.linalg.norm(ethane[0] - ethane[1]).round(1))
     20.0
     """
-    canvas, molecule = _drawn(m, style)
+    molecule = parse(m)
+    canvas = _drawn(molecule, style)
     points = [canvas.GetDrawCoords(i) for i in range(molecule.GetNumAtoms())]
     return np.array([(point.x, point.y) for point in points])
 
@@ -273,7 +274,8 @@ def ink_features(images: ArrayLike) -> pd.DataFrame:
     -------
     DataFrame of N rows
         ``ink``: the mean. ``box_width``, ``box_height``, ``box_area``: the smallest frame round the ink, as
-        fractions. ``histogram_00`` …: shares of pixels in 16 bins of ink. ``thumbnail_000`` …: means of 16 × 16 cells.
+        fractions. ``histogram_00`` …: shares of pixels in 16 bins of ink. ``thumbnail_000`` …: means of
+        16 × 16 cells.
 
     Examples
     --------
@@ -305,8 +307,7 @@ def _ink_box(picture: NDArray[np.float32]) -> dict[str, float]:
     return sides | {"box_area": sides["box_width"] * sides["box_height"]}
 
 
-def _drawn(m: str | Chem.Mol, style: DepictionStyle) -> tuple[rdMolDraw2D.MolDraw2DCairo, Chem.Mol]:
-    molecule = _laid_out(parse(m), style.engine)
+def _drawn(molecule: Chem.Mol, style: DepictionStyle) -> rdMolDraw2D.MolDraw2DCairo:
     canvas = rdMolDraw2D.MolDraw2DCairo(style.size, style.size)
     options = canvas.drawOptions()
     {
@@ -319,20 +320,19 @@ def _drawn(m: str | Chem.Mol, style: DepictionStyle) -> tuple[rdMolDraw2D.MolDra
     options.scaleBondWidth = False
     options.padding = style.padding
     options.rotate = style.rotation
-    options.baseFontSize *= style.font_scale
+    if style.font_size is not None:
+        options.fixedFontSize = style.font_size
     if style.bond_length is not None:
         options.fixedBondLength = style.bond_length / _LAYOUT_BOND_LENGTH
-    canvas.DrawMolecule(molecule)
+    options.prepareMolsBeforeDrawing = False
+    canvas.DrawMolecule(_laid_out(molecule, style.engine))
     canvas.FinishDrawing()
-    return canvas, molecule
+    return canvas
 
 
 def _laid_out(molecule: Chem.Mol, engine: str) -> Chem.Mol:
-    if molecule.GetNumConformers():
-        return molecule
-    molecule = Chem.Mol(molecule)
-    if engine == "coordgen":
+    """Kekulised, with wedges and a layout: its own where it has one."""
+    if engine == "coordgen" and not molecule.GetNumConformers():
+        molecule = Chem.Mol(molecule)
         rdCoordGen.AddCoords(molecule)
-    else:
-        rdDepictor.Compute2DCoords(molecule)
-    return molecule
+    return rdMolDraw2D.PrepareMolForDrawing(molecule)

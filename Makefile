@@ -1,0 +1,73 @@
+# The course's commands. `make` alone lists them.
+#
+# Needs Python 3.11 or newer, make and git. Everything is installed into .venv, which is made when it is missing;
+# a second call finds the stamp file and does no set-up. Another Python: `make lab PYTHON=python3.13`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PY := $(BIN)/python
+
+# Names in this file are relative, so the folder's own path may hold spaces and any letters.
+SETTINGS := pyproject.toml constraints.txt
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help lab test test-browser lessons lint bench release-check constraints clean
+.DELETE_ON_ERROR:
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
+
+lab: $(VENV)/.lab ## open the course in JupyterLab
+	@$(PY) tools/lab.py
+
+test: $(VENV)/.test ## run every test, and every notebook of both editions
+	$(PY) -m pytest --cov
+	$(PY) -m pytest -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-cell-timeout=120 notebooks solutions
+
+test-browser: $(VENV)/.test ## run only the tests that drive a browser
+	$(PY) -m pytest -m browser tests
+
+lessons: $(VENV)/.test ## rebuild all that is generated: both editions, the environment files, the README's table
+	$(PY) tools/build_notebooks.py
+	$(PY) tools/build_environments.py
+	$(PY) tools/build_readme.py
+
+lint: $(VENV)/.test ## check style and the table of rooms
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.test ## measure and record what the lessons cite (minutes; two quiet cores)
+	$(PY) -m benchmarks
+
+release-check: $(VENV)/.test ## is this fit to be published under its address and version?
+	$(PY) tools/course.py
+
+constraints: $(VENV)/.dev ## record the versions that are installed now as the tested ones
+	$(PY) tools/build_constraints.py
+
+clean: ## remove the environment and what tests leave behind; the next command sets up anew
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
+
+# The environment: one folder, one stamp file for each set of extras.
+$(VENV)/.lab: $(VENV)/.made $(SETTINGS)
+	@echo "Installing the course into $(VENV): some minutes and, on Linux, several GB the first time"
+	$(INSTALL) --editable ".[lab]"
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.made $(SETTINGS)
+	@echo "Installing the course and its tests into $(VENV): some minutes and, on Linux, several GB the first time"
+	$(INSTALL) --editable ".[lab,test]"
+	@touch $(VENV)/.lab $@
+
+$(VENV)/.dev: $(VENV)/.made $(SETTINGS)
+	$(INSTALL) --editable ".[lab,test,dev,transfer]"
+	@touch $(VENV)/.lab $(VENV)/.test $@
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "The course needs Python 3.11 or newer; '$(PYTHON)' is missing or older:"; $(PYTHON) --version; \
+	  echo "Install one, or name one you have: make PYTHON=python3.13 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@

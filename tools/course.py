@@ -1,0 +1,118 @@
+"""The course's public address and version, and all that is made from them: links, badges, the Colab cell.
+
+Both stand once, in pyproject.toml. Links point at the tag of the version. ``make release-check`` runs this
+file: it says what still keeps the course from being published under its address and version.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parent.parent
+#: The owner in the address until the course has a real one.
+PLACEHOLDER = "OWNER"
+_ADDRESS = re.compile(r"https://github\.com/(?P<repository>[\w.-]+/[\w.-]+)")
+_CELL = """\
+# On Google Colab this cell fetches the course's package; anywhere else it does nothing.
+import importlib.util
+import subprocess
+import sys
+
+if "google.colab" in sys.modules and importlib.util.find_spec("workshop_utils") is None:
+    course = "{archive}"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, course, {lacking}], check=True)
+"""
+
+
+@cache
+def project() -> dict[str, Any]:
+    """Return the ``[project]`` table of pyproject.toml."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return tomllib.load(file)["project"]
+
+
+def address() -> str:
+    """Return the repository's public address, without a slash at its end."""
+    return project()["urls"]["Repository"].rstrip("/")
+
+
+def repository() -> str:
+    """Return the address as ``owner/name``, which is how Colab and Binder call it.
+
+    Raises
+    ------
+    ValueError
+        If the address is not one of a GitHub repository: Colab opens no other.
+    """
+    match = _ADDRESS.fullmatch(address())
+    if match is None:
+        raise ValueError(
+            f"expected an address like https://github.com/owner/name in pyproject.toml, got {address()!r}"
+        )
+    return match["repository"]
+
+
+def tag() -> str:
+    """Return the git tag of this version: what every public link points at."""
+    return f"v{project()['version']}"
+
+
+def colab_url(notebook: str) -> str:
+    """Return the link that opens a notebook, given by its path in the repository, on Colab."""
+    return f"https://colab.research.google.com/github/{repository()}/blob/{tag()}/{notebook}"
+
+
+def binder_url(notebook: str) -> str:
+    """Return the link that opens a notebook, given by its path in the repository, on Binder."""
+    return f"https://mybinder.org/v2/gh/{repository()}/{tag()}?urlpath=lab/tree/{notebook}"
+
+
+def archive_url() -> str:
+    """Return the link to the source of this version, which pip can install."""
+    return f"{address()}/archive/refs/tags/{tag()}.zip"
+
+
+def requirements(*extras: str) -> list[Requirement]:
+    """Return what the package needs, and what the named extras add, by name."""
+    optional = project().get("optional-dependencies", {})
+    lines = [*project()["dependencies"], *(line for extra in extras for line in optional[extra])]
+    return sorted(map(Requirement, lines), key=lambda requirement: requirement.name)
+
+
+def colab_versions() -> dict[str, str]:
+    """Return the versions that Colab has of the course's packages, by name."""
+    lines = (ROOT / "tools" / "colab_versions.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("==") for line in lines if not line.startswith("#"))
+
+
+def colab_cell() -> str:
+    """Return the first code cell of every notebook."""
+    lacking = [str(needed) for needed in requirements() if needed.name not in colab_versions()]
+    return _CELL.format(archive=archive_url(), lacking=", ".join(f'"{needed}"' for needed in lacking))
+
+
+def release_problems() -> list[str]:
+    """Return what keeps this version from being published; an empty list if nothing does."""
+    problems = []
+    if f"/{PLACEHOLDER}/" in address():
+        problems.append(f"pyproject.toml: {address()} is a placeholder; write the course's real address")
+    version = project()["version"]
+    expected = {"CHANGELOG.md": f"## [{version}]", "CITATION.cff": f"version: {version}"}
+    for name, line in expected.items():
+        if line not in (ROOT / name).read_text(encoding="utf-8"):
+            problems.append(f"{name}: has no line {line!r} for this version")
+    return problems
+
+
+if __name__ == "__main__":
+    found = release_problems()
+    print("\n".join(found) or f"{address()} {tag()} can be published: commit, tag it {tag()}, push both.")
+    sys.exit(1 if found else 0)

@@ -1,0 +1,71 @@
+"""Open the course in JupyterLab: ``python tools/lab.py``, or ``make lab``.
+
+Options are passed on to JupyterLab, for example ``python tools/lab.py --no-browser --port=8890``.
+
+The server listens on this computer only and asks for its token. It shows no news and offers no extensions
+to install, so that nothing is asked of the internet.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from course import ROOT
+
+FIRST = "notebooks/00_start_here.ipynb"
+OPTIONS = (
+    "--ServerApp.ip=127.0.0.1",
+    "--LabApp.extension_manager=readonly",
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+)
+#: Files that container programs leave for those inside to find.
+MARKS = (Path("/.dockerenv"), Path("/run/.containerenv"))
+#: Variables that they set: systemd-nspawn, LXC and Podman the first, Kubernetes the second.
+VARIABLES = ("container", "KUBERNETES_SERVICE_HOST")
+
+
+def in_container(marks: tuple[Path, ...] = MARKS, environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether this computer is a container, where root is the usual and only account."""
+    return any(environment.get(name) for name in VARIABLES) or any(mark.exists() for mark in marks)
+
+
+def command(options: list[str], *, root: bool, container: bool) -> list[str]:
+    """Return the command that starts JupyterLab on the first notebook.
+
+    Raises
+    ------
+    PermissionError
+        For root outside a container.
+    """
+    if root and not container:
+        raise PermissionError(
+            "JupyterLab must not run as root: every notebook could change the whole computer. "
+            "Use your own account, without sudo."
+        )
+    allow_root = ["--allow-root"] if root else []
+    return [sys.executable, "-m", "jupyterlab", FIRST, *OPTIONS, *allow_root, *options]
+
+
+def main() -> int:
+    """Start JupyterLab and wait until it ends."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    try:
+        line = command(sys.argv[1:], root=root, container=in_container())
+    except PermissionError as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    print("JupyterLab starts. If no browser opens, open the address with ?token= below in one.", flush=True)
+    print("Ctrl-C, twice, ends it.", flush=True)
+    try:
+        return subprocess.run(line, cwd=ROOT, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

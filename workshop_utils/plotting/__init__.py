@@ -1,0 +1,30 @@
+"""Every figure of the course: one function each, from arrays and reports to a matplotlib figure.
+
+Each function returns a :class:`matplotlib.figure.Figure` that no global state knows of; :func:`show` puts
+it on the page with its alt text. Pictures of ink are drawn black on white paper, between fixed limits.
+"""
+
+from .charts import bars, distributions, lines
+from .evidence import confusion, history, scores
+from .layers import overlay
+from .page import LiveHistory, show
+from .pictures import channels, histograms, pictures
+from .style import COLOURS
+from .tables import numbers
+
+__all__ = [
+    "COLOURS",
+    "LiveHistory",
+    "bars",
+    "channels",
+    "confusion",
+    "distributions",
+    "histograms",
+    "history",
+    "lines",
+    "numbers",
+    "overlay",
+    "pictures",
+    "scores",
+    "show",
+]

@@ -1,0 +1,142 @@
+"""One look for all figures: the style sheet, the colours, the canvas, and how an array becomes a picture."""
+
+from __future__ import annotations
+
+import functools
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from numpy.typing import NDArray
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: Eight colours that stay apart for every common colour vision.
+#: Okabe & Ito (2008), https://jfly.uni-koeln.de/color/
+COLOURS = {
+    "blue": "#0072B2",
+    "vermillion": "#D55E00",
+    "green": "#009E73",
+    "purple": "#CC79A7",
+    "sky": "#56B4E9",
+    "orange": "#E69F00",
+    "yellow": "#F0E442",
+    "black": "#000000",
+}
+
+#: Negative answers are blue, positive ones vermillion, and 0 is paper.
+SIGNED: Colormap = LinearSegmentedColormap.from_list(
+    "signed", [COLOURS["blue"], "#FFFFFF", COLOURS["vermillion"]], N=512
+)
+
+#: Figures are at most this wide (inches), so that their letters stay readable on a projector and on a phone.
+WIDTH = 9.0
+
+_SHEET = Path(__file__).parents[1] / "_data" / "course.mplstyle"
+
+
+@functools.cache
+def _sheet() -> matplotlib.RcParams:
+    return matplotlib.rc_params_from_file(_SHEET, use_default_template=False)
+
+
+@contextmanager
+def course_style() -> Iterator[None]:
+    """Apply the course's style sheet, and leave the reader's own settings as they were."""
+    with matplotlib.rc_context(_sheet()):
+        yield
+
+
+def styled(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a figure function: it draws in the course's style."""
+
+    @functools.wraps(function)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        with course_style():
+            return function(*args, **kwargs)
+
+    return inner
+
+
+def canvas(width: float, height: float, *, title: str | None = None) -> Figure:
+    """Return an empty figure of `width` by `height` inches that pyplot does not know of."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.03)
+    if title:
+        figure.suptitle(wrap(title, width, size=14), x=0.02, ha="left")
+    return figure
+
+
+def wrap(text: str, width: float, *, size: float = 13) -> str:
+    """Break a title into lines that fit `width` inches at `size` points."""
+    characters = max(8, int(width * 72 / (0.56 * size)))
+    return "\n".join(textwrap.wrap(text, characters, break_long_words=False)) if text else ""
+
+
+def as_list(images: Any) -> list[NDArray]:
+    """Return a list of pictures, each (H, W) or (H, W, 3).
+
+    Parameters
+    ----------
+    images : array_like, tensor, or a sequence of them
+        One picture (H, W) or (H, W, 3); a batch (N, 1, H, W); or several pictures in a list.
+
+    Raises
+    ------
+    ValueError
+        If something in it is not a picture.
+    """
+    if isinstance(images, list | tuple):
+        return [picture for item in images for picture in as_list(item)]
+    array = np.asarray(images)
+    if array.ndim == 2 or (array.ndim == 3 and array.shape[-1] == 3):
+        return [array]
+    if array.ndim == 4 and array.shape[1] == 1:
+        return list(array[:, 0])
+    if array.ndim == 3 and array.shape[0] == 1:
+        return [array[0]]
+    raise ValueError(
+        "expected a picture of shape (H, W) or (H, W, 3), a batch of shape (N, 1, H, W), "
+        f"or a list of pictures; got shape {array.shape}"
+    )
+
+
+def names_for(titles: Sequence[str] | None, n: int) -> list[str]:
+    """Return one title for each of `n` pictures, or say what is missing."""
+    if n == 0:
+        raise ValueError("expected at least one picture, got none")
+    names = [titles] if isinstance(titles, str) else list(titles or [""] * n)
+    if len(names) != n:
+        raise ValueError(f"expected one title for each of the {n} pictures, got {len(names)} titles")
+    return names
+
+
+def paint(
+    axes: Axes, picture: NDArray, *, vmin: float = 0, vmax: float = 1, paper: str = "white"
+) -> AxesImage:
+    """Draw one picture between fixed limits: ink, brightness (uint8), colour, or answers with a sign."""
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set(visible=True, color="#BBBBBB", linewidth=0.8)
+    if picture.ndim == 3:
+        return axes.imshow(picture if picture.dtype == np.uint8 else np.clip(picture, 0, 1))
+    if picture.dtype == np.uint8:
+        return axes.imshow(picture, cmap="gray", vmin=0, vmax=255)
+    return axes.imshow(picture.astype(float), cmap=greys(vmin, paper), vmin=vmin, vmax=vmax)
+
+
+def greys(vmin: float = 0, paper: str = "white") -> str | Colormap:
+    """Return the colour map of ink, black on white or white on black; two colours for signed answers."""
+    if paper not in ("white", "black"):
+        raise ValueError(f'expected paper "white" or "black", got {paper!r}')
+    if vmin < 0:
+        return SIGNED
+    return "gray_r" if paper == "white" else "gray"

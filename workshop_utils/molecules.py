@@ -106,7 +106,7 @@ def has_ring(m: str | Chem.Mol) -> bool:
     >>> has_ring("C1CCCCC1"), has_ring("CCCCCC")
     (True, False)
     """
-    return parse(m).GetRingInfo().NumRings() > 0
+    return rdMolDescriptors.CalcNumRings(parse(m)) > 0
 
 
 def has_aromatic_ring(m: str | Chem.Mol) -> bool:

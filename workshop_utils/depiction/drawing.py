@@ -1,113 +1,22 @@
-"""From molecules to pictures: the drawing as people see it, and the ink that networks read.
-
-A drawing is (H, W, 3) uint8 on white paper, 255. Ink is float32 in [0, 1] with 0 = paper and 1 = black:
-then whatever a rotation, a padding or a convolution fills in with zeros is paper.
-"""
+"""From a molecule to its drawing and its ink, and where its atoms lie."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 from rdkit import Chem
 from rdkit.Chem import rdCoordGen
 from rdkit.Chem.Draw import rdMolDraw2D
 
+from workshop_utils.depiction.style import STANDARD, DepictionStyle
 from workshop_utils.molecules import parse
 
 #: RDKit lays molecules out with bonds of this length, in ångström; its scale is in px per ångström.
 _LAYOUT_BOND_LENGTH = 1.5
-
-PALETTES = ("black", "colour", "avalon", "cdk")
-ENGINES = ("rdkit", "coordgen")
-
-
-def _expect(holds: bool, name: str, expected: str, value: object) -> None:
-    if not holds:
-        raise ValueError(f"{name} must be {expected}, got {value!r}")
-
-
-@dataclass(frozen=True)
-class DepictionStyle:
-    """How a molecule is drawn.
-
-    Parameters
-    ----------
-    size : int
-        Side of the square picture, px.
-    line_width : float
-        Width of a bond's line, px.
-    palette : {"black", "colour", "avalon", "cdk"}
-        Colours of the atoms. ``"black"`` keeps colour from leaking into grey.
-    bond_length : float, optional
-        Length of a bond, px; shrunk where the molecule would not fit. By default the drawing fills the
-        picture, so that small molecules have long bonds.
-    engine : {"rdkit", "coordgen"}
-        Who lays the atoms out.
-    rotation : float
-        Turn of the layout, degrees. Letters stay upright.
-    padding : float
-        Empty margin, as a fraction of the side.
-    font_size : int, optional
-        Height of the letters, px. By default they grow and shrink with the bonds, from 6 to 40 px.
-
-    Raises
-    ------
-    ValueError
-        If a value is out of its range; the message says which are allowed.
-
-    Examples
-    --------
-    >>> DepictionStyle(size=200).line_width
-    2.0
-    """
-
-    size: int = 96
-    line_width: float = 2.0
-    palette: str = "black"
-    bond_length: float | None = None
-    engine: str = "rdkit"
-    rotation: float = 0.0
-    padding: float = 0.05
-    font_size: int | None = None
-
-    def __post_init__(self) -> None:
-        _expect(self.palette in PALETTES, "palette", f"one of {PALETTES}", self.palette)
-        _expect(self.engine in ENGINES, "engine", f"one of {ENGINES}", self.engine)
-        _expect(self.size >= 16, "size", "at least 16 px", self.size)
-        _expect(self.line_width > 0, "line_width", "more than 0 px", self.line_width)
-        _expect(self.bond_length is None or self.bond_length > 0, "bond_length", "> 0 px", self.bond_length)
-        _expect(0 <= self.padding < 0.5, "padding", "a fraction in [0, 0.5)", self.padding)
-        _expect(self.font_size is None or self.font_size >= 4, "font_size", "at least 4 px", self.font_size)
-
-    @classmethod
-    def random(cls, generator: np.random.Generator, *, size: int = 96) -> DepictionStyle:
-        """Draw a style: line width 0.75–3.5 px, any palette, free or fixed bond length, any turn.
-
-        Examples
-        --------
-        >>> DepictionStyle.random(np.random.default_rng(0), size=64).size
-        64
-        """
-        free = generator.random() < 0.5
-        return cls(
-            size=size,
-            line_width=float(generator.uniform(0.75, 3.5)),
-            palette=str(generator.choice(PALETTES)),
-            bond_length=None if free else float(generator.uniform(0.1, 0.3) * size),
-            engine=str(generator.choice(ENGINES)),
-            rotation=float(generator.uniform(0, 360)),
-            padding=float(generator.uniform(0.02, 0.2)),
-            font_size=round(generator.uniform(0.07, 0.16) * size),
-        )
-
-
-STANDARD = DepictionStyle()
 
 
 def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint8]:
@@ -260,51 +169,6 @@ def atom_positions(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArr
     canvas = _drawn(molecule, style)
     points = [canvas.GetDrawCoords(i) for i in range(molecule.GetNumAtoms())]
     return np.array([(point.x, point.y) for point in points])
-
-
-def ink_features(images: ArrayLike) -> pd.DataFrame:
-    """Describe pictures by what needs no chemistry: what a shortcut can see.
-
-    Parameters
-    ----------
-    images : array_like of shape (N, 1, H, W)
-        Ink in [0, 1].
-
-    Returns
-    -------
-    DataFrame of N rows
-        ``ink``: the mean. ``box_width``, ``box_height``, ``box_area``: the smallest frame round the ink, as
-        fractions. ``histogram_00`` …: shares of pixels in 16 bins of ink. ``thumbnail_000`` …: means of
-        16 × 16 cells.
-
-    Examples
-    --------
-    >>> ink_features(depict_many(["c1ccccc1"])).shape
-    (1, 276)
-    """
-    images = np.asarray(images, dtype=np.float32)
-    if images.ndim != 4 or images.shape[1] != 1:
-        raise ValueError(f"expected a batch of shape (N, 1, H, W), got {images.shape}")
-    rows = []
-    for picture in images[:, 0]:
-        histogram = np.histogram(picture, bins=16, range=(0, 1))[0] / picture.size
-        thumbnail = np.asarray(Image.fromarray(picture).resize((16, 16), Image.Resampling.BOX)).ravel()
-        rows.append(
-            {"ink": picture.mean()}
-            | _ink_box(picture)
-            | {f"histogram_{i:02d}": share for i, share in enumerate(histogram)}
-            | {f"thumbnail_{i:03d}": cell for i, cell in enumerate(thumbnail)}
-        )
-    return pd.DataFrame(rows)
-
-
-def _ink_box(picture: NDArray[np.float32]) -> dict[str, float]:
-    rows, columns = np.nonzero(picture > 0.1)
-    if len(rows) == 0:
-        return {"box_width": 0.0, "box_height": 0.0, "box_area": 0.0}
-    height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
-    sides = {"box_width": width / picture.shape[1], "box_height": height / picture.shape[0]}
-    return sides | {"box_area": sides["box_width"] * sides["box_height"]}
 
 
 def _drawn(molecule: Chem.Mol, style: DepictionStyle) -> rdMolDraw2D.MolDraw2DCairo:

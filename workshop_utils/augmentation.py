@@ -1,0 +1,188 @@
+"""Random changes to a batch of ink that leave its label true.
+
+Parameters are drawn apart from being applied, one row for each picture, so that randomness can be looked at
+and tested. Geometric and multiplicative changes leave blank paper exactly 0: the zeros that a rotation fills
+in are paper. Only noise marks the paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+Batch = TypeVar("Batch", Tensor, np.ndarray)
+
+
+class Draw(NamedTuple):
+    """What happens to each of N pictures.
+
+    Attributes
+    ----------
+    matrix : Tensor of shape (N, 2, 3)
+        From a place in the new picture to the place in the old one, both in [-1, 1].
+    brightness, contrast : Tensor of shape (N,)
+        A factor, and an exponent, for the ink.
+    seeds : Tensor of shape (N,)
+        For the noise of each picture.
+    """
+
+    matrix: Tensor
+    brightness: Tensor
+    contrast: Tensor
+    seeds: Tensor
+
+
+@dataclass(frozen=True)
+class Augmenter:
+    """A recipe of random changes, drawn anew for every picture of a batch.
+
+    Everything is off by default.
+
+    Parameters
+    ----------
+    rotation : float
+        Largest turn to either side, degrees.
+    translation : float
+        Largest shift along each axis, as a fraction of the side.
+    scale : tuple of two floats
+        Smallest and largest magnification.
+    brightness : float
+        Ink is multiplied by a factor from 1 ± this, and capped at 1.
+    contrast : float
+        Ink is raised to a power from 1 ± this: above 1, pale ink fades; paper and full ink stay.
+    noise : float
+        Standard deviation of Gaussian noise, in units of ink.
+    salt_and_pepper : float
+        Fraction of pixels turned to pure paper or pure ink.
+    crop : float
+        Up to this fraction of the side is cut away, at a random place, and the rest enlarged to fill the
+        picture.
+    pad : float
+        Up to this fraction of paper is added on every side, and all shrunk to fit.
+    horizontal_flip, vertical_flip : float
+        Probability of a mirror image. Off by default: the mirror image of a drawn (S)-alanine is
+        (R)-alanine, and ``Cl`` is written backwards. Turn it on where handedness cannot matter.
+
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
+    Examples
+    --------
+    >>> batch = torch.zeros(4, 1, 32, 32)
+    >>> batch[:, :, 15:17] = 1
+    >>> turned = Augmenter(rotation=90)(batch, generator=0)
+    >>> turned.shape, bool((turned[0] != turned[1]).any())
+    (torch.Size([4, 1, 32, 32]), True)
+    """
+
+    rotation: float = 0.0
+    translation: float = 0.0
+    scale: tuple[float, float] = (1.0, 1.0)
+    brightness: float = 0.0
+    contrast: float = 0.0
+    noise: float = 0.0
+    salt_and_pepper: float = 0.0
+    crop: float = 0.0
+    pad: float = 0.0
+    horizontal_flip: float = 0.0
+    vertical_flip: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.rotation < 0 or self.noise < 0:
+            raise ValueError(f"rotation and noise must not be negative, got {self.rotation}, {self.noise}")
+        if not 0 < self.scale[0] <= self.scale[1]:
+            raise ValueError(f"scale must be (smallest, largest) above 0, got {self.scale}")
+        fractions = ("translation", "brightness", "contrast", "salt_and_pepper", "crop", "pad")
+        for name in (*fractions, "horizontal_flip", "vertical_flip"):
+            upper = 0.9 if name == "crop" else 1
+            if not 0 <= (value := getattr(self, name)) <= upper:
+                raise ValueError(f"{name} must be in [0, {upper}], got {value}")
+
+    def __call__(self, images: Batch, *, generator: torch.Generator | int) -> Batch:
+        """Change each picture of a batch in its own way.
+
+        Parameters
+        ----------
+        images : Tensor or ndarray of shape (N, 1, H, W)
+            Ink in [0, 1].
+        generator : torch.Generator or int
+            The source of randomness; the same seed gives the same pictures.
+
+        Returns
+        -------
+        Tensor or ndarray of shape (N, 1, H, W)
+            float32 in [0, 1], a new batch of the kind that was given.
+
+        Raises
+        ------
+        ValueError
+            If the batch has another shape.
+        """
+        return self.apply(images, self.draw(len(images), generator))
+
+    def draw(self, n: int, generator: torch.Generator | int) -> Draw:
+        """Draw the changes for ``n`` pictures without applying them.
+
+        Examples
+        --------
+        >>> Augmenter(brightness=0.5).draw(3, generator=0).brightness.shape
+        torch.Size([3])
+        """
+        if isinstance(generator, int):
+            generator = torch.Generator().manual_seed(generator)
+
+        def between(low: float, high: float) -> Tensor:
+            return low + (high - low) * torch.rand(n, generator=generator)
+
+        angle = torch.deg2rad(between(-self.rotation, self.rotation))
+        scale = between(*self.scale)
+        shift = torch.stack([2 * between(-self.translation, self.translation) for _ in range(2)], dim=1)
+        window = 1 - between(0, self.crop)
+        corner = torch.stack([between(-1, 1) for _ in range(2)], dim=1) * (1 - window)[:, None]
+        margin = 1 + 2 * between(0, self.pad)
+        mirror = [1 - 2 * (between(0, 1) < p).float() for p in (self.horizontal_flip, self.vertical_flip)]
+        return Draw(
+            matrix=_affine(angle, mirror, zoom=window * margin / scale, shift=corner - shift),
+            brightness=between(1 - self.brightness, 1 + self.brightness),
+            contrast=between(1 - self.contrast, 1 + self.contrast),
+            seeds=torch.randint(2**31, (n,), generator=generator),
+        )
+
+    def apply(self, images: Batch, draw: Draw) -> Batch:
+        """Apply drawn changes: first the geometry, then the ink, then the noise."""
+        if images.ndim != 4 or images.shape[1] != 1:
+            raise ValueError(f"expected a batch of shape (N, 1, H, W), got {tuple(images.shape)}")
+        ink = torch.as_tensor(images, dtype=torch.float32)
+        grid = F.affine_grid(draw.matrix.to(ink.device), ink.shape, align_corners=False)
+        ink = F.grid_sample(ink, grid, padding_mode="zeros", align_corners=False)
+        ink = (ink * _column(draw.brightness, ink)).clamp(0, 1) ** _column(draw.contrast, ink)
+        if self.noise or self.salt_and_pepper:
+            ink = torch.stack([self._with_noise(*pair) for pair in zip(ink, draw.seeds, strict=True)])
+        return ink.numpy() if isinstance(images, np.ndarray) else ink
+
+    def _with_noise(self, picture: Tensor, seed: Tensor) -> Tensor:
+        generator = torch.Generator().manual_seed(int(seed))
+        bell = torch.randn(picture.shape, generator=generator).to(picture.device)
+        fate = torch.rand(picture.shape, generator=generator).to(picture.device)
+        picture = (picture + self.noise * bell).clamp(0, 1)
+        picture = torch.where(fate < self.salt_and_pepper / 2, torch.zeros_like(picture), picture)
+        return torch.where(fate > 1 - self.salt_and_pepper / 2, torch.ones_like(picture), picture)
+
+
+def _affine(angle: Tensor, mirror: list[Tensor], zoom: Tensor, shift: Tensor) -> Tensor:
+    """Where each new pixel comes from: turn, mirror, zoom, shift.  (N,) each → (N, 2, 3)."""
+    cos, sin = torch.cos(angle) * zoom, torch.sin(angle) * zoom
+    across = torch.stack([mirror[0] * cos, -mirror[1] * sin, shift[:, 0]], dim=1)
+    down = torch.stack([mirror[0] * sin, mirror[1] * cos, shift[:, 1]], dim=1)
+    return torch.stack([across, down], dim=1)
+
+
+def _column(values: Tensor, like: Tensor) -> Tensor:
+    return values.to(like.device)[:, None, None, None]

@@ -1,0 +1,53 @@
+"""What pictures give away without any chemistry."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image
+
+
+def ink_features(images: ArrayLike) -> pd.DataFrame:
+    """Describe pictures by what needs no chemistry: what a shortcut can see.
+
+    Parameters
+    ----------
+    images : array_like of shape (N, 1, H, W)
+        Ink in [0, 1].
+
+    Returns
+    -------
+    DataFrame of N rows
+        ``ink``: the mean. ``box_width``, ``box_height``, ``box_area``: the smallest frame round the ink, as
+        fractions. ``histogram_00`` …: shares of pixels in 16 bins of ink. ``thumbnail_000`` …: means of
+        16 × 16 cells.
+
+    Examples
+    --------
+    >>> ink_features(np.zeros((1, 1, 32, 32))).shape
+    (1, 276)
+    """
+    images = np.asarray(images, dtype=np.float32)
+    if images.ndim != 4 or images.shape[1] != 1:
+        raise ValueError(f"expected a batch of shape (N, 1, H, W), got {images.shape}")
+    rows = []
+    for picture in images[:, 0]:
+        histogram = np.histogram(picture, bins=16, range=(0, 1))[0] / picture.size
+        thumbnail = np.asarray(Image.fromarray(picture).resize((16, 16), Image.Resampling.BOX)).ravel()
+        rows.append(
+            {"ink": picture.mean()}
+            | _ink_box(picture)
+            | {f"histogram_{i:02d}": share for i, share in enumerate(histogram)}
+            | {f"thumbnail_{i:03d}": cell for i, cell in enumerate(thumbnail)}
+        )
+    return pd.DataFrame(rows)
+
+
+def _ink_box(picture: NDArray[np.float32]) -> dict[str, float]:
+    rows, columns = np.nonzero(picture > 0.1)
+    if len(rows) == 0:
+        return {"box_width": 0.0, "box_height": 0.0, "box_area": 0.0}
+    height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
+    sides = {"box_width": width / picture.shape[1], "box_height": height / picture.shape[0]}
+    return sides | {"box_area": sides["box_width"] * sides["box_height"]}

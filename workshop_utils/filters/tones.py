@@ -1,0 +1,123 @@
+"""Tones: thresholds, contrast and the histogram."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from skimage import exposure
+from skimage import filters as skimage_filters
+
+from workshop_utils.filters._grey import as_grey
+
+
+def otsu(image: ArrayLike) -> float:
+    """Find the level that splits the pixels into the two most compact groups.
+
+    Raises
+    ------
+    ValueError
+        If all pixels are equal: there are no two groups.
+
+    References
+    ----------
+    N. Otsu, IEEE Trans. Syst. Man Cybern. 9 (1979) 62. https://doi.org/10.1109/TSMC.1979.4310076
+
+    Examples
+    --------
+    >>> 0.2 < otsu(np.array([[0.1, 0.2], [0.8, 0.9]])) < 0.8
+    True
+    """
+    image = as_grey(image)
+    if image.min() == image.max():
+        raise ValueError(f"expected dark and light pixels, but all of them are {image.min():g}")
+    return float(skimage_filters.threshold_otsu(image))
+
+
+def threshold(image: ArrayLike, level: float) -> NDArray[np.bool_]:
+    """Call ink what lies above a level.
+
+    Examples
+    --------
+    >>> threshold(np.array([[0.2, 0.7]]), 0.5)
+    array([[False,  True]])
+    """
+    return as_grey(image) > level
+
+
+def stretch(image: ArrayLike, *, low: float, high: float) -> NDArray[np.float32]:
+    """Raise contrast: spread the values between ``low`` and ``high`` over [0, 1]; clip the rest.
+
+    Examples
+    --------
+    >>> stretch(np.array([[0.2, 0.4, 0.9]]), low=0.2, high=0.6)
+    array([[0. , 0.5, 1. ]], dtype=float32)
+    """
+    _check_range(low, high)
+    return np.clip((as_grey(image) - np.float32(low)) / np.float32(high - low), 0, 1)
+
+
+def squeeze(image: ArrayLike, *, low: float, high: float) -> NDArray[np.float32]:
+    """Lower contrast: press all values into [low, high].
+
+    Examples
+    --------
+    >>> squeeze(np.array([[0.0, 1.0]]), low=0.25, high=0.75)
+    array([[0.25, 0.75]], dtype=float32)
+    """
+    _check_range(low, high)
+    return np.float32(low) + as_grey(image) * np.float32(high - low)
+
+
+def equalise(image: ArrayLike) -> NDArray[np.float32]:
+    """Equalise the histogram: each value becomes the share of pixels that are not above it.
+
+    Examples
+    --------
+    >>> equalise(np.array([[0.1, 0.2], [0.3, 0.4]])).round(1)
+    array([[0.2, 0.5],
+           [0.8, 1. ]], dtype=float32)
+    """
+    return exposure.equalize_hist(as_grey(image)).astype(np.float32)
+
+
+def clahe(image: ArrayLike, *, clip: float = 0.01, tiles: int = 8) -> NDArray[np.float32]:
+    """Equalise tile by tile, with a limit on the contrast: contrast-limited adaptive equalisation.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1].
+    clip : float
+        Limit in (0, 1]; higher gives more contrast, and more noise.
+    tiles : int
+        Tiles along each side.
+
+    Examples
+    --------
+    >>> clahe(np.eye(32) / 2, tiles=2).shape
+    (32, 32)
+    """
+    image = as_grey(image)
+    tile = [max(side // tiles, 1) for side in image.shape]
+    return exposure.equalize_adapthist(image, kernel_size=tile, clip_limit=clip).astype(np.float32)
+
+
+def histogram(image: ArrayLike, *, bins: int = 64) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Count pixels in equal bins of ink from 0 to 1.
+
+    Returns
+    -------
+    counts : ndarray of shape (bins,)
+    edges : ndarray of shape (bins + 1,)
+
+    Examples
+    --------
+    >>> histogram(np.array([[0.0, 0.0, 1.0]]), bins=2)[0]
+    array([2, 1])
+    """
+    return np.histogram(as_grey(image), bins=bins, range=(0, 1))
+
+
+def _check_range(low: float, high: float) -> None:
+    if not low < high:
+        raise ValueError(f"low must be below high, got low={low}, high={high}")

@@ -1,0 +1,184 @@
+"""The networks of the course and their shipped weights.
+
+Every network reads a batch of ink, (N, 1, H, W), and answers with logits, (N, num_classes).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from workshop_utils import datasets
+
+
+class SimpleMolecularCNN(nn.Module):
+    """Three convolutions, then everything flattened into one dense layer: the classroom classic.
+
+    Nearly all of its parameters sit in ``fc1``, which looks at every place of the last feature map with
+    weights of its own. It therefore reads pictures of one size only.
+
+    Parameters
+    ----------
+    size : int
+        Side of the pictures, px; at least 8.
+    num_classes : int
+        Length of the answer.
+
+    Examples
+    --------
+    >>> count_parameters(SimpleMolecularCNN(size=200))
+    5143682
+    """
+
+    def __init__(self, size: int = 200, num_classes: int = 2) -> None:
+        super().__init__()
+        if size < 8:
+            raise ValueError(f"three poolings need pictures of at least 8 px, got size={size}")
+        self.size = size
+        self.conv1 = nn.Conv2d(1, 16, kernel_size=3, padding=1)
+        self.conv2 = nn.Conv2d(16, 32, kernel_size=3, padding=1)
+        self.conv3 = nn.Conv2d(32, 64, kernel_size=3, padding=1)
+        self.pool = nn.MaxPool2d(2)
+        self.fc1 = nn.Linear(64 * (size // 8) ** 2, 128)
+        self.dropout = nn.Dropout(0.5)
+        self.fc2 = nn.Linear(128, num_classes)
+
+    def forward(self, ink: Tensor) -> Tensor:
+        """(N, 1, size, size) → (N, num_classes)."""
+        _check_batch(ink)
+        if ink.shape[-2:] != (self.size, self.size):
+            raise ValueError(
+                f"this network was built for {self.size} × {self.size} px and got {ink.shape[-2]} × "
+                f"{ink.shape[-1]}; build SimpleMolecularCNN(size={ink.shape[-1]}), or draw at {self.size} px"
+            )
+        maps = self.pool(torch.relu(self.conv1(ink)))  # (N, 16, size/2, size/2)
+        maps = self.pool(torch.relu(self.conv2(maps)))  # (N, 32, size/4, size/4)
+        maps = self.pool(torch.relu(self.conv3(maps)))  # (N, 64, size/8, size/8)
+        hidden = torch.relu(self.fc1(maps.flatten(1)))  # (N, 128)
+        return self.fc2(self.dropout(hidden))
+
+
+class CompactCNN(nn.Module):
+    """Four convolutions and a global maximum: "is this pattern anywhere in the picture?"
+
+    The maximum over all places makes the number of parameters independent of the size of the picture, and
+    suits questions of presence, such as "is there a ring?".
+
+    Parameters
+    ----------
+    num_classes : int
+        Length of the answer.
+
+    Examples
+    --------
+    >>> count_parameters(CompactCNN())
+    97906
+    """
+
+    def __init__(self, num_classes: int = 2) -> None:
+        super().__init__()
+
+        def block(channels_in: int, channels_out: int, side: int, stride: int = 1) -> list[nn.Module]:
+            convolution = nn.Conv2d(channels_in, channels_out, side, stride, padding=side // 2, bias=False)
+            return [convolution, nn.BatchNorm2d(channels_out), nn.ReLU()]
+
+        self.features = nn.Sequential(
+            *block(1, 16, side=5, stride=2),
+            *block(16, 32, side=3),
+            nn.MaxPool2d(2),
+            *block(32, 64, side=3),
+            nn.MaxPool2d(2),
+            *block(64, 128, side=3),
+        )
+        self.classifier = nn.Linear(128, num_classes)
+
+    def forward(self, ink: Tensor) -> Tensor:
+        """(N, 1, H, W) → (N, num_classes)."""
+        _check_batch(ink)
+        maps = self.features(ink)  # (N, 128, H/8, W/8)
+        return self.classifier(maps.amax(dim=(2, 3)))
+
+
+def count_parameters(model: nn.Module) -> int:
+    """Count the numbers that training adjusts.
+
+    Examples
+    --------
+    >>> count_parameters(nn.Linear(3, 2))
+    8
+    """
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+def save_weights(model: nn.Module, path: str | PathLike[str], card: Mapping[str, Any]) -> None:
+    """Write weights and their model card to one safetensors file.
+
+    Parameters
+    ----------
+    model : Module
+    path : path-like
+    card : mapping
+        What a stranger needs to know: data, split, seed, metrics, command. Anything JSON can hold.
+    """
+    weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+    safetensors.torch.save_file(weights, path, metadata={"card": json.dumps(card, sort_keys=True)})
+
+
+def load_pretrained(name: str) -> CompactCNN:
+    """Load a shipped network, ready to predict.
+
+    Parameters
+    ----------
+    name : str
+        ``"rings"``: is there a ring? Class 0 is no, class 1 is yes.
+
+    Returns
+    -------
+    CompactCNN
+        In evaluation mode, with its model card as the dictionary ``card``.
+
+    Raises
+    ------
+    KeyError
+        If there is no network of that name; the message lists those there are.
+    DamagedFileError
+        If the file is not the one that was shipped.
+
+    Examples
+    --------
+    >>> load_pretrained("rings").card["num_classes"]
+    2
+    """
+    known = [key.removeprefix("weights/").removesuffix(".safetensors") for key in datasets.checksums()]
+    known = [key for key in known if f"weights/{key}.safetensors" in datasets.checksums()]
+    if name not in known:
+        raise KeyError(f"no shipped network is called {name!r}; there are: {', '.join(known)}")
+    content = datasets.read_bundled(f"weights/{name}.safetensors")
+    card = _card(content)
+    model = CompactCNN(num_classes=card["num_classes"])
+    model.load_state_dict(safetensors.torch.load(content))
+    model.card = card
+    return model.eval()
+
+
+def _card(content: bytes) -> dict[str, Any]:
+    """The metadata of a safetensors file: eight bytes of length, then JSON."""
+    length = int.from_bytes(content[:8], "little")
+    return json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["card"])
+
+
+def _check_batch(ink: Tensor) -> None:
+    if ink.ndim != 4 or ink.shape[1] != 1:
+        raise ValueError(
+            f"expected a batch of shape (N, 1, H, W), got {tuple(ink.shape)}; "
+            "one picture becomes a batch with picture[None, None]"
+        )
+    if not ink.is_floating_point():
+        raise TypeError(f"expected ink, floats in [0, 1], got {ink.dtype}; convert with depiction.to_ink")

@@ -1,0 +1,261 @@
+"""The doctor recognises what goes wrong on other people's computers, and says what to do about it."""
+
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from workshop_utils import doctor
+from workshop_utils.doctor import Finding, Report, judgement, probes
+
+ROOT = Path(__file__).resolve().parent.parent
+NEEDED = {"numpy": ">=2.0", "opencv-python-headless": ">=4.10", "scikit-image": ">=0.25,<1.1"}
+INSTALLED = {"numpy": "2.4.6", "opencv-python-headless": "5.0.0.93", "scikit-image": "0.26.0"}
+IMPORTS = {"numpy": {"version": "2.4.6"}, "cv2": {"version": "5.0.0"}, "skimage": {"version": "0.26.0"}}
+
+
+@pytest.fixture
+def fake_modules(tmp_path, monkeypatch):
+    """Put modules with the given code before the real ones, in processes that are started from here."""
+
+    def write(**modules):
+        for name, code in modules.items():
+            (tmp_path / f"{name}.py").write_text(code)
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    return write
+
+
+@pytest.fixture(scope="module")
+def report():
+    return doctor.diagnose()
+
+
+def test_this_environment_is_fit_and_every_part_was_examined(report):
+    assert report.fit, str(report)
+    titles = [finding.title for finding in report]
+    assert titles == ["Python", "Packages", "PyTorch", "Controls", "Memory", "Data"]
+
+
+def test_the_report_shows_as_a_table_that_says_each_status_in_words(report):
+    shown = report._repr_html_()
+    assert shown.count("<tr>") == len(report)
+    assert "✓ good" in shown
+    assert report.verdict in shown
+
+
+def test_the_table_escapes_what_it_quotes():
+    shown = Report([Finding("numpy", "bad", "<class 'x'> & more")])._repr_html_()
+    assert "&lt;class" in shown
+    assert "<class" not in shown
+
+
+def test_a_bad_finding_makes_the_environment_unfit_and_a_warning_does_not():
+    warning, bad = Finding("Memory", "warn", "little"), Finding("Data", "bad", "damaged")
+    assert Report([warning]).fit
+    assert not Report([warning, bad]).fit
+    assert "Mend" in str(Report([bad]))
+
+
+@pytest.mark.parametrize(("status", "code"), [("good", 0), ("warn", 0), ("bad", 1)])
+def test_the_exit_code_says_whether_something_must_be_mended(monkeypatch, capsys, status, code):
+    monkeypatch.setattr(doctor, "diagnose", lambda: Report([Finding("Data", status, "so it is")]))
+    assert doctor.main() == code
+    assert "Data: so it is" in capsys.readouterr().out
+
+
+def test_it_runs_as_a_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "workshop_utils.doctor"], capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "fit for the course" in done.stdout
+
+
+def test_importing_it_imports_nothing_but_the_standard_library():
+    code = "import sys; old = set(sys.modules); import workshop_utils.doctor; print(*set(sys.modules) - old)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    # lazy_loader, and packaging for it, come with the package's own __init__.
+    assert loaded <= sys.stdlib_module_names | {"workshop_utils", "lazy_loader", "packaging"}
+
+
+def test_the_floor_of_python_is_that_of_the_package():
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        assert tomllib.load(file)["project"]["requires-python"] == judgement.PYTHON
+
+
+@pytest.mark.parametrize(("version", "status"), [("3.10.14", "bad"), ("3.11.0", "good"), ("3.14.2", "good")])
+def test_an_old_python_is_refused(version, status):
+    assert judgement.python(version).status == status
+
+
+def test_packages_that_fit_are_one_good_line():
+    assert [f.status for f in judgement.packages(NEEDED, INSTALLED, IMPORTS)] == ["good"]
+
+
+def test_a_missing_package_is_named_with_the_command_that_installs_it():
+    imports = {**IMPORTS, "numpy": {"error": "ModuleNotFoundError: No module named 'numpy'"}}
+    rest = {name: version for name, version in INSTALLED.items() if name != "numpy"}
+    (finding,) = judgement.packages(NEEDED, rest, imports)
+    assert (finding.title, finding.status) == ("numpy", "bad")
+    assert "not installed" in finding.message
+    assert 'pip install "numpy>=2.0"' in finding.message
+
+
+@pytest.mark.parametrize("version", ["0.24.0", "1.1.0"])
+def test_a_version_that_is_too_old_or_too_new_is_named_with_its_bounds(version):
+    (finding,) = judgement.packages(NEEDED, {**INSTALLED, "scikit-image": version}, IMPORTS)
+    assert finding.title == "scikit-image"
+    assert version in finding.message
+    assert ">=0.25,<1.1" in finding.message
+
+
+def test_opencv_counts_by_its_module_whatever_its_distribution_is_called():
+    without = {name: version for name, version in INSTALLED.items() if "opencv" not in name}
+    assert judgement.packages(NEEDED, without, IMPORTS)[0].status == "good"
+    (finding,) = judgement.packages(NEEDED, without, {**IMPORTS, "cv2": {"version": "4.8.1"}})
+    assert "4.8.1 does not fit" in finding.message
+
+
+def test_a_package_that_is_installed_but_broken_is_told_apart_from_a_missing_one():
+    broken = {**IMPORTS, "cv2": {"error": "ImportError: libGL.so.1: cannot open shared object file"}}
+    (finding,) = judgement.packages(NEEDED, INSTALLED, broken)
+    assert "installed but cannot be loaded (ImportError: libGL" in finding.message
+    assert "--force-reinstall" in finding.message
+
+
+def test_a_course_that_is_not_installed_says_how_to_install_it(monkeypatch):
+    def not_found(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(probes.metadata, "requires", not_found)
+    (finding,) = judgement.packages(probes.requirements(), {}, {})
+    assert finding.status == "bad"
+    assert "pip install --editable ." in finding.message
+
+
+def test_packages_that_could_not_be_examined_are_bad_news():
+    (finding,) = judgement.packages(NEEDED, INSTALLED, None, "no answer within 180 seconds")
+    assert (finding.status, "no answer" in finding.message) == ("bad", True)
+
+
+def test_requirements_are_the_declared_ones_without_extras():
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        declared = tomllib.load(file)["project"]["dependencies"]
+    assert {name + bounds for name, bounds in probes.requirements().items()} >= {
+        line for line in declared if "," not in line
+    }
+    assert len(probes.requirements()) == len(declared)
+
+
+def test_torch_and_torchvision_of_different_builds_are_recognised(fake_modules):
+    fake_modules(
+        torch="__version__ = '2.14.1+cpu'\nclass cuda:\n    is_available = staticmethod(lambda: False)\n",
+        torchvision="raise RuntimeError('operator torchvision::nms does not exist')\n",
+    )
+    answer, error = probes.probe("torch")
+    finding = judgement.torch({"torch": "2.14.1+cpu", "torchvision": "0.29.1"}, answer, error)
+    assert finding.status == "bad"
+    assert "torch 2.14.1+cpu and torchvision 0.29.1 were not built for each other" in finding.message
+    assert "pytorch.org" in finding.message
+
+
+def test_a_torch_that_does_not_load_is_bad_news_with_the_reason(fake_modules):
+    fake_modules(torch="raise OSError('libcudart.so.13: cannot open shared object file')\n")
+    finding = judgement.torch({"torch": "2.14.1"}, *probes.probe("torch"))
+    assert finding.status == "bad"
+    assert "torch 2.14.1 cannot be loaded (OSError: libcudart" in finding.message
+
+
+def test_a_gpu_is_named(fake_modules):
+    fake_modules(
+        torch="""
+__version__ = '2.14.1'
+class cuda:
+    is_available = staticmethod(lambda: True)
+    get_device_name = staticmethod(lambda: 'Tesla T4')
+""",
+        torchvision="__version__ = '0.29.1'\n",
+    )
+    finding = judgement.torch({}, *probes.probe("torch"))
+    assert (finding.status, "a GPU, Tesla T4" in finding.message) == ("good", True)
+
+
+@pytest.mark.parametrize(
+    ("versions", "status"),
+    [
+        ({"ipywidgets": "8.1.9", "jupyterlab_widgets": "3.0.17", "jupyterlab": "4.6"}, "good"),
+        ({"ipywidgets": "7.7.1", "jupyterlab_widgets": "1.1.11", "jupyterlab": "4.6"}, "good"),
+        ({"ipywidgets": "7.7.1", "jupyterlab_widgets": "3.0.17", "jupyterlab": "4.6"}, "bad"),
+        ({"ipywidgets": "8.1.9", "jupyterlab_widgets": "1.1.11", "jupyterlab": "4.6"}, "bad"),
+        ({"ipywidgets": "8.1.9", "jupyterlab": "4.6"}, "bad"),
+        ({"ipywidgets": "8.1.9"}, "warn"),
+        ({}, "warn"),
+    ],
+)
+def test_the_controls_need_the_front_end_of_their_own_version(versions, status):
+    assert judgement.controls(versions).status == status
+
+
+def test_on_colab_the_front_end_is_colabs_own(monkeypatch):
+    monkeypatch.setitem(sys.modules, "google.colab", sys)
+    assert judgement.controls({"ipywidgets": "7.7.1", "jupyterlab_widgets": "3.0.16"}).status == "good"
+
+
+@pytest.mark.parametrize(("gigabytes", "status"), [(8, "good"), (2, "good"), (1.9, "warn"), (0.2, "warn")])
+def test_little_memory_is_a_warning(gigabytes, status):
+    finding = judgement.memory(int(gigabytes * 2**30))
+    assert (finding.status, f"{gigabytes:.1f} GB" in finding.message) == (status, True)
+
+
+def test_the_limit_of_a_hub_counts_as_memory(monkeypatch):
+    monkeypatch.setenv("MEM_LIMIT", str(2**28))
+    assert probes.probe("memory") == (2**28, "")
+
+
+def test_memory_that_cannot_be_measured_is_a_warning(fake_modules):
+    fake_modules(psutil="raise ImportError('no psutil here')\n")
+    finding = judgement.memory(*probes.probe("memory"))
+    assert (finding.status, "no psutil here" in finding.message) == ("warn", True)
+
+
+def test_damaged_data_is_named_with_the_way_to_mend_it():
+    finding = judgement.data(["esol.csv"])
+    assert finding.status == "bad"
+    assert "esol.csv" in finding.message
+    assert "git checkout" in finding.message
+
+
+def test_data_that_cannot_be_examined_is_bad_news(fake_modules):
+    fake_modules(pandas="raise ImportError('numpy.core failed')\n")
+    finding = judgement.data(*probes.probe("data"))
+    assert (finding.status, "numpy.core failed" in finding.message) == ("bad", True)
+
+
+def test_a_probe_that_hangs_is_ended(fake_modules):
+    fake_modules(psutil="import time\ntime.sleep(60)\n")
+    assert probes.probe("memory", timeout=0.5) == (None, "no answer within 0 seconds")
+
+
+def test_a_probe_that_dies_without_a_word_says_its_exit_code(fake_modules):
+    fake_modules(psutil="import os\nos._exit(7)\n")
+    assert probes.probe("memory") == (None, "it ended with code 7")
+
+
+def test_modules_that_print_while_they_load_do_not_confuse_the_probe(fake_modules):
+    fake_modules(chatty="print('hello', end='')\n__version__ = '1'\n")
+    answer, error = probes.probe("imports", ["chatty", "no_such_module"])
+    assert answer["chatty"] == {"version": "1"}
+    assert "No module named" in answer["no_such_module"]["error"]
+    assert error == ""
+
+
+@pytest.mark.parametrize(
+    ("version", "numbers"), [("2.14.0+cpu", (2, 14)), ("2026.09.1", (2026, 9, 1)), ("3.0rc1", (3,))]
+)
+def test_versions_are_compared_by_their_numbers(version, numbers):
+    assert probes.release(version) == numbers

@@ -1,0 +1,51 @@
+"""Is this environment fit for the course? A report in words, for a terminal or a notebook.
+
+``python -m workshop_utils.doctor`` prints it; the exit code is 1 if something must be mended. Only the
+standard library is imported here, so the report comes even where everything else is broken: what has to be
+imported to be examined is imported by a probe, a Python process of its own.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from . import judgement
+from .probes import PROBES, installed, module, probe, requirements
+from .report import Finding, Report
+
+__all__ = ["Finding", "Report", "diagnose", "main"]
+
+
+def diagnose() -> Report:
+    """Examine the environment; takes as long as importing PyTorch does, some seconds.
+
+    Returns
+    -------
+    Report
+        A list of `Finding` that prints as text and shows as a table.
+    """
+    needed = requirements()
+    modules = [module(name) for name in needed if name not in ("torch", "torchvision")]
+    with ThreadPoolExecutor() as pool:
+        running = {name: pool.submit(probe, name, modules) for name in PROBES}
+        answers = {name: process.result() for name, process in running.items()}
+    return Report(
+        [
+            judgement.python(platform.python_version()),
+            *judgement.packages(needed, installed(needed), *answers["imports"]),
+            judgement.torch(installed(["torch", "torchvision"]), *answers["torch"]),
+            judgement.controls(installed(["ipywidgets", "jupyterlab_widgets", "jupyterlab"])),
+            judgement.memory(*answers["memory"]),
+            judgement.data(*answers["data"]),
+        ]
+    )
+
+
+def main() -> int:
+    """Print the report; 0 if the environment is fit for the course, 1 if not."""
+    report = diagnose()
+    sys.stdout.reconfigure(errors="replace")  # a Windows terminal may lack ✓
+    print(report)
+    return 0 if report.fit else 1

@@ -1,0 +1,7 @@
+"""``python -m workshop_utils.doctor``."""
+
+import sys
+
+from . import main
+
+sys.exit(main())

@@ -1,0 +1,59 @@
+"""What the doctor says: findings, and the report that holds them."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Literal
+
+_SIGNS = {"good": "✓", "warn": "!", "bad": "✗"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report.
+
+    Attributes
+    ----------
+    title : str
+        What was examined.
+    status : {"good", "warn", "bad"}
+        ``warn``: the course works, but something may fail; ``bad``: mend this first.
+    message : str
+        What was found and, unless that is good, what to do.
+    """
+
+    title: str
+    status: Literal["good", "warn", "bad"]
+    message: str
+
+    def __str__(self) -> str:
+        return f"{_SIGNS[self.status]} {self.title}: {self.message}"
+
+
+class Report(list[Finding]):
+    """The findings, in order; a notebook shows them as a table."""
+
+    @property
+    def fit(self) -> bool:
+        """Whether nothing is bad."""
+        return all(finding.status != "bad" for finding in self)
+
+    @property
+    def verdict(self) -> str:
+        """The report in one sentence."""
+        if self.fit:
+            return "This environment is fit for the course."
+        return "Mend what is marked ✗, then ask again."
+
+    def __str__(self) -> str:
+        return "\n".join([*map(str, self), self.verdict])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(map(_row, self))
+        return f"<table><caption>{self.verdict}</caption><tbody>{rows}</tbody></table>"
+
+
+def _row(finding: Finding) -> str:
+    texts = (f"{_SIGNS[finding.status]} {finding.status}", finding.title, finding.message)
+    return "<tr>" + "".join(f'<td style="text-align: left">{html.escape(t)}</td>' for t in texts) + "</tr>"

@@ -1,0 +1,8 @@
+"""The exercises' self-checks: each says "not attempted", names the mistake in a hint, or says why it is right.
+
+One module a lesson, under the names the notebooks use: ``checks.vertical_kernel(answer)``.
+"""
+
+from .verdict import Verdict
+
+__all__ = ["Verdict"]

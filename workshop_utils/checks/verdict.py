@@ -1,0 +1,195 @@
+"""What a check answers, and what all checks need: reading an answer without ever failing on it.
+
+A check is a function of one or more answers, decorated with :func:`check`::
+
+    @check
+    def mean_ink(answer):
+        value = number(answer)
+        if value > 1:
+            return hint("Ink lies between 0 and 1; did you add instead of averaging?")
+        return correct("…and why")
+
+The decorator answers "not attempted" to a stub and turns whatever goes wrong into a hint.
+"""
+
+from __future__ import annotations
+
+import dis
+import functools
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Status = Literal["not attempted", "hint", "correct"]
+
+#: Status → sign, word, colour of the rule, colour of the paper behind black text (contrast above 12:1).
+_LOOKS = {
+    "not attempted": ("○", "Not attempted yet", "#56606b", "#eef0f2"),
+    "hint": ("→", "A hint", "#b35900", "#fff3df"),
+    "correct": ("✓", "Correct", "#00724d", "#e2f5ec"),
+}
+_STUB_OPERATIONS = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of a check: sign, word and colour say the same thing three times.
+
+    Attributes
+    ----------
+    status : {"not attempted", "hint", "correct"}
+    message : str
+        What to do next, what the mistake is, or why it is right.
+
+    Examples
+    --------
+    >>> print(Verdict("correct", "Ink is dark."))
+    ✓ Correct. Ink is dark.
+    """
+
+    status: Status
+    message: str
+
+    def __post_init__(self) -> None:
+        if self.status not in _LOOKS:
+            raise ValueError(f"expected a status of {', '.join(_LOOKS)}; got {self.status!r}")
+
+    def __str__(self) -> str:
+        sign, word, _, _ = _LOOKS[self.status]
+        return f"{sign} {word}. {self.message}"
+
+    def _repr_html_(self) -> str:
+        sign, word, rule, paper = _LOOKS[self.status]
+        style = f"border-left: 6px solid {rule}; background: {paper}; color: #111"
+        text = f"<b>{sign} {word}.</b> {html.escape(self.message)}"
+        return f'<div role="status" style="{style}; padding: 8px 12px; max-width: 48em">{text}</div>'
+
+
+class AnswerError(Exception):
+    """An answer that cannot be judged further; carries the verdict to show."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.message)
+        self.verdict = verdict
+
+
+def not_attempted(message: str = "Replace each ... by your answer and run the cell again.") -> Verdict:
+    """Say that there is no answer yet."""
+    return Verdict("not attempted", message)
+
+
+def hint(message: str) -> Verdict:
+    """Name a mistake, and what to look at."""
+    return Verdict("hint", message)
+
+
+def correct(message: str) -> Verdict:
+    """Say why an answer is right."""
+    return Verdict("correct", message)
+
+
+def check(judge: Callable[..., Verdict]) -> Callable[..., Verdict]:
+    """Make a check of a function that judges answers: stubs are "not attempted", and nothing raises.
+
+    Examples
+    --------
+    >>> @check
+    ... def half(answer):
+    ...     return correct("0.5 is half.") if number(answer) == 0.5 else hint("Half of one.")
+    >>> half(...).status, half(0.5).status, half("a half").status
+    ('not attempted', 'correct', 'hint')
+    """
+
+    @functools.wraps(judge)
+    def judged(*answers: Any) -> Verdict:
+        if not answers or any(is_untouched(answer) for answer in answers):
+            return not_attempted()
+        try:
+            return judge(*answers)
+        except AnswerError as stop:
+            return stop.verdict
+        except Exception as error:
+            return hint(f"This answer cannot be read ({type(error).__name__}: {error}). Is its type right?")
+
+    return judged
+
+
+def is_untouched(answer: Any) -> bool:
+    """Is an answer still the stub of the learner's edition?
+
+    Parameters
+    ----------
+    answer : object
+        ``...`` and None are untouched; so is a list of them, and a function whose body is ``...``.
+
+    Examples
+    --------
+    >>> is_untouched(...), is_untouched([..., ...]), is_untouched(0)
+    (True, True, False)
+    """
+    if isinstance(answer, FunctionType):
+        return _is_stub(answer)
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    if isinstance(answer, (list, tuple)):
+        return len(answer) > 0 and all(is_untouched(one) for one in answer)
+    return answer is ... or answer is None
+
+
+def number(answer: Any) -> float:
+    """Read one number: Python's, NumPy's, or an array or tensor of one element."""
+    wrong = AnswerError(hint(f"A number is expected here, and this is {_what(answer)}."))
+    if isinstance(answer, (str, bytes, bool, np.bool_)):
+        raise wrong
+    try:
+        value = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        raise wrong from None
+    if value.size != 1 or not np.isfinite(value).all():
+        raise wrong
+    return value.item()
+
+
+def array(answer: Any, *, shape: tuple[int, ...] | None = None) -> NDArray:
+    """Read an array of numbers or truth values; give a hint if its shape is not the expected one."""
+    values = np.asarray(answer)
+    if values.dtype.kind not in "biuf" or values.ndim == 0:
+        raise AnswerError(hint(f"An array of numbers is expected here, and this is {_what(answer)}."))
+    if shape is not None and values.shape != shape:
+        raise AnswerError(hint(f"The shape {shape} is expected here, and this has {values.shape}."))
+    return values
+
+
+def call(function: Any, *arguments: Any) -> Any:
+    """Call a learner's function; if it fails or gives nothing back, a hint says so."""
+    if not callable(function):
+        raise AnswerError(
+            hint(f"A function is expected here, and this is {_what(function)}. Give its name, without ().")
+        )
+    try:
+        result = function(*arguments)
+    except Exception as error:
+        raise AnswerError(hint(f"Your function stopped with {type(error).__name__}: {error}")) from error
+    if result is None or result is ...:
+        raise AnswerError(hint("Your function gives nothing back: end it with return."))
+    return result
+
+
+def _what(answer: Any) -> str:
+    shape = getattr(answer, "shape", None)
+    return f"{type(answer).__name__}" + (
+        f" of shape {tuple(shape)}" if shape is not None else f" ({answer!r:.40})"
+    )
+
+
+def _is_stub(function: FunctionType) -> bool:
+    """Does its body do nothing but give back None or ``...``? A forgotten return does more than that."""
+    operations = {step.opname for step in dis.get_instructions(function)}
+    constants = {id(value) for value in function.__code__.co_consts}
+    harmless = {id(None), id(...), id(function.__doc__)}
+    return operations <= _STUB_OPERATIONS and constants <= harmless

@@ -1,0 +1,80 @@
+"""How long, how heavy and how slow a learner's notebook may be, counted as a stranger would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+CODE_LINES, CELL_LINES, LONG_CELL_LINES, WORDS, KILOBYTES = 120, 15, 30, 900, 100
+SECONDS, TRAINING_SECONDS = 45.0, 75.0
+TRAINING = ("04", "06")
+#: A busy machine is not the notebook's fault: time fails only at this many times its budget.
+PATIENCE = 2.0
+GIGABYTES = 1.5
+
+
+@dataclass(frozen=True)
+class Size:
+    """The size of one notebook.
+
+    Attributes
+    ----------
+    name : str
+        The file's stem.
+    code_lines, words : int
+        Lines of code that are neither blank nor only a comment; words of prose between blanks.
+    kilobytes : float
+        Size of the file, 1 KB = 1000 bytes.
+    cells : tuple of (int, bool)
+        Code lines of each code cell, and whether it is tagged ``long``.
+    """
+
+    name: str
+    code_lines: int
+    words: int
+    kilobytes: float
+    cells: tuple[tuple[int, bool], ...]
+
+    def problems(self) -> Iterator[str]:
+        """Say which budgets of size are exceeded."""
+        if self.code_lines > CODE_LINES:
+            yield f"{self.code_lines} code lines, at most {CODE_LINES}"
+        if self.words > WORDS:
+            yield f"{self.words} words of prose, at most {WORDS}"
+        if self.kilobytes > KILOBYTES:
+            yield f"{self.kilobytes:.0f} KB, at most {KILOBYTES}"
+        for number, (lines, is_long) in enumerate(self.cells, start=1):
+            limit = LONG_CELL_LINES if is_long else CELL_LINES
+            if lines > limit:
+                yield f"{lines} lines in code cell {number}, at most {limit}"
+
+
+def measure(path: Path) -> Size:
+    """Count the code and the prose of a notebook."""
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    cells = tuple((code_lines(cell.source), "long" in cell.metadata.get("tags", [])) for cell in code)
+    words = sum(len(cell.source.split()) for cell in notebook.cells if cell.cell_type == "markdown")
+    return Size(path.stem, sum(lines for lines, _ in cells), words, path.stat().st_size / 1000, cells)
+
+
+def code_lines(source: str) -> int:
+    """Count the lines of a cell that are neither blank nor only a comment."""
+    return sum(bool(line.strip()) and not line.strip().startswith("#") for line in source.split("\n"))
+
+
+def seconds_allowed(name: str) -> float:
+    """Give the time budget of a notebook, from top to bottom on two quiet cores."""
+    return TRAINING_SECONDS if name.startswith(TRAINING) else SECONDS
+
+
+def running_problems(name: str, seconds: float, peak_bytes: int) -> Iterator[str]:
+    """Say which budgets of time and memory a run exceeded."""
+    limit = PATIENCE * seconds_allowed(name)
+    if seconds > limit:
+        yield f"{seconds:.0f} s from top to bottom, more than {PATIENCE:g} × {seconds_allowed(name):g} s"
+    if peak_bytes > GIGABYTES * 1e9:
+        yield f"{peak_bytes / 1e9:.2f} GB peak memory, at most {GIGABYTES:g} GB"

@@ -1,4 +1,4 @@
-"""The exercises' self-checks: each says "not attempted", names the mistake in a hint, or says why it is right.
+"""The exercises' self-checks: each says "not attempted", names the mistake in a hint, or says what is right.
 
 One module a lesson, under the names the notebooks use: ``checks.vertical_kernel(answer)``.
 """

@@ -12,7 +12,7 @@ import pandas as pd
 class Epoch:
     """One pass over the training pictures: scores by name (``loss`` first) on both parts, and its seconds."""
 
-    number: int
+    epoch: int
     train: Mapping[str, float]
     validation: Mapping[str, float]
     seconds: float
@@ -24,27 +24,32 @@ class History:
 
     Attributes
     ----------
-    epochs : tuple of Epoch
+    records : tuple of Epoch
         In order, numbered from 1.
     """
 
-    epochs: tuple[Epoch, ...]
+    records: tuple[Epoch, ...]
 
     @property
     def best(self) -> Epoch:
         """The epoch with the lowest validation loss: the one whose weights the model keeps."""
-        return min(self.epochs, key=lambda epoch: epoch.validation["loss"])
+        return min(self.records, key=lambda record: record.validation["loss"])
+
+    @property
+    def best_epoch(self) -> int:
+        """The number of the best epoch."""
+        return self.best.epoch
 
     @property
     def seconds(self) -> float:
         """Time of all epochs together."""
-        return sum(epoch.seconds for epoch in self.epochs)
+        return sum(record.seconds for record in self.records)
 
     def frame(self) -> pd.DataFrame:
         """One row for each epoch and part, one column for each score."""
         rows = [
-            {"epoch": epoch.number, "part": part} | dict(getattr(epoch, part))
-            for epoch in self.epochs
+            {"epoch": record.epoch, "part": part} | dict(getattr(record, part))
+            for record in self.records
             for part in ("train", "validation")
         ]
         return pd.DataFrame(rows)

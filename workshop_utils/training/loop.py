@@ -114,7 +114,7 @@ def fit(
     >>> data = MolecularImageDataset(torch.eye(4).reshape(4, 1, 2, 2), [0, 1, 0, 1])
     >>> model = nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
     >>> history = fit(model, data, data, epochs=3, seed=0, progress=False)
-    >>> [epoch.number for epoch in history.epochs]
+    >>> [record.epoch for record in history.records]
     [1, 2, 3]
     """
     if epochs < 1:
@@ -139,13 +139,13 @@ def fit(
             checked = evaluate_one_epoch(model, held_out, scores, device=target)
             records.append(Epoch(number, learnt, checked, time.perf_counter() - start))
             history = History(tuple(records))
-            if history.best.number == number:
+            if history.best_epoch == number:
                 best_weights = copy.deepcopy(model.state_dict())
             bar.update()
             bar.set_postfix({f"validation {name}": f"{value:.3f}" for name, value in checked.items()})
             if on_epoch is not None:
                 on_epoch(history)
-            if patience is not None and number - history.best.number >= patience:
+            if patience is not None and number - history.best_epoch >= patience:
                 break
     model.load_state_dict(best_weights)
     return history

@@ -3,6 +3,7 @@
 One module a lesson, under the names the notebooks use: ``checks.vertical_kernel(answer)``.
 """
 
+from .networks import convolution_parameters, epoch_loss, molecules_needed
 from .verdict import Verdict
 
-__all__ = ["Verdict"]
+__all__ = ["Verdict", "convolution_parameters", "epoch_loss", "molecules_needed"]

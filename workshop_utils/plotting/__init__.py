@@ -9,6 +9,7 @@ from .evidence import confusion, history, scores
 from .layers import overlay
 from .page import LiveHistory, show
 from .pictures import channels, histograms, pictures
+from .repeats import repeats
 from .style import COLOURS
 from .tables import numbers
 
@@ -25,6 +26,7 @@ __all__ = [
     "numbers",
     "overlay",
     "pictures",
+    "repeats",
     "scores",
     "show",
 ]

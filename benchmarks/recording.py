@@ -1,0 +1,50 @@
+"""How a measurement becomes a recorded result or shipped weights of the package."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parents[1] / "workshop_utils" / "_data"
+_PACKAGES = ("numpy", "rdkit", "scikit-learn", "torch", "torchvision")
+
+
+def provenance(command: str) -> dict[str, Any]:
+    """Say what made a result, when, and with which versions."""
+    return {
+        "command": command,
+        "date": datetime.now(UTC).date().isoformat(),
+        "versions": {package: version(package) for package in _PACKAGES},
+    }
+
+
+def record(name: str, values: Mapping[str, Any], *, command: str) -> Path:
+    """Write ``_data/recorded/NAME.json``, which ``datasets.recorded(NAME)`` reads."""
+    path = DATA / "recorded" / f"{name}.json"
+    text = json.dumps({"values": values} | provenance(command), indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    seal()
+    return path
+
+
+def seal() -> None:
+    """Write the checksums of all bundled files that are not source code."""
+    files = [
+        DATA / "esol.csv",
+        *sorted(DATA.glob("recorded/*.json")),
+        *sorted(DATA.glob("weights/*.safetensors")),
+    ]
+    lines = [
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(DATA).as_posix()}\n"
+        for file in files
+    ]
+    (DATA / "checksums.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    seal()

@@ -1,0 +1,39 @@
+"""Every demo of the course: a pure frame function, and a thin shell that binds controls to it.
+
+A frame is a function of its parameters alone, (H, W, 3) uint8, so it can be tested, timed, and kept as a
+still for readers without a kernel. Each demo shows an input that it cannot draw as a sentence.
+"""
+
+from .hello import hello_molecule, hello_molecule_alt, hello_molecule_frame
+from .kernels import kernel_lab, kernel_lab_alt, kernel_lab_frame
+from .pixels import pixel_explorer, pixel_explorer_alt, pixel_explorer_frame
+from .playground import augmentation_playground, augmentation_playground_alt, augmentation_playground_frame
+from .processing import filter_explorer, filter_explorer_alt, filter_explorer_frame
+
+#: Each demo's name → parameters → its picture, RGB (H, W, 3) uint8.
+FRAMES = {
+    "hello_molecule": hello_molecule_frame,
+    "pixel_explorer": pixel_explorer_frame,
+    "kernel_lab": kernel_lab_frame,
+    "filter_explorer": filter_explorer_frame,
+    "augmentation_playground": augmentation_playground_frame,
+}
+
+#: Each demo's name → parameters → what its picture shows, for those who cannot see it.
+DESCRIPTIONS = {
+    "hello_molecule": hello_molecule_alt,
+    "pixel_explorer": pixel_explorer_alt,
+    "kernel_lab": kernel_lab_alt,
+    "filter_explorer": filter_explorer_alt,
+    "augmentation_playground": augmentation_playground_alt,
+}
+
+__all__ = [
+    "DESCRIPTIONS",
+    "FRAMES",
+    "augmentation_playground",
+    "filter_explorer",
+    "hello_molecule",
+    "kernel_lab",
+    "pixel_explorer",
+]

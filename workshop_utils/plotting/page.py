@@ -18,7 +18,7 @@ from .evidence import Curves
 from .style import course_style
 
 if TYPE_CHECKING:
-    from ..training import Epoch, History
+    from ..training import History
 
 #: Shorter texts name a figure; they do not say what is seen.
 SHORTEST_ALT = 30
@@ -98,9 +98,7 @@ class LiveHistory:
 
     Examples
     --------
-    >>> live = LiveHistory(epochs=15)
-    >>> live.records
-    []
+    >>> live = LiveHistory(epochs=15)  # then: training.fit(..., epochs=15, on_epoch=live)
     """
 
     def __init__(
@@ -108,27 +106,24 @@ class LiveHistory:
     ) -> None:
         self.epochs = epochs
         self.title = title
-        self.records: list[Epoch] = []
         self._curves: Curves | None = None
         self._place: Any = None
 
-    def __call__(self, epoch: Epoch | History) -> None:
-        """Add an epoch and redraw. After the first drawing only the lines move, which keeps it quick."""
-        self.records = list(epoch.records) if hasattr(epoch, "records") else [*self.records, epoch]
+    def __call__(self, history: History) -> None:
+        """Redraw with the newest epoch. After the first drawing only the lines move, which keeps it quick."""
         if self._curves is None:
             with course_style():
-                self._curves = Curves(list(self.records[0].train), epochs=self.epochs, title=self.title)
-        self._curves.update(self.records)
-        picture = HTML(_element(self._draw(self._curves.figure), self.alt, quick=True))
+                self._curves = Curves(list(history.records[0].train), epochs=self.epochs, title=self.title)
+        self._curves.update(history.records)
+        picture = HTML(_element(self._draw(self._curves.figure), self._alt(history), quick=True))
         if self._place is None:
             self._place = display(picture, display_id=True)
         else:
             self._place.update(picture)
 
-    @property
-    def alt(self) -> str:
-        """What is seen, with the newest numbers."""
-        newest = self.records[-1]
+    def _alt(self, history: History) -> str:
+        """Say what is seen, with the newest numbers."""
+        newest = history.records[-1]
         parts = [
             f"{part} {name.replace('_', ' ')} {value:.2f}"
             for part in ("train", "validation")

@@ -1,0 +1,236 @@
+"""What frames are made of: sheets of paper, pictures on them, crisp text, tables of numbers, histograms.
+
+Sheets are (H, W, 3) uint8 and are drawn on in place; places are in px from the upper left corner.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from workshop_utils.depiction import DepictionStyle, draw, to_ink
+from workshop_utils.plotting import COLOURS
+
+Sheet = NDArray[np.uint8]
+Colour = tuple[int, int, int]
+
+SIDE = 400  #: side of a picture in a frame
+LEFT = 10  #: where the left picture begins
+RIGHT = LEFT + SIDE + 24  #: where the right one begins
+TOP = 62  #: where both begin, below their captions
+WIDTH = RIGHT + SIDE + LEFT  #: of a frame
+
+#: Text; each has a contrast of at least 4.5 : 1 on white.
+TEXT: Colour = (34, 34, 34)
+QUIET: Colour = (90, 90, 90)
+WARNING: Colour = (156, 40, 0)
+POSITIVE: Colour = (176, 74, 0)
+NEGATIVE: Colour = (0, 96, 150)
+
+
+def _rgb(name: str) -> Colour:
+    return tuple(bytes.fromhex(COLOURS[name][1:]))
+
+
+MARK, BLUE = _rgb("vermillion"), _rgb("blue")
+
+
+def sheet(height: int, width: int = WIDTH) -> Sheet:
+    """Return white paper."""
+    return np.full((height, width, 3), 255, np.uint8)
+
+
+@lru_cache(maxsize=64)
+def drawing(smiles: str, style: DepictionStyle) -> Sheet:
+    """Return a molecule's drawing, (H, W, 3); kept, so that moving a slider does not draw it again."""
+    picture = draw(smiles, style)
+    picture.setflags(write=False)
+    return picture
+
+
+@lru_cache(maxsize=64)
+def ink_of(smiles: str, style: DepictionStyle) -> NDArray[np.float32]:
+    """Return a molecule's ink, (H, W); kept like its drawing."""
+    ink = to_ink(drawing(smiles, style))
+    ink.setflags(write=False)
+    return ink
+
+
+def black_on_white(ink: NDArray) -> Sheet:
+    """Turn values from 0 (paper) to 1 (ink) into colour; what lies beyond is clipped."""
+    grey = (255.5 - 255 * np.clip(ink, 0, 1)).astype(np.uint8)
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
+def blue_to_red(values: NDArray, limit: float) -> Sheet:
+    """Turn answers with a sign into colour: blue below 0, white at 0, vermillion above, full at ± limit."""
+    share = np.clip(values / limit, -1, 1)[..., None]
+    full = np.where(share < 0, np.array(BLUE), np.array(MARK))
+    return (255.5 - np.abs(share) * (255 - full)).astype(np.uint8)
+
+
+def enlarge(picture: NDArray, factor: int) -> NDArray:
+    """Repeat each pixel, so that it can be seen."""
+    return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def place(on: Sheet, picture: Sheet, x: int, y: int) -> None:
+    """Put a picture down, with a thin grey line around it."""
+    height, width = picture.shape[:2]
+    box(on, x - 1, y - 1, width + 2, height + 2, colour=(187, 187, 187), thickness=1)
+    on[y : y + height, x : x + width] = picture
+
+
+def box(
+    on: Sheet, x: int, y: int, width: int, height: int, *, colour: Colour = MARK, thickness: int = 3
+) -> None:
+    """Draw a rectangle whose outer edge is given."""
+    x, y = max(x, 0), max(y, 0)
+    inner = on[y + thickness : y + height - thickness, x + thickness : x + width - thickness].copy()
+    on[y : y + height, x : x + width] = colour
+    on[y + thickness : y + height - thickness, x + thickness : x + width - thickness] = inner
+
+
+@cache
+def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"  # bundled with matplotlib: the same everywhere
+    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, size)
+
+
+@lru_cache(maxsize=8192)
+def _letters(text: str, size: int, bold: bool) -> NDArray[np.float32]:
+    """Return how much of each pixel the text covers; its height is the font's, whatever the letters."""
+    font = _font(size, bold)
+    mask = Image.new("L", (max(1, round(font.getlength(text))), sum(font.getmetrics())))
+    ImageDraw.Draw(mask).text((0, 0), text, fill=255, font=font)
+    return (np.asarray(mask, dtype=np.float32) / 255)[..., None]
+
+
+def write(
+    on: Sheet,
+    text: str,
+    x: float,
+    y: float,
+    *,
+    size: int = 17,
+    colour: Colour = TEXT,
+    bold: bool = False,
+    centred: bool = False,
+    right: bool = False,
+    paper: bool = False,
+) -> None:
+    """Write a line with its upper left corner at x, y; or its centre, or its upper right; maybe on paper."""
+    cover = _letters(text, size, bold)
+    height, width = cover.shape[:2]
+    left = round(x - width / 2 if centred else x - width if right else x)
+    top = round(y - height / 2 if centred else y)
+    under = on[max(top, 0) : top + height, max(left, 0) : left + width]
+    cover = cover[max(-top, 0) :, max(-left, 0) :][: under.shape[0], : under.shape[1]]
+    if paper:
+        under[:] = 255
+    under[:] = under + cover * (np.array(colour, np.float32) - under) + 0.5
+
+
+def paragraph(
+    on: Sheet,
+    text: str,
+    x: int,
+    y: int,
+    *,
+    width: int = WIDTH - 2 * LEFT,
+    size: int = 17,
+    colour: Colour = TEXT,
+) -> None:
+    """Write a text in as many lines as it needs."""
+    for row, line in enumerate(textwrap.wrap(text, int(width / (0.52 * size)))):
+        write(on, line, x, y + round(1.4 * size) * row, size=size, colour=colour)
+
+
+def caption(on: Sheet, title: str, note: str, x: int) -> None:
+    """Write a bold line and a quiet one above a picture."""
+    write(on, title, x, 6, bold=True)
+    write(on, note, x, 32, size=15, colour=QUIET)
+
+
+def short(value: float) -> str:
+    """Write a number with no digit more than it needs, two at most, and a true minus sign."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def cells(
+    on: Sheet,
+    tints: Sheet,
+    x: int,
+    y: int,
+    side: int,
+    texts: Callable[[int, int], Sequence[str]],
+    *,
+    size: int,
+) -> None:
+    """Draw a table: each cell in its tint, with its lines of text in black or white, whichever reads better.
+
+    Parameters
+    ----------
+    on : ndarray of shape (H, W, 3)
+        The sheet.
+    tints : ndarray of shape (rows, columns, 3)
+        Colour of each cell.
+    x, y, side : int
+        Upper left corner, and the side of a cell.
+    texts : callable
+        (row, column) → the lines in that cell.
+    size : int
+        Height of the font.
+    """
+    rows, columns = tints.shape[:2]
+    place(on, enlarge(tints, side), x, y)
+    on[y : y + rows * side : side, x : x + columns * side] = 187
+    on[y : y + rows * side, x : x + columns * side : side] = 187
+    dark = (tints / 255) ** 2.2 @ np.array([0.2126, 0.7152, 0.0722]) < 0.179  # white reads better (WCAG)
+    for row, column in np.ndindex(rows, columns):
+        lines = texts(row, column)
+        colour = (255, 255, 255) if dark[row, column] else (0, 0, 0)
+        for n, line in enumerate(lines):
+            middle = y + (row + 0.5) * side + (n - (len(lines) - 1) / 2) * (size + 1)
+            write(on, line, x + (column + 0.5) * side, middle, size=size, colour=colour, centred=True)
+
+
+def histogram(
+    on: Sheet, counts: NDArray, x: int, y: int, *, height: int = 96, marks: Sequence[float] = ()
+) -> None:
+    """Draw a histogram of ink below a picture: shares from 0.01 % to 100 % on a logarithmic axis.
+
+    Parameters
+    ----------
+    on : ndarray of shape (H, W, 3)
+        The sheet.
+    counts : ndarray of shape (bins,)
+        Pixels in equal bins from 0 to 1; the number of bins divides the width of a picture.
+    x, y, height : int
+        Upper left corner and height; 20 px more are written below.
+    marks : sequence of float
+        Levels of ink to draw as lines.
+    """
+    share = counts / counts.sum()
+    tall = np.clip((np.log10(np.maximum(share, 1e-9)) + 4) / 4, 0, 1) * height
+    filled = np.arange(height, 0, -1)[:, None] <= np.repeat(tall, SIDE // len(counts))
+    area = on[y : y + height, x : x + SIDE]
+    for line in (0, height // 2):
+        area[line] = 215
+    area[filled] = 85
+    on[y + height, x : x + SIDE] = 85
+    for text, top in (("100 % of the pixels", 0), ("1 %", height // 2)):
+        write(on, text, x + 0.72 * SIDE, y + top + 10, size=13, colour=QUIET, centred=True, paper=True)
+    for mark in marks:
+        left = x + round(mark * (SIDE - 1))
+        on[y : y + height, max(left - 1, x) : min(left + 2, x + SIDE)] = MARK
+    write(on, "ink 0: paper", x, y + height + 3, size=14, colour=QUIET)
+    write(on, "1: full ink", x + SIDE, y + height + 3, size=14, colour=QUIET, right=True)

@@ -1,0 +1,219 @@
+"""The one shell of all demos: controls, a frame, and a guard that turns errors into sentences.
+
+Only core widgets, used in ways that ipywidgets 7.7 (Colab) and 8 share.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import cv2
+import ipywidgets as widgets
+import numpy as np
+from numpy.typing import NDArray
+
+OWN = "your own"
+
+#: A dropdown's label → its choices → the values they set.
+Presets = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+def encode(picture: NDArray[np.uint8]) -> bytes:
+    """Return the PNG of an RGB picture; quick rather than small."""
+    return cv2.imencode(".png", picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
+
+
+class Frame(widgets.HTML):
+    """A picture with alt text, or a sentence that says what is wrong with the input."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.add_class("frame")
+        self._picture = ""
+
+    def show(self, picture: NDArray[np.uint8], alt: str) -> None:
+        """Show an RGB picture. The page knows its size before its bytes, so nothing jumps."""
+        height, width = picture.shape[:2]
+        data = base64.b64encode(encode(picture)).decode()
+        self._picture = (
+            f'width="{width}" height="{height}" src="data:image/png;base64,{data}" '
+            'style="max-width:100%;height:auto;'
+        )
+        self.value = f'<img alt="{html.escape(alt)}" {self._picture}">'
+
+    def say(self, message: str) -> None:
+        """Show a sentence, and the last picture faded below it: it no longer belongs to the controls."""
+        faded = f'<img alt="The picture before, no longer true" {self._picture}opacity:0.2">'
+        self.value = (
+            '<p role="alert" style="margin:4px 0;padding:6px 12px;border-left:5px solid #9c2800;'
+            'background:#fff4ef;color:#7a1f00;font-size:16px;line-height:1.5;max-width:800px">'
+            f"{html.escape(message)}</p>{faded if self._picture else ''}"
+        )
+
+
+class Demo(widgets.VBox):
+    """Controls bound to a pure frame function.
+
+    Parameters
+    ----------
+    draw, describe : callable
+        Parameters → the RGB picture, and → its alt text.
+    controls : mapping of str to widget, or to a list of widgets
+        Name of a parameter → its control; a list gives a tuple of values. Each starts at the parameter's
+        default.
+    presets : mapping, optional
+        Dropdowns that set several controls at once.
+    buttons : mapping of str to (str, callable), optional
+        Label → the parameter that the button changes, and how: old value → new value.
+    relevant : callable, optional
+        Parameters → the names of the controls that matter now; the others are hidden.
+    """
+
+    def __init__(
+        self,
+        draw: Callable[..., NDArray[np.uint8]],
+        describe: Callable[..., str],
+        controls: Mapping[str, widgets.Widget | list[widgets.Widget]],
+        *,
+        presets: Presets | None = None,
+        buttons: Mapping[str, tuple[str, Callable[[Any], Any]]] | None = None,
+        relevant: Callable[[dict[str, Any]], set[str]] | None = None,
+    ) -> None:
+        self.draw, self.describe, self.relevant = draw, describe, relevant
+        self.controls = dict(controls)
+        self.presets = dict(presets or {})
+        self.start = {name: inspect.signature(draw).parameters[name].default for name in controls}
+        self.frame = Frame()
+        self.dropdowns = {label: choice(label, [*entries, OWN]) for label, entries in self.presets.items()}
+        changes = {label: self._change(*change) for label, change in (buttons or {}).items()}
+        changes["Start again"] = lambda: self.set(self.start)
+        self.buttons = {label: self._button(label, action) for label, action in changes.items()}
+        self._quiet = False
+        self.set(self.start)
+        self._observe()
+        rows = [*self.dropdowns.values(), *self._flat(), *self.buttons.values()]
+        panel = widgets.Box(
+            rows, layout=widgets.Layout(display="flex", flex_flow="row wrap", max_width="900px")
+        )
+        super().__init__([panel, self.frame])
+
+    def values(self) -> dict[str, Any]:
+        """Return what the controls say now."""
+        return {
+            name: tuple(one.value for one in control) if isinstance(control, list) else control.value
+            for name, control in self.controls.items()
+        }
+
+    def set(self, values: Mapping[str, Any]) -> None:
+        """Set several controls, and draw once."""
+        self._quiet = True
+        try:
+            for name, value in values.items():
+                control = self.controls[name]
+                for one, part in (
+                    zip(control, value, strict=True) if isinstance(control, list) else [(control, value)]
+                ):
+                    one.value = part
+        finally:
+            self._quiet = False
+        self.refresh()
+
+    def refresh(self, _: Any = None) -> None:
+        """Draw the frame for what the controls say; an error becomes a sentence in its place."""
+        if self._quiet:
+            return
+        values = self.values()
+        self._guarded(lambda: self._tidy(values))
+        self._guarded(lambda: self.frame.show(self.draw(**values), self.describe(**values)))
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except ValueError as error:  # the package's own errors say what to do
+            self.frame.say(f"{str(error).rstrip('.')}.")
+        except Exception as error:
+            self.frame.say(f"This did not work ({type(error).__name__}: {error}). Press Start again.")
+
+    def _tidy(self, values: dict[str, Any]) -> None:
+        """Let each dropdown name what the controls hold, and hide the controls that do not matter."""
+        self._quiet = True
+        try:
+            for label, entries in self.presets.items():
+                matches = (
+                    key for key, wanted in entries.items() if all(values[n] == v for n, v in wanted.items())
+                )
+                self.dropdowns[label].value = next(matches, OWN)
+        finally:
+            self._quiet = False
+        shown = self.relevant(values) if self.relevant else set(values)
+        for name, control in self.controls.items():
+            for one in control if isinstance(control, list) else [control]:
+                one.layout.display = None if name in shown else "none"
+
+    def _flat(self) -> list[widgets.Widget]:
+        return [
+            one
+            for control in self.controls.values()
+            for one in (control if isinstance(control, list) else [control])
+        ]
+
+    def _observe(self) -> None:
+        for control in self._flat():
+            control.observe(self.refresh, "value")
+        for label, dropdown in self.dropdowns.items():
+            dropdown.observe(
+                lambda change, entries=self.presets[label]: self._preset(entries, change["new"]), "value"
+            )
+
+    def _preset(self, entries: Mapping[str, Mapping[str, Any]], key: str) -> None:
+        if not self._quiet and key != OWN:
+            self._guarded(lambda: self.set(entries[key]))
+
+    def _change(self, name: str, step: Callable[[Any], Any]) -> Callable[[], None]:
+        return lambda: self.set({name: step(self.controls[name].value)})
+
+    def _button(self, label: str, action: Callable[[], None]) -> widgets.Button:
+        button = widgets.Button(description=label)
+        button.on_click(lambda _: self._guarded(action))
+        return button
+
+
+def _look(label: str, width: int) -> dict[str, Any]:
+    """Return what all controls share: a label that is never cut off."""
+    layout = widgets.Layout(width=f"{width}px", max_width="98%", margin="2px 14px 2px 2px")
+    return {"description": label, "style": {"description_width": "initial"}, "layout": layout}
+
+
+def slider(label: str, low: float, high: float, step: float = 1) -> widgets.Widget:
+    """Return a slider of whole numbers, or of decimals where the step is one."""
+    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
+    return kind(min=low, max=high, step=step, value=low, **_look(label, 400))
+
+
+def span(label: str, low: float, high: float, step: float) -> widgets.FloatRangeSlider:
+    """Return a slider with two handles: a lower and an upper limit."""
+    return widgets.FloatRangeSlider(min=low, max=high, step=step, value=(low, high), **_look(label, 400))
+
+
+def choice(label: str, options: Sequence[str]) -> widgets.Dropdown:
+    """Return a dropdown."""
+    return widgets.Dropdown(options=list(options), **_look(label, 300))
+
+
+def text(label: str) -> widgets.Text:
+    """Return a text field that speaks when the reader presses Enter or leaves it."""
+    return widgets.Text(continuous_update=False, **_look(label, 460))
+
+
+def number(label: str, step: float) -> widgets.FloatText:
+    """Return a field for a number."""
+    return widgets.FloatText(step=step, continuous_update=False, **_look(label, 190))
+
+
+def tick(label: str) -> widgets.Checkbox:
+    """Return a box to tick."""
+    return widgets.Checkbox(indent=False, **_look(label, 300))

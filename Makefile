@@ -28,10 +28,10 @@ test: $(VENV)/.test ## run every test, and every notebook of both editions
 test-browser: $(VENV)/.test ## run only the tests that drive a browser
 	$(PY) -m pytest -m browser tests
 
-lessons: $(VENV)/.test ## rebuild all that is generated: both editions, the environment files, the README's table
+lessons: $(VENV)/.test ## rebuild all that is generated: both editions, the environment files, the pages
 	$(PY) tools/build_notebooks.py
 	$(PY) tools/build_environments.py
-	$(PY) tools/build_readme.py
+	$(PY) tools/build_pages.py
 
 lint: $(VENV)/.test ## check style and the table of rooms
 	$(PY) -m ruff check .

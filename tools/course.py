@@ -102,6 +102,10 @@ def colab_cell() -> str:
 def release_problems() -> list[str]:
     """Return what keeps this version from being published; an empty list if nothing does."""
     problems = []
+    try:
+        repository()
+    except ValueError as error:
+        problems.append(str(error))
     if f"/{PLACEHOLDER}/" in address():
         problems.append(f"pyproject.toml: {address()} is a placeholder; write the course's real address")
     version = project()["version"]

@@ -1,0 +1,157 @@
+"""Write what pages say of the address, the version, the lessons and the bundled files.
+
+Usage, from the root of the repository (``make lessons`` does it too)::
+
+    python tools/build_pages.py
+
+It fills the blocks between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` in README.md and docs/data.md
+and writes CITATION.cff whole. The rest of the pages is written by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from course import ROOT, address, binder_url, colab_url, project, repository, tag
+
+COLAB_BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
+BINDER_BADGE = "https://mybinder.org/badge_logo.svg"
+_TITLE = re.compile(r"^# # (?P<number>\d\d) · (?P<title>.+)$", re.MULTILINE)
+_MINUTES = re.compile(r"^# .*\*\*(?P<minutes>\d+) minutes\*\*", re.MULTILINE)
+_CITATION = """\
+# Written by tools/build_pages.py from pyproject.toml: do not edit.
+cff-version: 1.2.0
+message: "If you teach or work with this course, please cite it so."
+type: software
+title: "From Molecules to Images: computer vision for chemists"
+authors:
+  - name: "{authors}"
+version: {version}
+repository-code: "{address}"
+license:
+  - MIT
+  - CC-BY-4.0
+keywords:
+{keywords}
+"""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What the first cell of a lesson says about it."""
+
+    number: str
+    title: str
+    minutes: int
+    notebook: str
+
+
+def read_lesson(path: Path) -> Lesson:
+    """Read number, title and minutes from a lesson.
+
+    Raises
+    ------
+    ValueError
+        If the lesson does not begin as lessons do.
+    """
+    text = path.read_text(encoding="utf-8")
+    title, minutes = _TITLE.search(text), _MINUTES.search(text)
+    if title is None or minutes is None or title["number"] != path.stem[:2]:
+        raise ValueError(
+            f"{path.name}: expected a first cell with the lines '# # {path.stem[:2]} · Title' "
+            "and '# **30 minutes**'"
+        )
+    return Lesson(title["number"], title["title"], int(minutes["minutes"]), f"notebooks/{path.stem}.ipynb")
+
+
+def lessons(folder: Path = ROOT / "lessons") -> list[Lesson]:
+    """Return all lessons, in order."""
+    return [read_lesson(path) for path in sorted(folder.glob("[0-9][0-9]_*.py"))]
+
+
+def lesson_table(course: list[Lesson]) -> str:
+    """Return the README's table of lessons with their launch badges."""
+    rows = ["| | lesson | minutes | without installing | |", "|---|---|---|---|---|"]
+    rows += map(lesson_row, course)
+    return "\n".join([*rows, f"| | together | {sum(lesson.minutes for lesson in course)} | | |"])
+
+
+def lesson_row(lesson: Lesson) -> str:
+    """Return a lesson's line of the table."""
+    number, notebook = lesson.number, lesson.notebook
+    cells = [
+        number,
+        f"[{lesson.title}]({notebook})",
+        str(lesson.minutes),
+        f"[![Open lesson {number} in Colab]({COLAB_BADGE})]({colab_url(notebook)})",
+        f"[![Open lesson {number} on Binder]({BINDER_BADGE})]({binder_url(notebook)})",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def start() -> str:
+    """Return the README's commands that fetch and open the course."""
+    name = repository().partition("/")[2]
+    lines = ["```bash", f"git clone {address()}", f"cd {name}", "make lab", "```"]
+    return "\n".join(lines)
+
+
+def citation() -> str:
+    """Return the text of CITATION.cff."""
+    (authors,) = project()["authors"]
+    keywords = "\n".join(f"  - {keyword}" for keyword in project()["keywords"])
+    return _CITATION.format(
+        authors=authors["name"], version=project()["version"], address=address(), keywords=keywords
+    )
+
+
+def reference() -> str:
+    """Return the README's line that others can paste into a reference list."""
+    (authors,) = project()["authors"]
+    return (
+        f"> {authors['name']}. *From Molecules to Images: computer vision for chemists*, {tag()}. {address()}"
+    )
+
+
+def checksum_table(folder: Path = ROOT / "workshop_utils" / "_data") -> str:
+    """Return the table of bundled files for docs/data.md."""
+    lines = (folder / "checksums.txt").read_text(encoding="utf-8").splitlines()
+    rows = ["| file in `workshop_utils/_data/` | bytes | sha256 |", "|---|---|---|"]
+    for digest, name in sorted((line.split(maxsplit=1) for line in lines), key=lambda row: row[1]):
+        rows.append(f"| `{name}` | {(folder / name).stat().st_size} | `{digest}` |")
+    return "\n".join(rows)
+
+
+def fill(text: str, blocks: dict[str, str]) -> str:
+    """Put each block between its two markers.
+
+    Raises
+    ------
+    ValueError
+        If the page does not have both markers of a block, once.
+    """
+    for name, content in blocks.items():
+        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        if text.count(begin) != 1 or text.count(end) != 1:
+            raise ValueError(f"expected one {begin} and one {end} in the page")
+        before, rest = text.split(begin)
+        text = f"{before}{begin}\n{content}\n{end}{rest.split(end)[1]}"
+    return text
+
+
+def pages() -> dict[str, str]:
+    """Return the text of each page by its path, as it should be."""
+    readme, data = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/data.md"))
+    blocks = {"start": start(), "lessons": lesson_table(lessons()), "reference": reference()}
+    return {
+        "README.md": fill(readme, blocks),
+        "docs/data.md": fill(data, {"checksums": checksum_table()}),
+        "CITATION.cff": citation(),
+    }
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (ROOT / name).write_text(text, encoding="utf-8", newline="\n")

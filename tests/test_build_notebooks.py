@@ -354,5 +354,5 @@ def test_no_line_of_a_real_answer_is_in_the_learners_notebook(lesson):
     for hidden in sources(built["instructor"], "instructor") + sources(built["instructor"], "solution"):
         assert hidden not in everything
         assert hidden.replace("\n> ", "\n").removeprefix("> **For the instructor**\n>\n") not in everything
-    assert not re.search(r"^\*\*\d+ minutes?\.\*\*", everything, re.MULTILINE)
+    assert len(re.findall(r"^\*\*\d+ minutes?\b", everything, re.MULTILINE)) == 1, "those of the whole lesson"
     assert "For the instructor" not in everything

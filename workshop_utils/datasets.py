@@ -29,6 +29,8 @@ _COLUMNS = {
     "ESOL predicted log solubility in mols per litre": "esol_prediction",
 }
 
+_REPAIR = "Install the course again: pip install --force-reinstall --no-deps, then what you installed it from"
+
 
 class DamagedFileError(RuntimeError):
     """A bundled file is missing or its content is not what was shipped."""
@@ -59,12 +61,20 @@ class Recorded:
 def checksums() -> dict[str, str]:
     """Return the sha256 of each bundled file, by its name.
 
+    Raises
+    ------
+    DamagedFileError
+        If the list itself is missing.
+
     Examples
     --------
     >>> checksums()["esol.csv"][:8]
     '8c06a76f'
     """
-    lines = _bundled_file("checksums.txt").read_text(encoding="utf-8").splitlines()
+    try:
+        lines = _bundled_file("checksums.txt").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise DamagedFileError(f"the list of bundled files, checksums.txt, is missing. {_REPAIR}") from None
     return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
 
 
@@ -136,6 +146,8 @@ def load_esol(columns: Sequence[str] | None = None) -> pd.DataFrame:
     ------
     KeyError
         If a column is unknown; the message lists those there are.
+    TypeError
+        If a single name is given instead of a list.
     DamagedFileError
         If the bundled table is not the one that was shipped.
 
@@ -156,6 +168,8 @@ def load_esol(columns: Sequence[str] | None = None) -> pd.DataFrame:
     table["smiles"] = table["smiles"].str.strip()
     if columns is None:
         return table
+    if isinstance(columns, str):
+        raise TypeError(f"expected a list of columns, got the text {columns!r}; put it into [ ]")
     if unknown := [column for column in columns if column not in table]:
         raise KeyError(f"ESOL has no column {', '.join(unknown)}; it has: {', '.join(table.columns)}")
     return table[list(columns)]
@@ -188,7 +202,5 @@ def _bundled_file(name: str):
 
 def _damage(name: str, expected: str, found: str) -> str:
     return (
-        f"the bundled file {name} is damaged: expected sha256 {expected[:12]}…, found {found[:12]}. "
-        "Install the course again: pip install --force-reinstall --no-deps, followed by what you "
-        "installed it from"
+        f"the bundled file {name} is damaged: expected sha256 {expected[:12]}…, found {found[:12]}. {_REPAIR}"
     )

@@ -13,7 +13,7 @@ from rdkit.Chem import rdCoordGen
 from rdkit.Chem.Draw import rdMolDraw2D
 
 from workshop_utils.depiction.style import STANDARD, DepictionStyle
-from workshop_utils.molecules import parse
+from workshop_utils.molecules import parse, parse_many
 
 #: RDKit lays molecules out with bonds of this length, in ångström; its scale is in px per ångström.
 _LAYOUT_BOND_LENGTH = 1.5
@@ -134,7 +134,7 @@ def depict_many(
     >>> depict_many(["C", "CC"]).shape
     (2, 1, 96, 96)
     """
-    parsed = [parse(m, row) for row, m in enumerate(ms)]
+    parsed = parse_many(ms)
     styles = (
         [style_or_styles] * len(parsed) if isinstance(style_or_styles, DepictionStyle) else style_or_styles
     )
@@ -172,7 +172,7 @@ def atom_positions(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArr
 
 
 def _drawn(molecule: Chem.Mol, style: DepictionStyle) -> rdMolDraw2D.MolDraw2DCairo:
-    canvas = rdMolDraw2D.MolDraw2DCairo(style.size, style.size)
+    canvas = rdMolDraw2D.MolDraw2DCairo(int(style.size), int(style.size))  # RDKit knows no numpy numbers
     options = canvas.drawOptions()
     {
         "black": options.useBWAtomPalette,
@@ -180,14 +180,14 @@ def _drawn(molecule: Chem.Mol, style: DepictionStyle) -> rdMolDraw2D.MolDraw2DCa
         "avalon": options.useAvalonAtomPalette,
         "cdk": options.useCDKAtomPalette,
     }[style.palette]()
-    options.bondLineWidth = style.line_width
+    options.bondLineWidth = float(style.line_width)
     options.scaleBondWidth = False
-    options.padding = style.padding
-    options.rotate = style.rotation
+    options.padding = float(style.padding)
+    options.rotate = float(style.rotation)
     if style.font_size is not None:
-        options.fixedFontSize = style.font_size
+        options.fixedFontSize = int(style.font_size)
     if style.bond_length is not None:
-        options.fixedBondLength = style.bond_length / _LAYOUT_BOND_LENGTH
+        options.fixedBondLength = float(style.bond_length) / _LAYOUT_BOND_LENGTH
     options.prepareMolsBeforeDrawing = False
     canvas.DrawMolecule(_laid_out(molecule, style.engine))
     canvas.FinishDrawing()

@@ -23,14 +23,22 @@ def ink_features(images: ArrayLike) -> pd.DataFrame:
         fractions. ``histogram_00`` …: shares of pixels in 16 bins of ink. ``thumbnail_000`` …: means of
         16 × 16 cells.
 
+    Raises
+    ------
+    ValueError
+        If the batch has another shape, or values leave [0, 1].
+
     Examples
     --------
     >>> ink_features(np.zeros((1, 1, 32, 32))).shape
     (1, 276)
     """
     images = np.asarray(images, dtype=np.float32)
-    if images.ndim != 4 or images.shape[1] != 1:
-        raise ValueError(f"expected a batch of shape (N, 1, H, W), got {images.shape}")
+    if images.ndim != 4 or images.shape[1] != 1 or images.size == 0:
+        raise ValueError(f"expected a batch of shape (N, 1, H, W) with N ≥ 1, got {images.shape}")
+    if not (images.min() >= 0 and images.max() <= 1):
+        found = f"{images.min():g} to {images.max():g}"
+        raise ValueError(f"expected ink in [0, 1], got values from {found}; convert with depiction.to_ink")
     rows = []
     for picture in images[:, 0]:
         histogram = np.histogram(picture, bins=16, range=(0, 1))[0] / picture.size

@@ -1,0 +1,21 @@
+"""What predictions are worth: metrics with intervals, baselines, and paired comparison.
+
+A score without its uncertainty and without what chance alone would reach is not evidence; every report here
+carries both.
+"""
+
+from workshop_utils.evaluation.comparison import compare
+from workshop_utils.evaluation.reports import ClassificationReport, Comparison, RegressionReport
+from workshop_utils.evaluation.scoring import evaluate, evaluate_regression, wilson
+from workshop_utils.evaluation.simple_models import baselines
+
+__all__ = [
+    "ClassificationReport",
+    "Comparison",
+    "RegressionReport",
+    "baselines",
+    "compare",
+    "evaluate",
+    "evaluate_regression",
+    "wilson",
+]

@@ -1,0 +1,98 @@
+"""What a judgement says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class ClassificationReport:
+    """How well probabilities predict classes, on N molecules.
+
+    Attributes
+    ----------
+    n : int
+        Molecules judged.
+    accuracy : float
+        Share that is right; ``accuracy_interval`` is its 95 % Wilson interval.
+    balanced_accuracy : float
+        Mean of the classes' recalls: 0.5 for a coin, whatever the balance of two classes.
+    auc : float
+        Chance that a positive ranks above a negative (mean of one against rest, for more classes).
+    precision, recall, f1 : ndarray of shape (n_classes,)
+        One value a class.
+    confusion : ndarray of shape (n_classes, n_classes)
+        Row: the truth. Column: the prediction.
+    majority : float
+        Accuracy of always naming the most frequent class of these N.
+    """
+
+    n: int
+    accuracy: float
+    accuracy_interval: Interval
+    balanced_accuracy: float
+    auc: float
+    precision: NDArray[np.float64]
+    recall: NDArray[np.float64]
+    f1: NDArray[np.float64]
+    confusion: NDArray[np.int64]
+    majority: float
+
+    def table(self) -> pd.DataFrame:
+        """One row a metric, with its interval where it has one; precision, recall, F1 of the last class."""
+        low, high = self.accuracy_interval
+        rows = [
+            ("molecules", self.n, ""),
+            ("accuracy", self.accuracy, f"{low:.3f} – {high:.3f}"),
+            ("majority class alone", self.majority, ""),
+            ("balanced accuracy", self.balanced_accuracy, ""),
+            ("AUC", self.auc, ""),
+            ("precision", self.precision[-1], ""),
+            ("recall", self.recall[-1], ""),
+            ("F1", self.f1[-1], ""),
+        ]
+        table = pd.DataFrame(rows, columns=["metric", "value", "95 % interval"]).set_index("metric")
+        table["value"] = [f"{v:.3f}" if isinstance(v, float) else f"{v}" for v in table["value"]]
+        return table
+
+
+@dataclass(frozen=True)
+class RegressionReport:
+    """How far predictions are from the truth, on N molecules, in the units of the target.
+
+    ``rmse_interval`` and ``mae_interval`` are 95 % bootstrap intervals over molecules.
+    """
+
+    n: int
+    rmse: float
+    rmse_interval: Interval
+    mae: float
+    mae_interval: Interval
+    r2: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two models on the same molecules.
+
+    Attributes
+    ----------
+    difference : float
+        Accuracy of the first minus accuracy of the second; ``interval`` is its 95 % bootstrap interval.
+    only_a, only_b : int
+        Molecules that only the first, only the second got right.
+    p_value : float
+        Exact McNemar test: how often chance alone splits ``only_a + only_b`` at least so unevenly.
+    """
+
+    difference: float
+    interval: Interval
+    only_a: int
+    only_b: int
+    p_value: float

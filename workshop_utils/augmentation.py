@@ -7,6 +7,7 @@ in are paper. Only noise marks the paper.
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -23,15 +24,27 @@ class Draw(NamedTuple):
 
     Attributes
     ----------
-    matrix : Tensor of shape (N, 2, 3)
-        From a place in the new picture to the place in the old one, both in [-1, 1].
+    turn : Tensor of shape (N,)
+        Degrees anticlockwise, as in torchvision.
+    mirror : Tensor of shape (N, 2)
+        −1 where left and right, where top and bottom change places; else 1.
+    window : Tensor of shape (N,)
+        Side of the piece of the old picture that fills the new one, as a fraction: below 1 enlarges.
+    centre : Tensor of shape (N, 2)
+        Where that piece lies: right and down from the middle of the old picture, in fractions of its sides.
+    shift : Tensor of shape (N, 2)
+        How far things move at last, to the right and down, in fractions of the sides.
     brightness, contrast : Tensor of shape (N,)
         A factor, and an exponent, for the ink.
     seeds : Tensor of shape (N,)
         For the noise of each picture.
     """
 
-    matrix: Tensor
+    turn: Tensor
+    mirror: Tensor
+    window: Tensor
+    centre: Tensor
+    shift: Tensor
     brightness: Tensor
     contrast: Tensor
     seeds: Tensor
@@ -46,7 +59,7 @@ class Augmenter:
     Parameters
     ----------
     rotation : float
-        Largest turn to either side, degrees.
+        Largest turn to either side, degrees. Corners that leave the picture are lost.
     translation : float
         Largest shift along each axis, as a fraction of the side.
     scale : tuple of two floats
@@ -101,7 +114,7 @@ class Augmenter:
             raise ValueError(f"scale must be (smallest, largest) above 0, got {self.scale}")
         fractions = ("translation", "brightness", "contrast", "salt_and_pepper", "crop", "pad")
         for name in (*fractions, "horizontal_flip", "vertical_flip"):
-            upper = 0.9 if name == "crop" else 1
+            upper = 0.9 if name in ("contrast", "crop") else 1  # a power of 0 would turn paper into ink
             if not 0 <= (value := getattr(self, name)) <= upper:
                 raise ValueError(f"{name} must be in [0, {upper}], got {value}")
 
@@ -123,7 +136,9 @@ class Augmenter:
         Raises
         ------
         ValueError
-            If the batch has another shape.
+            If the batch has another shape, or values leave [0, 1].
+        TypeError
+            If the values are integers: 255 is not ink.
         """
         return self.apply(images, self.draw(len(images), generator))
 
@@ -135,33 +150,31 @@ class Augmenter:
         >>> Augmenter(brightness=0.5).draw(3, generator=0).brightness.shape
         torch.Size([3])
         """
-        if isinstance(generator, int):
-            generator = torch.Generator().manual_seed(generator)
+        if not isinstance(generator, torch.Generator):
+            generator = torch.Generator().manual_seed(operator.index(generator))
 
-        def between(low: float, high: float) -> Tensor:
-            return low + (high - low) * torch.rand(n, generator=generator)
+        def between(low: float, high: float, *shape: int) -> Tensor:
+            return low + (high - low) * torch.rand(n, *shape, generator=generator)
 
-        angle = torch.deg2rad(between(-self.rotation, self.rotation))
-        scale = between(*self.scale)
-        shift = torch.stack([2 * between(-self.translation, self.translation) for _ in range(2)], dim=1)
-        window = 1 - between(0, self.crop)
-        corner = torch.stack([between(-1, 1) for _ in range(2)], dim=1) * (1 - window)[:, None]
-        margin = 1 + 2 * between(0, self.pad)
-        mirror = [1 - 2 * (between(0, 1) < p).float() for p in (self.horizontal_flip, self.vertical_flip)]
+        kept = 1 - between(0, self.crop)
+        flips = torch.tensor([self.horizontal_flip, self.vertical_flip])
         return Draw(
-            matrix=_affine(angle, mirror, zoom=window * margin / scale, shift=corner - shift),
+            turn=between(-self.rotation, self.rotation),
+            mirror=torch.where(between(0, 1, 2) < flips, -1.0, 1.0),
+            window=kept * (1 + 2 * between(0, self.pad)) / between(*self.scale),
+            centre=between(-0.5, 0.5, 2) * (1 - kept)[:, None],
+            shift=between(-self.translation, self.translation, 2),
             brightness=between(1 - self.brightness, 1 + self.brightness),
             contrast=between(1 - self.contrast, 1 + self.contrast),
             seeds=torch.randint(2**31, (n,), generator=generator),
         )
 
     def apply(self, images: Batch, draw: Draw) -> Batch:
-        """Apply drawn changes: first the geometry, then the ink, then the noise."""
-        if images.ndim != 4 or images.shape[1] != 1:
-            raise ValueError(f"expected a batch of shape (N, 1, H, W), got {tuple(images.shape)}")
-        ink = torch.as_tensor(images, dtype=torch.float32)
-        grid = F.affine_grid(draw.matrix.to(ink.device), ink.shape, align_corners=False)
-        ink = F.grid_sample(ink, grid, padding_mode="zeros", align_corners=False)
+        """Apply drawn changes: the geometry, then the ink, then the noise. What is off changes nothing."""
+        ink = _as_ink(images)
+        if len(ink) != len(draw.seeds):
+            raise ValueError(f"expected a draw for each of the {len(ink)} pictures, got {len(draw.seeds)}")
+        ink = _move(ink, draw)
         ink = (ink * _column(draw.brightness, ink)).clamp(0, 1) ** _column(draw.contrast, ink)
         if self.noise or self.salt_and_pepper:
             ink = torch.stack([self._with_noise(*pair) for pair in zip(ink, draw.seeds, strict=True)])
@@ -176,12 +189,38 @@ class Augmenter:
         return torch.where(fate > 1 - self.salt_and_pepper / 2, torch.ones_like(picture), picture)
 
 
-def _affine(angle: Tensor, mirror: list[Tensor], zoom: Tensor, shift: Tensor) -> Tensor:
-    """Where each new pixel comes from: turn, mirror, zoom, shift.  (N,) each → (N, 2, 3)."""
-    cos, sin = torch.cos(angle) * zoom, torch.sin(angle) * zoom
-    across = torch.stack([mirror[0] * cos, -mirror[1] * sin, shift[:, 0]], dim=1)
-    down = torch.stack([mirror[0] * sin, mirror[1] * cos, shift[:, 1]], dim=1)
-    return torch.stack([across, down], dim=1)
+def _as_ink(images: Batch) -> Tensor:
+    if images.ndim != 4 or images.shape[1] != 1 or len(images) == 0:
+        raise ValueError(f"expected a batch of shape (N, 1, H, W) with N ≥ 1, got {tuple(images.shape)}")
+    ink = images if isinstance(images, Tensor) else torch.from_numpy(np.array(images))
+    if not ink.is_floating_point():
+        raise TypeError(f"expected ink, floats in [0, 1], got {ink.dtype}; convert with depiction.to_ink")
+    if not (ink.min() >= 0 and ink.max() <= 1):
+        raise ValueError(f"expected ink in [0, 1], got values from {ink.min():g} to {ink.max():g}")
+    return ink.float()
+
+
+def _move(ink: Tensor, draw: Draw) -> Tensor:
+    """Fetch each new pixel from its place in the old picture; beyond its edge lies paper."""
+    places = _places(draw, *ink.shape[2:]).to(ink.device)
+    if torch.equal(places, torch.eye(2, 3, device=ink.device).expand_as(places)):
+        return ink
+    grid = F.affine_grid(places, ink.shape, align_corners=False)
+    return F.grid_sample(ink, grid, padding_mode="zeros", align_corners=False)
+
+
+def _places(draw: Draw, height: int, width: int) -> Tensor:
+    """From a place in the new picture to its place in the old one, both from −1 to 1: (N, 2, 3).
+
+    Shift back, mirror, turn, zoom, go to the window. In these units a picture that is not square is
+    distorted, and a turn has to allow for it.
+    """
+    angle = torch.deg2rad(draw.turn)
+    cos, sin = torch.cos(angle), torch.sin(angle)
+    turn = torch.stack([cos, -sin * height / width, sin * width / height, cos], dim=1).reshape(-1, 2, 2)
+    linear = turn * draw.mirror[:, None, :] * draw.window[:, None, None]
+    offset = 2 * (draw.centre[:, :, None] - linear @ draw.shift[:, :, None])
+    return torch.cat([linear, offset], dim=2)
 
 
 def _column(values: Tensor, like: Tensor) -> Tensor:

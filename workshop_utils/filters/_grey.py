@@ -19,3 +19,11 @@ def as_grey(image: ArrayLike, *, dtype: type = np.float32) -> NDArray:
             "expected ink, floats in [0, 1], got uint8; convert with depiction.to_ink or divide by 255"
         )
     return image.astype(dtype)
+
+
+def as_ink(image: ArrayLike) -> NDArray[np.float32]:
+    """One grey picture with values in [0, 1], for what would be wrong beyond; rounding errors go."""
+    image = as_grey(image)
+    if not (image.min() >= -1e-4 and image.max() <= 1 + 1e-4):
+        raise ValueError(f"expected ink in [0, 1], got values from {image.min():g} to {image.max():g}")
+    return image.clip(0, 1)

@@ -101,7 +101,7 @@ def canny(image: ArrayLike, *, sigma: float = 1.0, low: float = 0.1, high: float
     Raises
     ------
     ValueError
-        If ``low`` is larger than ``high``.
+        Unless 0 ≤ low ≤ high and 0 ≤ sigma.
 
     References
     ----------
@@ -113,6 +113,8 @@ def canny(image: ArrayLike, *, sigma: float = 1.0, low: float = 0.1, high: float
     >>> bool(canny(square)[4, 4]), int(canny(square).sum()) > 0
     (False, True)
     """
-    if low > high:
-        raise ValueError(f"the low threshold must not exceed the high one, got low={low}, high={high}")
+    if not 0 <= low <= high:
+        raise ValueError(f"the thresholds must be 0 ≤ low ≤ high, got low={low}, high={high}")
+    if sigma < 0:
+        raise ValueError(f"sigma must be 0 px or more, got {sigma}")
     return feature.canny(as_grey(image), sigma=sigma, low_threshold=low, high_threshold=high)

@@ -6,27 +6,34 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workshop_utils.filters._grey import as_grey
+from workshop_utils.filters._grey import as_grey, as_ink
 
 
 def add_gaussian_noise(
-    image: ArrayLike, *, sigma: float, generator: np.random.Generator
+    image: ArrayLike, *, sigma: float, generator: np.random.Generator | int
 ) -> NDArray[np.float32]:
     """Add to each pixel its own draw from a bell of width ``sigma``; clip to [0, 1].
+
+    The generator may be a seed: then the noise is the same each time.
 
     Examples
     --------
     >>> add_gaussian_noise(np.ones((2, 2)), sigma=0.1, generator=np.random.default_rng(0)).max() <= 1
     np.True_
     """
-    image = as_grey(image)
-    return np.clip(image + sigma * generator.standard_normal(image.shape, dtype=np.float32), 0, 1)
+    image = as_ink(image)
+    if sigma < 0:
+        raise ValueError(f"sigma must be 0 or more, in units of ink, got {sigma}")
+    bell = np.random.default_rng(generator).standard_normal(image.shape, dtype=np.float32)
+    return np.clip(image + np.float32(sigma) * bell, 0, 1)
 
 
 def add_salt_and_pepper(
-    image: ArrayLike, *, fraction: float, generator: np.random.Generator
+    image: ArrayLike, *, fraction: float, generator: np.random.Generator | int
 ) -> NDArray[np.float32]:
     """Turn a fraction of the pixels, at random, into pure paper or pure ink, half each.
+
+    The generator may be a seed: then the same pixels are hit each time.
 
     Examples
     --------
@@ -34,10 +41,10 @@ def add_salt_and_pepper(
     >>> bool(abs((noisy != 0.5).mean() - 0.2) < 0.05)
     True
     """
-    image = as_grey(image)
+    image = as_ink(image)
     if not 0 <= fraction <= 1:
         raise ValueError(f"fraction must be in [0, 1], got {fraction}")
-    fate = generator.random(image.shape)
+    fate = np.random.default_rng(generator).random(image.shape)
     return np.where(fate < fraction / 2, 0, np.where(fate < fraction, 1, image)).astype(np.float32)
 
 
@@ -70,7 +77,7 @@ def median(image: ArrayLike, *, size: int) -> NDArray[np.float32]:
     >>> float(median(speck, size=3).max())
     0.0
     """
-    image = as_grey(image)
+    image = as_ink(image)
     if size < 1 or size % 2 == 0:
         raise ValueError(f"the window needs an odd side, such as 3, got {size}")
     if size <= 5:

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from skimage import exposure
 from skimage import filters as skimage_filters
 
-from workshop_utils.filters._grey import as_grey
+from workshop_utils.filters._grey import as_grey, as_ink
 
 
 def otsu(image: ArrayLike) -> float:
@@ -65,11 +65,13 @@ def squeeze(image: ArrayLike, *, low: float, high: float) -> NDArray[np.float32]
     array([[0.25, 0.75]], dtype=float32)
     """
     _check_range(low, high)
-    return np.float32(low) + as_grey(image) * np.float32(high - low)
+    return np.float32(low) + as_ink(image) * np.float32(high - low)
 
 
 def equalise(image: ArrayLike) -> NDArray[np.float32]:
     """Equalise the histogram: each value becomes the share of pixels that are not above it.
+
+    A picture of one tone has no contrast to spread and comes back as it is.
 
     Examples
     --------
@@ -77,7 +79,10 @@ def equalise(image: ArrayLike) -> NDArray[np.float32]:
     array([[0.2, 0.5],
            [0.8, 1. ]], dtype=float32)
     """
-    return exposure.equalize_hist(as_grey(image)).astype(np.float32)
+    image = as_grey(image)
+    if image.min() == image.max():
+        return image
+    return exposure.equalize_hist(image).astype(np.float32)
 
 
 def clahe(image: ArrayLike, *, clip: float = 0.01, tiles: int = 8) -> NDArray[np.float32]:
@@ -92,12 +97,26 @@ def clahe(image: ArrayLike, *, clip: float = 0.01, tiles: int = 8) -> NDArray[np
     tiles : int
         Tiles along each side.
 
+    Returns
+    -------
+    ndarray of shape (H, W)
+        A picture of one tone comes back as it is.
+
+    Raises
+    ------
+    ValueError
+        If ``clip`` is not in (0, 1], or there is no tile.
+
     Examples
     --------
     >>> clahe(np.eye(32) / 2, tiles=2).shape
     (32, 32)
     """
-    image = as_grey(image)
+    image = as_ink(image)
+    if not 0 < clip <= 1 or tiles < 1:
+        raise ValueError(f"expected 0 < clip ≤ 1 and at least one tile, got clip={clip}, tiles={tiles}")
+    if image.min() == image.max():
+        return image
     tile = [max(side // tiles, 1) for side in image.shape]
     return exposure.equalize_adapthist(image, kernel_size=tile, clip_limit=clip).astype(np.float32)
 
@@ -115,7 +134,7 @@ def histogram(image: ArrayLike, *, bins: int = 64) -> tuple[NDArray[np.int64], N
     >>> histogram(np.array([[0.0, 0.0, 1.0]]), bins=2)[0]
     array([2, 1])
     """
-    return np.histogram(as_grey(image), bins=bins, range=(0, 1))
+    return np.histogram(as_ink(image), bins=bins, range=(0, 1))
 
 
 def _check_range(low: float, high: float) -> None:

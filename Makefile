@@ -28,9 +28,10 @@ test: $(VENV)/.test ## run every test, and every notebook of both editions
 test-browser: $(VENV)/.test ## run only the tests that drive a browser
 	$(PY) -m pytest -m browser tests
 
-lessons: $(VENV)/.test ## rebuild all that is generated: both editions, the environment files, the pages
+lessons: $(VENV)/.test ## rebuild all that is generated: notebooks, environments, stills, pages
 	$(PY) tools/build_notebooks.py
 	$(PY) tools/build_environments.py
+	$(PY) tools/build_frames.py
 	$(PY) tools/build_pages.py
 
 lint: $(VENV)/.test ## check style and the table of rooms
@@ -39,7 +40,8 @@ lint: $(VENV)/.test ## check style and the table of rooms
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.test ## measure and record what the lessons cite (minutes; two quiet cores)
-	$(PY) -m benchmarks
+	$(PY) benchmarks/rings.py
+	$(PY) benchmarks/frames.py
 
 release-check: $(VENV)/.test ## is this fit to be published under its address and version?
 	$(PY) tools/course.py

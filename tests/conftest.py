@@ -2,6 +2,10 @@
 
 import os
 
+
+import numpy as np
+import pandas as pd
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Figures are drawn and never shown. Kernels that tests start must not inherit this: figures vanish there.
@@ -14,3 +18,20 @@ _COMMON = {"deadline": None, "max_examples": 50, "suppress_health_check": [Healt
 settings.register_profile("local", **_COMMON)
 settings.register_profile("ci", derandomize=True, print_blob=True, **_COMMON)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session")
+def esol() -> pd.DataFrame:
+    from workshop_utils import datasets
+
+    return datasets.load_esol()
+
+
+@pytest.fixture(scope="session")
+def esol_images(esol: pd.DataFrame) -> np.ndarray:
+    """All of ESOL in the standard style: three seconds, paid once. Nobody may change it."""
+    from workshop_utils import depiction
+
+    images = depiction.depict_many(esol["smiles"])
+    images.flags.writeable = False
+    return images

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
+import cv2
 import matplotlib
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,6 @@ WIDTH = RIGHT + SIDE + LEFT  #: of a frame
 #: Text; each has a contrast of at least 4.5 : 1 on white.
 TEXT: Colour = (34, 34, 34)
 QUIET: Colour = (90, 90, 90)
-WARNING: Colour = (156, 40, 0)
 POSITIVE: Colour = (176, 74, 0)
 NEGATIVE: Colour = (0, 96, 150)
 
@@ -65,8 +65,8 @@ def ink_of(smiles: str, style: DepictionStyle) -> NDArray[np.float32]:
 
 def black_on_white(ink: NDArray) -> Sheet:
     """Turn values from 0 (paper) to 1 (ink) into colour; what lies beyond is clipped."""
-    grey = (255.5 - 255 * np.clip(ink, 0, 1)).astype(np.uint8)
-    return np.repeat(grey[..., None], 3, axis=2)
+    grey = cv2.convertScaleAbs(np.clip(ink, 0, 1, dtype=np.float32), alpha=-255, beta=255)
+    return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
 
 
 def blue_to_red(values: NDArray, limit: float) -> Sheet:
@@ -92,10 +92,9 @@ def box(
     on: Sheet, x: int, y: int, width: int, height: int, *, colour: Colour = MARK, thickness: int = 3
 ) -> None:
     """Draw a rectangle whose outer edge is given."""
-    x, y = max(x, 0), max(y, 0)
-    inner = on[y + thickness : y + height - thickness, x + thickness : x + width - thickness].copy()
-    on[y : y + height, x : x + width] = colour
-    on[y + thickness : y + height - thickness, x + thickness : x + width - thickness] = inner
+    inside = on[max(y, 0) : y + height, max(x, 0) : x + width]
+    for side in (inside[:thickness], inside[-thickness:], inside[:, :thickness], inside[:, -thickness:]):
+        side[:] = colour
 
 
 @cache
@@ -135,22 +134,14 @@ def write(
     cover = cover[max(-top, 0) :, max(-left, 0) :][: under.shape[0], : under.shape[1]]
     if paper:
         under[:] = 255
-    under[:] = under + cover * (np.array(colour, np.float32) - under) + 0.5
+    under[:] = under + cover * (np.array(colour, np.float32) - under) + np.float32(0.5)
 
 
-def paragraph(
-    on: Sheet,
-    text: str,
-    x: int,
-    y: int,
-    *,
-    width: int = WIDTH - 2 * LEFT,
-    size: int = 17,
-    colour: Colour = TEXT,
-) -> None:
+def paragraph(on: Sheet, text: str, x: int, y: int, *, size: int = 17, bold: bool = False) -> None:
     """Write a text in as many lines as it needs."""
-    for row, line in enumerate(textwrap.wrap(text, int(width / (0.52 * size)))):
-        write(on, line, x, y + round(1.4 * size) * row, size=size, colour=colour)
+    letters = int((WIDTH - 2 * x) / ((0.62 if bold else 0.52) * size))
+    for row, line in enumerate(textwrap.wrap(text, letters)):
+        write(on, line, x, y + round(1.4 * size) * row, size=size, bold=bold)
 
 
 def caption(on: Sheet, title: str, note: str, x: int) -> None:
@@ -217,20 +208,20 @@ def histogram(
     x, y, height : int
         Upper left corner and height; 20 px more are written below.
     marks : sequence of float
-        Levels of ink to draw as lines.
+        Levels of ink to draw as black lines.
     """
     share = counts / counts.sum()
     tall = np.clip((np.log10(np.maximum(share, 1e-9)) + 4) / 4, 0, 1) * height
-    filled = np.arange(height, 0, -1)[:, None] <= np.repeat(tall, SIDE // len(counts))
-    area = on[y : y + height, x : x + SIDE]
+    area, step = on[y : y + height, x : x + SIDE], SIDE // len(counts)
     for line in (0, height // 2):
         area[line] = 215
-    area[filled] = 85
+    for n, bar in enumerate(np.rint(tall).astype(int)):
+        area[height - bar :, n * step : (n + 1) * step] = 85
     on[y + height, x : x + SIDE] = 85
-    for text, top in (("100 % of the pixels", 0), ("1 %", height // 2)):
-        write(on, text, x + 0.72 * SIDE, y + top + 10, size=13, colour=QUIET, centred=True, paper=True)
+    for text, top in (("100 % of the pixels", 10), ("1 %", height // 2 - 9)):
+        write(on, text, x + 0.72 * SIDE, y + top, size=13, colour=QUIET, centred=True, paper=True)
     for mark in marks:
         left = x + round(mark * (SIDE - 1))
-        on[y : y + height, max(left - 1, x) : min(left + 2, x + SIDE)] = MARK
+        on[y : y + height + 1, max(left - 1, x) : min(left + 2, x + SIDE)] = 0
     write(on, "ink 0: paper", x, y + height + 3, size=14, colour=QUIET)
     write(on, "1: full ink", x + SIDE, y + height + 3, size=14, colour=QUIET, right=True)

@@ -90,7 +90,7 @@ def _verdict(frame: Sheet, y: int, probability: float, rings: int) -> None:
     write(frame, "a ring" if says else "no ring", LEFT, y + 32, size=30, bold=True)
     write(
         frame,
-        f"probability {_short_of_certain(max(probability, 1 - probability))}",
+        f"probability {_two_digits(max(probability, 1 - probability))}",
         LEFT + 156,
         y + 44,
         size=20,
@@ -111,7 +111,7 @@ def hello_molecule_alt(smiles: str = ASPIRIN) -> str:
     probability, rings = _probability(smiles), _rings(smiles)
     return (
         f"Drawing of {smiles}, a patch of its pixels as numbers, and a bar: the network gives a ring the "
-        f"probability {_short_of_certain(probability)}; RDKit counts {rings}"
+        f"probability {_two_digits(probability)}; RDKit counts {rings}"
     )
 
 
@@ -132,7 +132,7 @@ def _densest(ink: NDArray) -> tuple[int, int]:
     return np.unravel_index(inside.argmax(), inside.shape)
 
 
-def _short_of_certain(probability: float) -> str:
+def _two_digits(probability: float) -> str:
     """Write a probability with two digits, but never as 0 or 1: no network is sure."""
     if probability < 0.005 or probability >= 0.995:
         return "below 0.01" if probability < 0.5 else "above 0.99"

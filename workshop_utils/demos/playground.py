@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+import functools
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +17,7 @@ from ._canvas import (
     LEFT,
     RIGHT,
     SIDE,
-    TEXT,
     TOP,
-    WARNING,
     black_on_white,
     caption,
     ink_of,
@@ -26,6 +26,9 @@ from ._canvas import (
     sheet,
 )
 from ._shell import Demo, slider, text, tick
+
+if TYPE_CHECKING:
+    from workshop_utils.augmentation import Augmenter
 
 ALANINE = "C[C@H](N)C(=O)O"
 EXAMPLES = {
@@ -78,8 +81,8 @@ def augmentation_playground_frame(
     InvalidSmilesError, ValueError
         If the SMILES cannot be read, or the ``Augmenter`` refuses its parameters.
     """
-    options = _options(locals())
-    draws = _draws(smiles, seed, options)
+    augmenter = _augmenter(locals())
+    draws = _draws(smiles, seed, augmenter)
     frame = sheet(TOP + SIDE + 94)
     caption(frame, "The molecule", "as it was drawn", LEFT)
     place(frame, black_on_white(ink_of(smiles, LARGE)), LEFT, TOP)
@@ -87,9 +90,8 @@ def augmentation_playground_frame(
     step = SMALL.size + 8
     for n, picture in enumerate(draws[:, 0]):
         place(frame, black_on_white(picture), RIGHT + n % 3 * step, TOP + n // 3 * step)
-    flips = horizontal_flip or vertical_flip
-    colour = WARNING if flips else TEXT
-    paragraph(frame, _meaning(smiles, seed, options), LEFT, TOP + SIDE + 14, colour=colour)
+    sentence = _meaning(smiles, seed, augmenter)
+    paragraph(frame, sentence, LEFT, TOP + SIDE + 14, bold=horizontal_flip or vertical_flip)
     return frame
 
 
@@ -102,7 +104,7 @@ def augmentation_playground_alt(smiles: str = ALANINE, seed: int = 0, **paramete
         if value
     ]
     recipe = ", ".join(changes) or "no change"
-    meaning = _meaning(smiles, seed, _options(chosen))
+    meaning = _meaning(smiles, seed, _augmenter(chosen))
     return f"{smiles} and nine random draws (seed {seed}) with {recipe}. {meaning}"
 
 
@@ -131,30 +133,31 @@ def augmentation_playground() -> Demo:
     )
 
 
-def _options(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of an ``Augmenter`` from the parameters of a frame."""
+def _augmenter(parameters: dict[str, Any]) -> Augmenter:
+    """Return the recipe that the parameters of a frame stand for."""
+    from workshop_utils.augmentation import Augmenter  # torch: only this demo waits for it
+
     options = {name: parameters[name] for name in augmentation_playground_frame.__kwdefaults__}
     zoom = options.pop("zoom")
     flips = {flip: 0.5 * options[flip] for flip in ("horizontal_flip", "vertical_flip")}
-    return options | flips | {"scale": (1 - zoom, 1 + zoom)}
+    return Augmenter(**options | flips | {"scale": (1 - zoom, 1 + zoom)})
 
 
-def _draws(smiles: str, seed: int, options: dict[str, Any]) -> NDArray[np.float32]:
+@functools.lru_cache(maxsize=4)
+def _draws(smiles: str, seed: int, augmenter: Augmenter) -> NDArray[np.float32]:
     """Return nine augmented pictures, (9, 1, H, W)."""
-    from workshop_utils.augmentation import Augmenter  # torch: only this demo waits for it
-
-    batch = np.tile(ink_of(smiles, SMALL), (9, 1, 1, 1))
-    return Augmenter(**options)(batch, generator=seed)
+    return augmenter(np.tile(ink_of(smiles, SMALL), (9, 1, 1, 1)), generator=seed)
 
 
-def _meaning(smiles: str, seed: int, options: dict[str, Any]) -> str:
+def _meaning(smiles: str, seed: int, augmenter: Augmenter) -> str:
     """Return what the draws mean for the label of this molecule."""
-    clean = _draws(smiles, seed, options | {"noise": 0.0, "salt_and_pepper": 0.0})[:, 0]
+    quiet = dataclasses.replace(augmenter, noise=0.0, salt_and_pepper=0.0)
+    clean = _draws(smiles, seed, quiet)[:, 0]
     edges = np.concatenate([clean[:, [0, -1]], clean[:, :, [0, -1]].swapaxes(1, 2)], axis=1)
     cut = int((edges.max(axis=(1, 2)) > 0.2).sum())
     whole = "All nine still show the whole molecule: its label may stay."
     lost = f"{cut} of the nine touch the edge: what is cut off is lost, and perhaps the label with it."
-    flips = options["horizontal_flip"] or options["vertical_flip"]
+    flips = augmenter.horizontal_flip or augmenter.vertical_flip
     return " ".join(([_mirrored(smiles)] if flips else []) + [lost if cut else whole])
 
 

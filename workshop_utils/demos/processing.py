@@ -29,6 +29,7 @@ from ._shell import Demo, choice, slider, span, text
 from .hello import ASPIRIN
 
 STYLE = DepictionStyle(size=SIDE, line_width=6)
+HEIGHT = TOP + SIDE + 136
 NOISES = ("none", "Gaussian", "salt and pepper")
 
 #: Name of a filter → the parameters it listens to.
@@ -98,21 +99,26 @@ def filter_explorer_frame(
         If the SMILES cannot be read, or the filter refuses its parameters.
     """
     options = _options(locals())
-    before = _source(smiles, noise, amount)
     after, note, marks = _result(smiles, noise, amount, filter, options)
-    frame = sheet(TOP + SIDE + 12 + 96 + 28)
-    spoiled = {"none": "the drawing", "Gaussian": "with Gaussian noise"}.get(noise, f"with {noise}")
-    _panel(frame, LEFT, f"Before: {spoiled}", _statistics(before), before, marks)
+    frame = sheet(HEIGHT)
+    frame[:, :RIGHT] = _before(smiles, noise, amount, marks)[:, :RIGHT]
     _panel(frame, RIGHT, f"After: {filter}", note, after)
     return frame
 
 
-def _panel(
-    frame: Sheet, x: int, title: str, note: str, image: NDArray, marks: tuple[float, ...] = ()
-) -> None:
-    caption(frame, title, note, x)
-    place(frame, black_on_white(image), x, TOP)
-    histogram(frame, filters.histogram(image, bins=50)[0], x, TOP + SIDE + 12, marks=marks)
+@functools.lru_cache(maxsize=2)
+def _before(smiles: str, noise: str, amount: float, marks: tuple[float, ...]) -> Sheet:
+    """Return a sheet with the left half of the frame; most sliders leave it as it is."""
+    image, half = _source(smiles, noise, amount), sheet(HEIGHT)
+    spoiled = {"none": "the drawing", "Gaussian": "with Gaussian noise"}.get(noise, f"with {noise}")
+    _panel(half, LEFT, f"Before: {spoiled}", _statistics(image), image, marks)
+    return half
+
+
+def _panel(on: Sheet, x: int, title: str, note: str, image: NDArray, marks: tuple[float, ...] = ()) -> None:
+    caption(on, title, note, x)
+    place(on, black_on_white(image), x, TOP)
+    histogram(on, filters.histogram(image, bins=50)[0], x, TOP + SIDE + 12, marks=marks)
 
 
 def filter_explorer_alt(smiles: str = ASPIRIN, filter: str = "Gaussian blur", **parameters: Any) -> str:

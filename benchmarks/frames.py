@@ -1,0 +1,119 @@
+"""How long a demo takes from a moved control to the bytes of its picture.
+
+Usage, from the root of the repository::
+
+    python benchmarks/frames.py              # a minute; two quiet cores
+
+Each filter runs at its slowest setting on the noisiest picture of 400 × 400 px. What a moved control makes
+anew is made anew in every repetition; what it keeps (the drawing, and the noise where another slider moves)
+is kept. "redrawn" is the filter explorer's frame as a matplotlib figure instead, for comparison.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from workshop_utils import demos, plotting
+from workshop_utils.demos import _canvas, _shell, hello, playground, processing
+from workshop_utils.plotting.page import _render
+
+REPEATS = 41
+SLOW = {"Canny edges", "CLAHE"}  #: up to 60 ms; all others up to 15 ms
+
+NOISY = {"noise": "Gaussian", "amount": 0.5}
+SLOWEST = {
+    "sigma": 6.0,
+    "edges": (0.0, 0.0),
+    "size": 11,
+    "limits": (0.0, 1.0),
+    "level": 0.0,
+    "clip": 0.1,
+    "tiles": 16,
+}
+SHAKEN = {
+    "rotation": 180,
+    "translation": 0.3,
+    "zoom": 0.6,
+    "crop": 0.5,
+    "pad": 0.5,
+    "brightness": 0.9,
+    "contrast": 0.9,
+    "noise": 0.4,
+    "salt_and_pepper": 0.3,
+    "horizontal_flip": True,
+    "vertical_flip": True,
+}
+
+
+class Case(NamedTuple):
+    """A demo at some parameters: its budget, and what to forget before each repetition."""
+
+    label: str
+    demo: str
+    parameters: dict[str, Any]
+    budget: float
+    forget: tuple[Any, ...] = (processing._result, playground._draws)
+
+
+def cases() -> Iterator[Case]:
+    """List each filter at its slowest setting, and each other demo at its own."""
+    for name in processing.FILTERS:
+        parameters = {"filter": name} | SLOWEST | NOISY
+        yield Case(name, "filter_explorer", parameters, 60 if name in SLOW else 15)
+    both = (processing._result, processing._source, processing._before)
+    yield Case("noise slider", "filter_explorer", {"filter": "median"} | SLOWEST | NOISY, 15, both)
+    yield Case("kernel lab", "kernel_lab", {"x": 40, "y": 40}, 15)
+    yield Case("pixel explorer", "pixel_explorer", {"window": 10}, 15)
+    yield Case("augmentation", "augmentation_playground", SHAKEN, 15)
+    typed = (hello._probability, _canvas.drawing, _canvas.ink_of)
+    yield Case("hello: new SMILES", "hello_molecule", {}, 60, typed)
+
+
+def median_ms(action: Callable[[], Any], forget: tuple[Any, ...] = (), repeats: int = REPEATS) -> float:
+    """Return the median time of an action, ms, after one run that does not count."""
+    times = []
+    for _ in range(repeats + 1):
+        for cached in forget:
+            cached.cache_clear()
+        start = time.perf_counter()
+        action()
+        times.append(1000 * (time.perf_counter() - start))
+    return statistics.median(times[1:])
+
+
+def measure(case: Case, repeats: int = REPEATS) -> dict[str, float]:
+    """Return medians, ms: the frame, its alt text, its encoding, and the whole."""
+    frame, alt = demos.FRAMES[case.demo], demos.DESCRIPTIONS[case.demo]
+    picture = frame(**case.parameters)
+    page = _shell.Frame()
+
+    def whole() -> None:
+        page.show(frame(**case.parameters), alt(**case.parameters))
+
+    return {
+        "frame": median_ms(lambda: frame(**case.parameters), case.forget, repeats),
+        "alt text": median_ms(lambda: alt(**case.parameters), repeats=repeats),
+        "encoding": median_ms(lambda: _shell.encode(picture), repeats=repeats),
+        "whole": median_ms(whole, case.forget, repeats),
+    }
+
+
+def redrawn() -> float:
+    """Return the median time of a matplotlib figure with the same two pictures and histograms, ms."""
+    image = np.array(processing._source(hello.ASPIRIN, "Gaussian", 0.5))
+    return median_ms(lambda: _render(plotting.histograms([image, image], ["Before", "After"])), repeats=9)
+
+
+if __name__ == "__main__":
+    columns = ("frame", "alt text", "encoding", "whole")
+    print(f"{f'median of {REPEATS}, ms':22}", *(f"{name:>9}" for name in columns), f"{'budget':>7}")
+    for case in cases():
+        row = measure(case)
+        late = "" if row["whole"] <= case.budget else "late"
+        print(f"{case.label:22}", *(f"{row[name]:9.1f}" for name in columns), f"{case.budget:7}", late)
+    print(f"{'redrawn (matplotlib)':22}{redrawn():40.1f}")

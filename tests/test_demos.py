@@ -1,0 +1,411 @@
+"""Demos: pure frames, honest alt texts, and a shell that answers every input with a picture or a sentence."""
+
+import base64
+import importlib.util
+import re
+from pathlib import Path
+
+import build_frames
+import cv2
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from workshop_utils import augmentation, demos, depiction, filters, models, training
+from workshop_utils.demos import _canvas, _shell, hello, kernels, playground, processing
+
+NAMES = list(demos.FRAMES)
+ROOT = Path(__file__).parents[1]
+CAFFEINE = "Cn1c(=O)c2c(ncn2C)n(C)c1=O"
+
+#: For each demo, changes that give another picture with another meaning.
+CHANGES = {
+    "hello_molecule": [{"smiles": "CCO"}],
+    "pixel_explorer": [{"channel": "blue"}, {"x": 3, "y": 9}, {"window": 5}, {"smiles": CAFFEINE}],
+    "kernel_lab": [{"kernel": (0.0,) * 9}, {"x": 5}, {"convolution": True}, {"smiles": CAFFEINE}],
+    "filter_explorer": [
+        {"sigma": 5.0},
+        {"noise": "Gaussian"},
+        {"noise": "salt and pepper", "amount": 0.4},
+        {"smiles": CAFFEINE},
+        *({"filter": name} for name in processing.FILTERS if name != "Gaussian blur"),
+    ],
+    "augmentation_playground": [{"seed": 1}, {"horizontal_flip": True}, {"noise": 0.3}, {"smiles": CAFFEINE}],
+}
+
+
+def bench():
+    """Load benchmarks/frames.py, which is not a package."""
+    spec = importlib.util.spec_from_file_location("bench_frames", ROOT / "benchmarks" / "frames.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def demo(request):
+    return getattr(demos, request.param)()
+
+
+def picture_of(demo):
+    """Decode the PNG that the page shows."""
+    data = re.search(r'src="data:image/png;base64,([^"]+)"', demo.frame.value)[1]
+    return cv2.imdecode(np.frombuffer(base64.b64decode(data), np.uint8), cv2.IMREAD_COLOR_RGB)
+
+
+def extremes(control):
+    """Return the values at both ends of a control and in its middle, or all it offers."""
+    if isinstance(control, widgets.FloatRangeSlider):
+        low, high = control.min, control.max
+        return [(low, low), (low, (low + high) / 2), (high, high), (low, high)]
+    if isinstance(control, widgets.IntSlider):
+        steps = (control.max - control.min) // control.step
+        return [control.min, control.min + steps // 2 * control.step, control.max]
+    if isinstance(control, widgets.FloatSlider):
+        return [control.min, (control.min + control.max) / 2, control.max]
+    if isinstance(control, widgets.FloatText):
+        return [-1e9, 0.0, 1e9]
+    if isinstance(control, widgets.Dropdown):
+        return list(control.options)
+    if isinstance(control, widgets.Checkbox):
+        return [True, False]
+    assert isinstance(control, widgets.Text)
+    return [CAFFEINE, "C", "[Na+].[Cl-]", "   CCO  ", "C" * 120]
+
+
+# Frames: pure functions of their parameters
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_frame_is_rgb_and_depends_on_nothing_but_its_parameters(name):
+    frame = demos.FRAMES[name]()
+    assert frame.dtype == np.uint8
+    assert frame.ndim == 3
+    assert frame.shape[1:] == (_canvas.WIDTH, 3)
+    again = frame.copy()
+    for change in CHANGES[name]:
+        demos.FRAMES[name](**change)
+    frame[:] = 0  # a caller may draw on what it was given
+    assert np.array_equal(demos.FRAMES[name](), again)
+
+
+@pytest.mark.parametrize(("name", "change"), [(name, change) for name in NAMES for change in CHANGES[name]])
+def test_another_picture_has_another_alt_text(name, change):
+    frame, alt = demos.FRAMES[name], demos.DESCRIPTIONS[name]
+    assert not np.array_equal(frame(), frame(**change))
+    assert alt() != alt(**change)
+    assert len(alt(**change)) >= 30
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_still_in_the_docs_is_the_frame_of_today(name):
+    still = build_frames.read(ROOT / "docs" / "frames" / f"{name}.png")
+    assert np.array_equal(still, demos.FRAMES[name]()), "run `make lessons`, look at the still, commit it"
+
+
+def test_stills_are_written_only_where_pixels_changed(tmp_path):
+    assert [path.name for path in build_frames.write(tmp_path)] == [f"{name}.png" for name in NAMES]
+    assert build_frames.write(tmp_path) == []
+
+
+def test_every_text_is_readable_on_paper():
+    for colour in (_canvas.TEXT, _canvas.QUIET, _canvas.POSITIVE, _canvas.NEGATIVE):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in np.divide(colour, 255)]
+        assert 1.05 / (np.dot(linear, (0.2126, 0.7152, 0.0722)) + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("case", list(bench().cases()), ids=lambda case: case.label)
+def test_frames_are_quick_even_on_a_busy_machine(case):
+    assert (
+        bench().measure(case, repeats=3)["whole"] < 12 * case.budget
+    )  # benchmarks/frames.py holds the budget
+
+
+# What the frames show
+
+
+def test_the_network_of_lesson_00_is_the_shipped_one():
+    ink = depiction.depict_many([CAFFEINE, "CCCCCC"])
+    expected = training.predict_proba(models.load_pretrained("rings"), ink)[:, 1]
+    assert [hello._probability(CAFFEINE), hello._probability("CCCCCC")] == pytest.approx(
+        list(expected), abs=1e-5
+    )
+
+
+def test_no_probability_is_written_as_certain():
+    assert [hello._two_digits(p) for p in (0.0, 0.004, 0.5, 0.9949, 0.999, 1.0)] == [
+        "below 0.01",
+        "below 0.01",
+        "0.50",
+        "0.99",
+        "above 0.99",
+        "above 0.99",
+    ]
+
+
+@pytest.mark.parametrize("channel", ["red", "green", "blue"])
+def test_the_pixel_explorer_shows_the_channel_as_it_is(channel):
+    zoom = 4
+    frame = demos.FRAMES["pixel_explorer"](channel=channel, x=0, y=0, window=4)
+    picture = frame[_canvas.TOP :, _canvas.LEFT :][: 100 * zoom : zoom, : 100 * zoom : zoom, 0]
+    style = depiction.DepictionStyle(size=100, palette="colour")
+    expected = depiction.draw(hello.ASPIRIN, style)[..., ("red", "green", "blue").index(channel)]
+    assert np.array_equal(picture[6:, 6:], expected[6:, 6:])  # the frame around the window covers the corner
+
+
+def test_a_window_beyond_the_edge_moves_inside():
+    assert "from column 92 and row 0" in demos.DESCRIPTIONS["pixel_explorer"](x=99, y=-5, window=8)
+
+
+@pytest.mark.parametrize("convolution", [False, True])
+@pytest.mark.parametrize("name", kernels.PRESETS)
+def test_the_kernel_lab_agrees_with_scipy(name, convolution):
+    ink, kernel = depiction.depict(hello.ASPIRIN, kernels.STYLE), np.reshape(kernels.PRESETS[name], (3, 3))
+    slide = ndimage.convolve if convolution else ndimage.correlate
+    expected = slide(ink.astype(float), kernel, mode="constant")
+    for x, y in ((26, 13), (0, 0), (79, 79), (40, 51)):
+        alt = demos.DESCRIPTIONS["kernel_lab"](
+            kernel=kernels.PRESETS[name], x=x, y=y, convolution=convolution
+        )
+        assert f"the answer is {_canvas.short(expected[y, x])}." in alt
+
+
+def test_the_kernel_lab_says_what_the_sum_of_the_weights_does():
+    meanings = {name: kernels._meaning(np.array(kernel)) for name, kernel in kernels.PRESETS.items()}
+    assert "answer 0" in meanings["any edge (Laplace)"]
+    assert "keep their value" in meanings["blur (mean of nine)"]
+    assert "multiplied by 9" in kernels._meaning(np.ones(9))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Sobel edges", filters.sobel),
+        ("Canny edges", lambda ink: filters.canny(ink, sigma=1.5, low=0.05, high=0.3)),
+        ("Gaussian blur", lambda ink: filters.gaussian(ink, sigma=1.5)),
+        ("median", lambda ink: filters.median(ink, size=7)),
+        ("squeeze contrast", lambda ink: filters.squeeze(ink, low=0.2, high=0.6)),
+        ("stretch contrast", lambda ink: filters.stretch(ink, low=0.2, high=0.6)),
+        ("equalise histogram", filters.equalise),
+        ("CLAHE", lambda ink: filters.clahe(ink, clip=0.03, tiles=4)),
+        ("threshold", lambda ink: filters.threshold(ink, 0.25)),
+        ("Otsu's threshold", lambda ink: filters.threshold(ink, filters.otsu(ink))),
+    ],
+)
+def test_the_filter_explorer_shows_what_the_filter_answers(name, expected):
+    frame = processing.filter_explorer_frame(
+        filter=name, sigma=1.5, edges=(0.05, 0.3), size=7, limits=(0.2, 0.6), level=0.25, clip=0.03, tiles=4
+    )
+    side = _canvas.SIDE
+    after = frame[_canvas.TOP : _canvas.TOP + side, _canvas.RIGHT : _canvas.RIGHT + side, 0]
+    ink = expected(depiction.depict(hello.ASPIRIN, processing.STYLE)).astype(float)
+    np.testing.assert_allclose(after, 255 * (1 - ink), atol=0.51)
+
+
+def test_the_median_takes_salt_and_pepper_away():
+    salted = {"noise": "salt and pepper", "amount": 0.1}
+    clean = processing._source(hello.ASPIRIN, "none", 0.1)
+    options = processing._options(processing.filter_explorer_frame.__kwdefaults__)
+    mended, _, _ = processing._result(hello.ASPIRIN, *salted.values(), "median", options)
+    spoiled = processing._source(hello.ASPIRIN, *salted.values())
+    assert abs(mended - clean).mean() < 0.2 * abs(spoiled - clean).mean()
+
+
+def test_the_playground_shows_nine_draws_of_the_augmenter():
+    frame = playground.augmentation_playground_frame("CCO", 5, rotation=90, pad=0.2)
+    augmenter = augmentation.Augmenter(rotation=90, pad=0.2)
+    batch = np.tile(depiction.depict("CCO", playground.SMALL), (9, 1, 1, 1))
+    size, step = 128, 136
+    for n, expected in enumerate(augmenter(batch, generator=5)[:, 0]):
+        top, left = _canvas.TOP + n // 3 * step, _canvas.RIGHT + n % 3 * step
+        shown = frame[top : top + size, left : left + size, 0]
+        np.testing.assert_allclose(shown, 255 * (1 - expected), atol=0.51)
+
+
+def test_the_playground_warns_where_a_mirror_makes_another_molecule():
+    alt = demos.DESCRIPTIONS["augmentation_playground"]
+    assert "stereocentre (S)" in alt(horizontal_flip=True)
+    assert "No stereocentre" in alt("Clc1ccccc1", vertical_flip=True)
+    assert "stereocentre" not in alt()
+
+
+def test_the_playground_counts_the_draws_that_lose_ink_at_the_edge():
+    alt = demos.DESCRIPTIONS["augmentation_playground"]
+    assert "All nine still show the whole molecule" in alt(rotation=0)
+    assert "of the nine touch the edge" in alt(rotation=0, translation=0.3)
+    assert "All nine still show" in alt(rotation=0, noise=0.4, salt_and_pepper=0.3)  # noise is no lost ink
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("pixel_explorer", {"channel": "infrared"}),
+        ("pixel_explorer", {"window": 40}),
+        ("kernel_lab", {"kernel": (1.0, 2.0)}),
+        ("kernel_lab", {"kernel": (float("nan"),) * 9}),
+        ("filter_explorer", {"filter": "beauty"}),
+        ("filter_explorer", {"noise": "pink"}),
+    ],
+)
+def test_a_frame_refuses_what_it_cannot_draw_and_says_what_it_expects(name, wrong):
+    with pytest.raises(ValueError, match="expected"):
+        demos.FRAMES[name](**wrong)
+
+
+# The shell
+
+
+def test_a_demo_starts_with_its_picture_and_alt_text(demo):
+    name = demo.draw.__name__.removesuffix("_frame")
+    assert np.array_equal(picture_of(demo), demos.FRAMES[name]())
+    assert demo.values() == demo.start
+    assert re.match(r'<img alt="[^"]{30,}" width="\d+" height="\d+" src=', demo.frame.value)
+
+
+def test_every_control_has_a_visible_label_that_is_not_cut_off(demo):
+    for control in (*demo._flat(), *demo.dropdowns.values()):
+        assert control.description
+        assert control.style.description_width == "initial"
+    assert all(button.description for button in demo.buttons.values())
+    labels = [control.description for control in demo._flat()]
+    assert len(set(labels)) == len(labels)
+
+
+def test_text_fields_wait_until_typing_is_done(demo):
+    typed = [c for c in demo._flat() if isinstance(c, widgets.Text | widgets.FloatText)]
+    assert not any(control.continuous_update for control in typed)
+
+
+def test_every_control_gives_a_picture_from_end_to_end(demo):
+    for control in demo._flat():
+        before = control.value
+        for value in extremes(control):
+            control.value = value
+            assert demo.frame.value.startswith("<img alt="), (
+                control.description,
+                value,
+                demo.frame.value[:300],
+            )
+            assert np.array_equal(picture_of(demo), demo.draw(**demo.values()))
+        control.value = before
+
+
+def test_every_control_matters(demo):
+    if "filter" in demo.controls:
+        demo.set({"noise": "Gaussian"})
+    for name, control in demo.controls.items():
+        if "filter" in demo.controls and name not in ("smiles", "filter", "noise", "amount"):
+            listener = next(key for key, listens in processing.FILTERS.items() if name in listens)
+            demo.set({"filter": listener})
+        one = control[0] if isinstance(control, list) else control
+        before, seen = one.value, set()
+        for value in extremes(one):
+            one.value = value
+            seen.add(demo.frame.value)
+        one.value = before
+        assert len(seen) > 1, name
+    demo.set(demo.start)
+
+
+def test_every_button_can_be_pressed(demo):
+    for button in demo.buttons.values():
+        button.click()
+        assert demo.frame.value.startswith("<img")
+    demo.set(demo.start | {"smiles": "CCO"})
+    demo.buttons["Start again"].click()
+    assert demo.values() == demo.start
+
+
+def test_the_button_of_the_playground_draws_nine_others():
+    demo = demos.augmentation_playground()
+    first = demo.frame.value
+    demo.buttons["Nine new draws"].click()
+    assert demo.frame.value != first
+    assert demo.controls["seed"].value == 1
+    demo.controls["seed"].value = 99
+    demo.buttons["Nine new draws"].click()
+    assert demo.frame.value == first
+
+
+@pytest.mark.parametrize(
+    "bad", ["C1CC", "", "   ", "hello world", "c1cccc1", "C(C)(C)(C)(C)C", "<b>C</b>", "é"]
+)
+def test_a_bad_smiles_becomes_a_sentence_and_the_next_good_one_a_picture(demo, bad, capfd):
+    demo.controls["smiles"].value = bad
+    assert demo.frame.value.startswith('<p role="alert"')
+    assert "opacity:0.2" in demo.frame.value  # the old picture is visibly no longer true
+    assert "Traceback" not in demo.frame.value
+    assert "<b>" not in demo.frame.value
+    assert capfd.readouterr() == ("", "")
+    demo.controls["smiles"].value = CAFFEINE
+    assert demo.frame.value.startswith("<img")
+    assert "role" not in demo.frame.value
+    demo.set(demo.start)
+
+
+def test_a_mistake_of_ours_becomes_a_sentence_too():
+    def draw(x=1):
+        return np.zeros((2, 2, 3), np.uint8) + np.uint8(1 // x)
+
+    demo = _shell.Demo(draw, lambda x: "a picture", {"x": _shell.slider("x", 0, 3)})
+    demo.controls["x"].value = 0
+    assert 'role="alert"' in demo.frame.value
+    assert "ZeroDivisionError" in demo.frame.value
+    assert "Start again" in demo.frame.value
+    demo.buttons["Start again"].click()
+    assert demo.frame.value.startswith("<img")
+
+
+def test_a_sentence_before_the_first_picture_stands_alone():
+    frame = _shell.Frame()
+    frame.say("expected <something>")
+    assert "&lt;something&gt;" in frame.value
+    assert "<img" not in frame.value
+
+
+def test_alt_texts_are_escaped():
+    frame = _shell.Frame()
+    frame.show(np.zeros((2, 3, 3), np.uint8), 'a "quoted" <b>')
+    assert 'alt="a &quot;quoted&quot; &lt;b&gt;" width="3" height="2"' in frame.value
+
+
+def test_a_preset_sets_the_controls_once_and_an_edit_makes_it_your_own():
+    demo = demos.kernel_lab()
+    pictures = []
+    demo.frame.observe(lambda change: pictures.append(change["new"]), "value")
+    demo.dropdowns["kernel"].value = "sharpen"
+    assert demo.values()["kernel"] == kernels.PRESETS["sharpen"]
+    assert len(pictures) == 1
+    demo.controls["kernel"][4].value = 6.0
+    assert demo.dropdowns["kernel"].value == _shell.OWN
+    demo.dropdowns["kernel"].value = _shell.OWN
+    assert demo.values()["kernel"][4] == 6.0
+    demo.controls["kernel"][4].value = 5.0
+    assert demo.dropdowns["kernel"].value == "sharpen"
+
+
+def test_every_preset_can_be_drawn(demo):
+    for dropdown in demo.dropdowns.values():
+        for option in dropdown.options:
+            dropdown.value = option
+            assert demo.frame.value.startswith("<img")
+    demo.set(demo.start)
+
+
+def test_the_filter_explorer_hides_sliders_that_do_not_matter():
+    demo = demos.filter_explorer()
+
+    def visible():
+        return {name for name, control in demo.controls.items() if control.layout.display != "none"}
+
+    assert visible() == {"smiles", "filter", "noise", "sigma"}
+    demo.controls["filter"].value = "Canny edges"
+    demo.controls["noise"].value = "Gaussian"
+    assert visible() == {"smiles", "filter", "noise", "amount", "sigma", "edges"}
+
+
+def test_equal_limits_of_contrast_are_explained():
+    demo = demos.filter_explorer()
+    demo.set({"filter": "stretch contrast", "limits": (0.5, 0.5)})
+    assert 'role="alert"' in demo.frame.value

@@ -52,7 +52,7 @@ class SimpleMolecularCNN(nn.Module):
 
     def forward(self, ink: Tensor) -> Tensor:
         """(N, 1, size, size) → (N, num_classes)."""
-        _check_batch(ink)
+        _check_batch(ink, self.fc1.weight)
         if ink.shape[-2:] != (self.size, self.size):
             raise ValueError(
                 f"this network was built for {self.size} × {self.size} px and got {ink.shape[-2]} × "
@@ -101,7 +101,7 @@ class CompactCNN(nn.Module):
 
     def forward(self, ink: Tensor) -> Tensor:
         """(N, 1, H, W) → (N, num_classes)."""
-        _check_batch(ink)
+        _check_batch(ink, self.classifier.weight)
         maps = self.features(ink)  # (N, 128, H/8, W/8)
         return self.classifier(maps.amax(dim=(2, 3)))
 
@@ -156,8 +156,11 @@ def load_pretrained(name: str) -> CompactCNN:
     >>> load_pretrained("rings").card["num_classes"]
     2
     """
-    known = [key.removeprefix("weights/").removesuffix(".safetensors") for key in datasets.checksums()]
-    known = [key for key in known if f"weights/{key}.safetensors" in datasets.checksums()]
+    known = [
+        key.removeprefix("weights/").removesuffix(".safetensors")
+        for key in datasets.checksums()
+        if key.startswith("weights/")
+    ]
     if name not in known:
         raise KeyError(f"no shipped network is called {name!r}; there are: {', '.join(known)}")
     content = datasets.read_bundled(f"weights/{name}.safetensors")
@@ -174,11 +177,16 @@ def _card(content: bytes) -> dict[str, Any]:
     return json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["card"])
 
 
-def _check_batch(ink: Tensor) -> None:
-    if ink.ndim != 4 or ink.shape[1] != 1:
+def _check_batch(ink: Tensor, weights: Tensor) -> None:
+    if not isinstance(ink, Tensor):
+        raise TypeError(f"expected a torch tensor, got {type(ink).__name__}; see training.predict")
+    if ink.ndim != 4 or ink.shape[1] != 1 or min(ink.shape[2:]) < 8:
         raise ValueError(
-            f"expected a batch of shape (N, 1, H, W), got {tuple(ink.shape)}; "
+            f"expected a batch of shape (N, 1, H, W) of at least 8 × 8 px, got {tuple(ink.shape)}; "
             "one picture becomes a batch with picture[None, None]"
         )
-    if not ink.is_floating_point():
-        raise TypeError(f"expected ink, floats in [0, 1], got {ink.dtype}; convert with depiction.to_ink")
+    if ink.dtype != weights.dtype:
+        raise TypeError(
+            f"expected ink in [0, 1] as {weights.dtype}, got {ink.dtype}; convert floats with .float(), "
+            "drawings with depiction.to_ink"
+        )

@@ -55,8 +55,8 @@ def train_val_test(
     Raises
     ------
     ValueError
-        If a class has fewer than three molecules, or there is one class only, or the fractions do not
-        sum to 1.
+        If there are fewer than three molecules, a class has fewer than three, there is one class only, there
+        is not one label for each SMILES, or the fractions do not sum to 1.
 
     Examples
     --------
@@ -64,9 +64,10 @@ def train_val_test(
     >>> [len(part) for part in split]
     [14, 3, 3]
     """
-    if len(fractions) != 3 or min(fractions) <= 0 or not np.isclose(sum(fractions), 1):
-        raise ValueError(f"expected three positive fractions that sum to 1, got {fractions}")
+    _check_fractions(fractions)
     groups, classes = _groups(smiles), None
+    if len(groups) < 3:
+        raise ValueError(f"expected at least 3 different molecules, one for each part, got {len(groups)}")
     if (given := _classes(labels, len(smiles))) is not None:
         classes = given[[rows[0] for rows in groups]]
         _check_classes(classes, 3)
@@ -92,6 +93,11 @@ def grouped_kfold(
     list of (train, test)
         Sorted row numbers.
 
+    Raises
+    ------
+    ValueError
+        If there are fewer molecules than folds, in all or in a class, or there is one class only.
+
     Examples
     --------
     >>> folds = grouped_kfold(["C", "CC", "CCC", "C"], n_splits=2, seed=0)
@@ -102,6 +108,8 @@ def grouped_kfold(
     if (given := _classes(labels, len(smiles))) is not None:
         classes = given[[rows[0] for rows in groups]]
         _check_classes(classes, n_splits)
+    if not 2 <= n_splits <= len(groups):
+        raise ValueError(f"expected 2 to {len(groups)} folds for {len(groups)} molecules, got {n_splits}")
     folder = KFold if classes is None else StratifiedKFold
     folds = folder(n_splits, shuffle=True, random_state=seed).split(np.arange(len(groups)), classes)
     return [(_rows(groups, train), _rows(groups, test)) for train, test in folds]
@@ -114,16 +122,22 @@ def scaffold(smiles: Sequence[str], *, fractions: tuple[float, float, float] = (
     room, then to validation, then to test. All molecules without a ring share the empty scaffold, so a
     ring label can't be learnt from this.
 
+    Raises
+    ------
+    ValueError
+        If a part stays empty, as when all molecules have one skeleton, or the fractions do not sum to 1.
+
     References
     ----------
     G. W. Bemis, M. A. Murcko, J. Med. Chem. 39 (1996) 2887. https://doi.org/10.1021/jm9602928
 
     Examples
     --------
-    >>> split = scaffold(["CC", "CCC", "c1ccccc1", "Cc1ccccc1", "C1CCCC1"], fractions=(0.6, 0.2, 0.2))
-    >>> split.validation
-    array([2, 3])
+    >>> split = scaffold(["CC", "C1CC1", "c1ccccc1", "Cc1ccccc1", "C1CCCC1"], fractions=(0.6, 0.2, 0.2))
+    >>> split.train, split.validation, split.test
+    (array([0, 2, 3]), array([1]), array([4]))
     """
+    _check_fractions(fractions)
     molecules = parse_many(smiles)
     families = _grouped(MurckoScaffold.MurckoScaffoldSmiles(mol=m) for m in molecules)
     families.sort(key=lambda rows: (-len(rows), rows[0]))
@@ -136,6 +150,11 @@ def scaffold(smiles: Sequence[str], *, fractions: tuple[float, float, float] = (
             parts[1].extend(rows)
         else:
             parts[2].extend(rows)
+    if not all(parts):
+        raise ValueError(
+            f"a part stays empty: {len(molecules)} molecules have {len(families)} skeletons, and "
+            f"the most frequent has {max(map(len, families), default=0)}; choose other fractions"
+        )
     return Split(*(np.array(sorted(part), dtype=np.int64) for part in parts))
 
 
@@ -177,6 +196,11 @@ def _grouped(keys: Iterable[str]) -> list[list[int]]:
 
 def _rows(groups: list[list[int]], chosen: Iterable[int]) -> Indices:
     return np.array(sorted(row for group in chosen for row in groups[group]), dtype=np.int64)
+
+
+def _check_fractions(fractions: Sequence[float]) -> None:
+    if len(fractions) != 3 or min(fractions) <= 0 or not np.isclose(sum(fractions), 1):
+        raise ValueError(f"expected three positive fractions that sum to 1, got {fractions}")
 
 
 def _classes(labels: ArrayLike | None, expected: int) -> NDArray | None:

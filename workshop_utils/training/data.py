@@ -27,6 +27,8 @@ class MolecularImageDataset(Dataset):
     ------
     ValueError
         If the shapes do not fit, or values are not in [0, 1].
+    TypeError
+        If pictures are integers, or labels no numbers.
 
     Examples
     --------
@@ -68,7 +70,7 @@ def as_ink(images: ArrayLike) -> Tensor:
     TypeError
         If the values are integers: 255 is not ink.
     """
-    ink = images if isinstance(images, Tensor) else torch.from_numpy(np.ascontiguousarray(images))
+    ink = images if isinstance(images, Tensor) else torch.from_numpy(np.require(images, requirements="CW"))
     if not ink.is_floating_point():
         raise TypeError(f"expected ink, floats in [0, 1], got {ink.dtype}; convert with depiction.to_ink")
     if ink.ndim == 3:
@@ -91,5 +93,8 @@ def as_loader(data: Dataset | DataLoader, batch_size: int, shuffling: torch.Gene
 
 def _as_targets(labels: ArrayLike) -> Tensor:
     """Booleans and integers are classes, int64; real numbers are float32."""
-    labels = torch.as_tensor(np.asarray(labels))
+    labels = np.array(labels)  # a copy: pandas hands out arrays that torch must not write to
+    if labels.dtype.kind not in "buif":
+        raise TypeError(f"expected labels that are numbers or booleans, got {labels.dtype}: {labels[:1]}")
+    labels = torch.from_numpy(labels)
     return labels.float() if labels.is_floating_point() else labels.long()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, IterableDataset
 from tqdm.auto import tqdm
 
 from workshop_utils.augmentation import Augmenter
@@ -32,7 +33,7 @@ def seeded(seed: int) -> Iterator[None]:
     >>> bool((first.weight == again.weight).all())
     True
     """
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         torch.manual_seed(seed)
         yield
 
@@ -57,7 +58,7 @@ def fit(
     device: str = "auto",
     progress: bool = True,
 ) -> History:
-    """Train a network in place, and leave it with the weights of its best epoch.
+    """Train a network in place, and leave it in evaluation mode with the weights of its best epoch.
 
     Parameters
     ----------
@@ -101,8 +102,8 @@ def fit(
     Raises
     ------
     ValueError
-        If an option is unknown, the data are empty, or a batch holds a single picture and the model
-        normalises over batches.
+        If an option is unknown, the data are empty, outputs and targets do not fit, a batch holds a single
+        picture and the model normalises over batches, or the loss is no longer a number.
 
     References
     ----------
@@ -117,17 +118,17 @@ def fit(
     >>> [record.epoch for record in history.records]
     [1, 2, 3]
     """
-    if epochs < 1:
-        raise ValueError(f"epochs must be at least 1, got {epochs}")
+    if epochs < 1 or (patience is not None and patience < 1):
+        raise ValueError(f"epochs and patience must be at least 1, got {epochs} and {patience}")
     target = pick_device(device)
+    model.to(target)
     scores = choose_scores(loss, metrics)
     batches = as_loader(train, batch_size, torch.Generator().manual_seed(seed))
     held_out = as_loader(validation, batch_size, None)
     _check_batch_norm(model, batches)
     descent = _optimizer(optimizer, model, learning_rate, weight_decay)
-    pace = _schedule(schedule, descent, learning_rate, epochs * len(batches))
+    pace = _schedule(schedule, descent, learning_rate, epochs, batches)
     noise = torch.Generator().manual_seed(seed)
-    model.to(target)
     records: list[Epoch] = []
     best_weights: dict[str, Tensor] = {}
     with seeded(seed), tqdm(total=epochs, unit="epoch", disable=not progress, leave=False) as bar:
@@ -138,6 +139,7 @@ def fit(
             )
             checked = evaluate_one_epoch(model, held_out, scores, device=target)
             records.append(Epoch(number, learnt, checked, time.perf_counter() - start))
+            _check_finite(records[-1])
             history = History(tuple(records))
             if history.best_epoch == number:
                 best_weights = copy.deepcopy(model.state_dict())
@@ -195,12 +197,24 @@ def evaluate_one_epoch(
 def _check_batch_norm(model: nn.Module, batches: DataLoader) -> None:
     """BatchNorm learns from the spread within a batch, and one picture has none."""
     normalised = any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in model.modules())
-    size, pictures = batches.batch_size, len(batches.dataset)
-    if normalised and size is not None and not batches.drop_last and (size == 1 or pictures % size == 1):
+    size, endless = batches.batch_size, isinstance(batches.dataset, IterableDataset)
+    if not normalised or size is None or endless:
+        return
+    pictures = len(batches.sampler)
+    if size == 1 or (pictures % size == 1 and not batches.drop_last):
         raise ValueError(
             f"{pictures} pictures in batches of {size} leave a batch of one, and this network normalises "
             "over the batch (BatchNorm); choose another batch_size, or a DataLoader with drop_last=True"
         )
+
+
+def _check_finite(record: Epoch) -> None:
+    for part in ("train", "validation"):
+        if not math.isfinite(loss := getattr(record, part)["loss"]):
+            raise ValueError(
+                f"the {part} loss is {loss} in epoch {record.epoch}: lower learning_rate, or look for "
+                "missing values among the labels"
+            )
 
 
 def _optimizer(name: str, model: nn.Module, rate: float, decay: float) -> torch.optim.Optimizer:
@@ -211,8 +225,10 @@ def _optimizer(name: str, model: nn.Module, rate: float, decay: float) -> torch.
 
 
 def _schedule(
-    name: str | None, optimizer: torch.optim.Optimizer, rate: float, steps: int
+    name: str | None, optimizer: torch.optim.Optimizer, rate: float, epochs: int, batches: DataLoader
 ) -> torch.optim.lr_scheduler.LRScheduler | None:
     if name not in (None, "one_cycle"):
         raise ValueError(f"unknown schedule {name!r}; use 'one_cycle' or None")
-    return torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps) if name else None
+    if name is None:
+        return None
+    return torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=epochs * len(batches))

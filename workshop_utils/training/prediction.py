@@ -19,7 +19,7 @@ def predict(
     Parameters
     ----------
     model : Module
-        Its mode (training or evaluation) is left as it was.
+        The mode of each of its layers (training or evaluation) is left as it was.
     images : array_like of shape (N, 1, H, W) or (N, H, W)
         Ink in [0, 1].
 
@@ -27,17 +27,24 @@ def predict(
     -------
     ndarray of shape (N, n_outputs)
 
+    Raises
+    ------
+    ValueError, TypeError
+        If the pictures are not ink, or the device cannot be used.
+
     Examples
     --------
     >>> predict(nn.Flatten(), np.ones((2, 1, 2, 2))).shape
     (2, 4)
     """
-    ink, target, was_training = as_ink(images), pick_device(device), model.training
+    ink, target = as_ink(images), pick_device(device)
+    modes = {module: module.training for module in model.modules()}
     model.to(target).eval()
     try:
         outputs = [model(batch.to(target)).cpu() for batch in ink.split(batch_size)]
     finally:
-        model.train(was_training)
+        for module, mode in modes.items():
+            module.training = mode
     return torch.cat(outputs).numpy()
 
 
@@ -51,12 +58,19 @@ def predict_proba(
     ndarray of shape (N, n_classes)
         Rows sum to 1.
 
+    Raises
+    ------
+    ValueError
+        If the network has one output only: the softmax of a single number is always 1.
+
     Examples
     --------
     >>> predict_proba(nn.Flatten(), np.ones((1, 1, 1, 2)))
     array([[0.5, 0.5]], dtype=float32)
     """
     logits = torch.from_numpy(predict(model, images, batch_size=batch_size, device=device))
+    if logits.shape[1] < 2:
+        raise ValueError("expected a network with one output for each class, got one output; see predict")
     return logits.softmax(dim=1).numpy()
 
 
@@ -77,8 +91,8 @@ def pick_device(name: str) -> torch.device:
         name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
     try:
         device = torch.device(name)
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        torch.zeros(1, device=device).item()
+    except (RuntimeError, AssertionError, ImportError, TypeError) as error:
         reason = str(error).splitlines()[0]
         raise ValueError(f"device {name!r} cannot be used here ({reason}); use 'auto' or 'cpu'") from None
     return device

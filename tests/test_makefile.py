@@ -1,9 +1,17 @@
 """`make lab` and `make test`: what they would do, and that a second call sets nothing up again."""
 
+import contextlib
+import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import course
 import lab
@@ -99,17 +107,52 @@ def test_make_alone_lists_the_commands(clone):
     }
 
 
-def test_jupyterlab_starts_on_the_first_lesson_on_loopback_and_asks_nothing_of_the_internet():
-    line = lab.command(["--port=8890"], root=False, container=False)
-    assert lab.FIRST in line
-    assert (course.ROOT / "lessons" / lab.FIRST.split("/")[1]).with_suffix(".py").exists()
-    assert {
-        "--ServerApp.ip=127.0.0.1",
-        "--LabApp.extension_manager=readonly",
-        "--LabApp.news_url=None",
-    } <= set(line)
-    assert not [part for part in line if "token" in part or "password" in part]
-    assert line[-1] == "--port=8890"
+def test_jupyterlab_starts_on_the_first_lesson():
+    assert (course.ROOT / lab.FIRST).exists()
+    assert f"--LabApp.default_url=/lab/tree/{lab.FIRST}" in lab.command([], root=False, container=False)
+
+
+def test_what_else_is_typed_goes_to_jupyterlab():
+    assert lab.command(["--port=8890"], root=False, container=False)[-1] == "--port=8890"
+
+
+def test_jupyterlab_serves_on_loopback_with_its_token_and_asks_nothing_of_the_internet(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    line = lab.command(["--no-browser", f"--port={free_port()}"], root=True, container=True)
+    with subprocess.Popen(line, cwd=tmp_path, stderr=subprocess.PIPE, encoding="utf-8") as server:
+        try:
+            address = next(found[0] for text in server.stderr if (found := re.search(r"http://\S+", text)))
+            parts = urlsplit(address)
+            assert parts.hostname == "127.0.0.1"
+            assert parts.path == f"/lab/tree/{lab.FIRST}"
+            token = parts.query.removeprefix("token=")
+            assert len(token) >= 40
+            wait_for(parts.port)
+            with pytest.raises(HTTPError, match="403"):
+                answer(parts, "/lab/api/update")
+            assert answer(parts, "/lab/api/update", token)["notification"] is None
+            assert answer(parts, "/lab/api/news", token)["news"] == []
+        finally:
+            server.terminate()
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
+def wait_for(port):
+    """Wait until the server listens: it tells its address a moment before."""
+    for _ in range(200):
+        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+
+
+def answer(server, path, token="wrong"):
+    request = Request(f"http://{server.netloc}{path}", headers={"Authorization": f"token {token}"})
+    with urlopen(request, timeout=20) as response:
+        return json.load(response)
 
 
 @pytest.mark.parametrize(("root", "container"), [(False, False), (False, True), (True, True)])

@@ -19,6 +19,9 @@ from course import ROOT
 FIRST = "notebooks/00_start_here.ipynb"
 OPTIONS = (
     "--ServerApp.ip=127.0.0.1",
+    "--ServerApp.root_dir=.",
+    f"--LabApp.default_url=/lab/tree/{FIRST}",
+    "--ServerApp.log_level=WARN",
     "--LabApp.extension_manager=readonly",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -48,7 +51,7 @@ def command(options: list[str], *, root: bool, container: bool) -> list[str]:
             "Use your own account, without sudo."
         )
     allow_root = ["--allow-root"] if root else []
-    return [sys.executable, "-m", "jupyterlab", FIRST, *OPTIONS, *allow_root, *options]
+    return [sys.executable, "-m", "jupyterlab", *OPTIONS, *allow_root, *options]
 
 
 def main() -> int:

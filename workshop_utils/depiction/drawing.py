@@ -15,9 +15,6 @@ from rdkit.Chem.Draw import rdMolDraw2D
 from workshop_utils.depiction.style import STANDARD, DepictionStyle
 from workshop_utils.molecules import parse, parse_many
 
-#: RDKit lays molecules out with bonds of this length, in ångström; its scale is in px per ångström.
-_LAYOUT_BOND_LENGTH = 1.5
-
 
 def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint8]:
     """Draw a molecule as people see it.
@@ -186,10 +183,11 @@ def _drawn(molecule: Chem.Mol, style: DepictionStyle) -> rdMolDraw2D.MolDraw2DCa
     options.rotate = float(style.rotation)
     if style.font_size is not None:
         options.fixedFontSize = int(style.font_size)
+    laid_out = _laid_out(molecule, style.engine)
     if style.bond_length is not None:
-        options.fixedBondLength = float(style.bond_length) / _LAYOUT_BOND_LENGTH
+        options.fixedBondLength = float(style.bond_length) / _usual_bond_length(laid_out)
     options.prepareMolsBeforeDrawing = False
-    canvas.DrawMolecule(_laid_out(molecule, style.engine))
+    canvas.DrawMolecule(laid_out)
     canvas.FinishDrawing()
     return canvas
 
@@ -200,3 +198,11 @@ def _laid_out(molecule: Chem.Mol, engine: str) -> Chem.Mol:
         molecule = Chem.Mol(molecule)
         rdCoordGen.AddCoords(molecule)
     return rdMolDraw2D.PrepareMolForDrawing(molecule)
+
+
+def _usual_bond_length(laid_out: Chem.Mol) -> float:
+    """The median, in the units of the layout: RDKit's bonds are 1.5 long, CoordGen's 1, others' as they like."""
+    places = laid_out.GetConformer().GetPositions()
+    ends = [(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in laid_out.GetBonds()]
+    lengths = [np.linalg.norm(places[a] - places[b]) for a, b in ends]
+    return float(np.median(lengths)) if lengths else 1.5

@@ -28,7 +28,7 @@ class DepictionStyle:
     palette : {"black", "colour", "avalon", "cdk"}
         Colours of the atoms. ``"black"`` keeps colour from leaking into grey.
     bond_length : float, optional
-        Length of a bond, px; shrunk where the molecule would not fit. By default the drawing fills the
+        Usual length of a bond, px; shrunk where the molecule would not fit. By default the drawing fills the
         picture, so that small molecules have long bonds.
     engine : {"rdkit", "coordgen"}
         Who lays the atoms out.

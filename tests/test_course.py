@@ -44,6 +44,12 @@ def test_an_address_that_colab_cannot_open_is_refused_by_name(published, address
     assert address in problem
 
 
+def test_a_missing_paper_is_refused_by_name(published, tmp_path):
+    (tmp_path / "CHANGELOG.md").unlink()
+    (problem,) = course.release_problems()
+    assert problem.startswith("CHANGELOG.md")
+
+
 @pytest.mark.parametrize("name", ["CHANGELOG.md", "CITATION.cff"])
 def test_papers_of_another_version_are_refused(published, tmp_path, name):
     (tmp_path / name).write_text("## [2.4.9]\nversion: 2.4.9\n")

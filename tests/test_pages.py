@@ -10,7 +10,18 @@ import pytest
 import yaml
 
 PAGES = ["README.md", "CONTRIBUTING.md", "docs/data.md"]
-LESSON = "# %% [markdown]\n# # 01 · Images as data\n#\n# **30 minutes** for molecules.\n"
+LESSON = """\
+# ---
+# jupyter: {}
+# ---
+# %% [markdown]
+# # 01 · Images as data
+#
+# **30 minutes** · on the two-hour path
+
+# %% [markdown] tags=["instructor"]
+# **5 minutes.** Let the room vote.
+"""
 
 
 def text_of(name):
@@ -72,6 +83,7 @@ def test_links_follow_the_one_address_and_version(somewhere_else):
     row = build_pages.lesson_row(lesson)
     colab = "https://colab.research.google.com/github/chemists/pictures/blob/v2.5.0/" + lesson.notebook
     binder = "https://mybinder.org/v2/gh/chemists/pictures/v2.5.0?urlpath=lab/tree/" + lesson.notebook
+    assert "[Image processing](notebooks/02_image_processing.ipynb) | 40 |" in row
     assert f"({colab})" in row
     assert f"({binder})" in row
 
@@ -94,7 +106,7 @@ def test_the_citation_can_be_read_and_names_this_version():
 def test_a_lesson_is_known_by_its_first_cell(tmp_path):
     path = tmp_path / "01_images_as_data.py"
     path.write_text(LESSON, encoding="utf-8")
-    expected = build_pages.Lesson("01", "Images as data", 30, "notebooks/01_images_as_data.ipynb")
+    expected = build_pages.Lesson("01", "Images as data", 30, "notebooks/01_images_as_data.ipynb", True)
     assert build_pages.lessons(tmp_path) == [expected]
 
 

@@ -19,7 +19,7 @@ from course import ROOT, address, binder_url, colab_url, project, repository, ta
 COLAB_BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 BINDER_BADGE = "https://mybinder.org/badge_logo.svg"
 _TITLE = re.compile(r"^# # (?P<number>\d\d) · (?P<title>.+)$", re.MULTILINE)
-_MINUTES = re.compile(r"^# .*\*\*(?P<minutes>\d+) minutes\*\*", re.MULTILINE)
+_MINUTES = re.compile(r"^# \*\*(?P<minutes>\d+) minutes\.?\*\*(?P<rest>.*)$", re.MULTILINE)
 _CITATION = """\
 # Written by tools/build_pages.py from pyproject.toml: do not edit.
 cff-version: 1.2.0
@@ -46,6 +46,7 @@ class Lesson:
     title: str
     minutes: int
     notebook: str
+    short_path: bool = False
 
 
 def read_lesson(path: Path) -> Lesson:
@@ -56,14 +57,20 @@ def read_lesson(path: Path) -> Lesson:
     ValueError
         If the lesson does not begin as lessons do.
     """
-    text = path.read_text(encoding="utf-8")
+    _, text, *_ = re.split(r"^# %%", path.read_text(encoding="utf-8"), maxsplit=2, flags=re.MULTILINE)
     title, minutes = _TITLE.search(text), _MINUTES.search(text)
     if title is None or minutes is None or title["number"] != path.stem[:2]:
         raise ValueError(
             f"{path.name}: expected a first cell with the lines '# # {path.stem[:2]} · Title' "
             "and '# **30 minutes**'"
         )
-    return Lesson(title["number"], title["title"], int(minutes["minutes"]), f"notebooks/{path.stem}.ipynb")
+    return Lesson(
+        title["number"],
+        title["title"],
+        int(minutes["minutes"]),
+        f"notebooks/{path.stem}.ipynb",
+        "two-hour path" in minutes["rest"],
+    )
 
 
 def lessons(folder: Path = ROOT / "lessons") -> list[Lesson]:
@@ -83,7 +90,7 @@ def lesson_row(lesson: Lesson) -> str:
     number, notebook = lesson.number, lesson.notebook
     cells = [
         number,
-        f"[{lesson.title}]({notebook})",
+        f"[{lesson.title}]({notebook})" + (" ★" if lesson.short_path else ""),
         str(lesson.minutes),
         f"[![Open lesson {number} in Colab]({COLAB_BADGE})]({colab_url(notebook)})",
         f"[![Open lesson {number} on Binder]({BINDER_BADGE})]({binder_url(notebook)})",

@@ -111,7 +111,7 @@ def release_problems() -> list[str]:
     version = project()["version"]
     expected = {"CHANGELOG.md": f"## [{version}]", "CITATION.cff": f"version: {version}"}
     for name, line in expected.items():
-        if line not in (ROOT / name).read_text(encoding="utf-8"):
+        if not (ROOT / name).exists() or line not in (ROOT / name).read_text(encoding="utf-8"):
             problems.append(f"{name}: has no line {line!r} for this version")
     return problems
 

@@ -34,7 +34,7 @@ COMPACT = {
 SIMPLE = {"epochs": 10, "optimizer": "adam", "learning_rate": 1e-3}
 FEATURES = {
     "heavy atoms": ["heavy_atoms"],
-    "ink": ["ink"],
+    "mean ink": ["ink"],
     "ink and bounding box": ["ink", "box"],
     "16 × 16 thumbnail": ["thumbnail"],
     "holes": ["holes"],
@@ -142,7 +142,7 @@ def measure() -> dict:
             compact, simple = models.CompactCNN(), models.SimpleMolecularCNN(size=96)
         rows = {
             "compact network": train(compact, images, labels, split, seed, COMPACT),
-            "simple network": train(simple, images, labels, split, seed, SIMPLE),
+            "classic network": train(simple, images, labels, split, seed, SIMPLE),
             "classroom recipe": train_classroom(smiles, labels, split, seed),
         }
         learn = np.concatenate(split[:2])

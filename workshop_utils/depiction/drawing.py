@@ -201,7 +201,7 @@ def _laid_out(molecule: Chem.Mol, engine: str) -> Chem.Mol:
 
 
 def _usual_bond_length(laid_out: Chem.Mol) -> float:
-    """The median, in the units of the layout: RDKit's bonds are 1.5 long, CoordGen's 1, others' as they like."""
+    """The median, in units of the layout: RDKit's bonds are 1.5 long, CoordGen's 1, others as they like."""
     places = laid_out.GetConformer().GetPositions()
     ends = [(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in laid_out.GetBonds()]
     lengths = [np.linalg.norm(places[a] - places[b]) for a, b in ends]

@@ -3,7 +3,19 @@
 One module a lesson, under the names the notebooks use: ``checks.vertical_kernel(answer)``.
 """
 
+from .images import cut_out, majority, to_ink
 from .networks import convolution_parameters, epoch_loss, molecules_needed
+from .start import network_is_wrong, numbers_in_picture
 from .verdict import Verdict
 
-__all__ = ["Verdict", "convolution_parameters", "epoch_loss", "molecules_needed"]
+__all__ = [
+    "Verdict",
+    "convolution_parameters",
+    "cut_out",
+    "epoch_loss",
+    "majority",
+    "molecules_needed",
+    "network_is_wrong",
+    "numbers_in_picture",
+    "to_ink",
+]

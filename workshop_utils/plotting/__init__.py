@@ -5,6 +5,7 @@ it on the page with its alt text. Pictures of ink are drawn black on white paper
 """
 
 from .charts import bars, distributions, lines
+from .data import zoom
 from .evidence import confusion, history, scores
 from .layers import overlay
 from .page import LiveHistory, show
@@ -29,4 +30,5 @@ __all__ = [
     "repeats",
     "scores",
     "show",
+    "zoom",
 ]

@@ -41,13 +41,19 @@ def network_is_wrong(answer: Any) -> Verdict:
     molecule = _molecule(answer)
     rings = rdMolDescriptors.CalcNumRings(molecule)
     chance = float(predict_proba(load_pretrained("rings"), depict_many([molecule]))[0, 1])
+    counted = {0: "no ring", 1: "1 ring"}.get(rings, f"{rings} rings")
     formula = rdMolDescriptors.CalcMolFormula(molecule)
-    says = f"For {formula} the network gives a ring the probability {chance:.2f}, and RDKit counts {rings}."
+    says = f"In {formula} RDKit counts {counted}; the network gives a ring the probability {_short(chance)}."
     if (chance >= 0.5) != (rings > 0):
         return correct(f"{says} You caught it. What do you suspect it looks at?")
     if rings:
         return hint(f"{says} It is right. Try a ring that is much smaller, or much larger.")
     return hint(f"{says} It is right. Try a molecule of two atoms, or one crowded with letters.")
+
+
+def _short(chance: float) -> str:
+    """Write a probability with two digits, and never as a certainty."""
+    return "below 0.01" if chance < 0.01 else "above 0.99" if chance > 0.99 else f"{chance:.2f}"
 
 
 def _molecule(answer: Any) -> Chem.Mol:

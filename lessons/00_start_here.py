@@ -1,0 +1,148 @@
+# %% [markdown]
+# # 00 · Start here
+#
+# This course teaches computer vision to chemists. Your molecules become pictures, pictures become numbers, and a small
+# neural network learns to read them. Then we ask what its answers are worth. You need SMILES, a little Python, and no
+# experience with images.
+#
+# After this lesson you will be able to
+#
+# - run a notebook and have an exercise checked;
+# - tell whether your computer is ready;
+# - choose your way through the course.
+#
+# **10 minutes** · on the two-hour path ★
+
+# %% [markdown]
+# ## 0.1 Run a cell
+#
+# A notebook is text and *cells* of code. Click on a cell and press **Shift + Enter**: it runs, and the next one is
+# marked. Run them from top to bottom. *Kernel → Restart Kernel and Run All Cells…* repairs most accidents.
+
+# %% tags=["setup"]
+
+# %%
+import torch
+
+from workshop_utils import augmentation, checks, demos, depiction, doctor, filters, models, plotting
+
+# %% [markdown]
+# In an exercise you replace `...` by your answer. The last line checks it, as often as you like. Run the next cell once
+# as it is, then with your answer.
+
+# %% tags=["exercise"]
+# Exercise 0.1: a picture is 96 pixels wide and 96 high, and holds one number per pixel. How many numbers is that?
+### BEGIN SOLUTION
+how_many = 96 * 96
+### END SOLUTION
+checks.numbers_in_picture(how_many)
+
+# %% [markdown] tags=["instructor"]
+# **3 minutes.** Run the cells with the room, slowly. Let everyone see all three verdicts: not attempted, a hint (try
+# 192), correct.
+#
+# - Usual mistake: to run cells out of order, or to skip the set-up cell. Show *Run All* and *Restart*.
+
+# %% [markdown]
+# ## 0.2 Is this computer ready?
+#
+# The doctor examines the environment. Every line should be marked ✓; if one is not, it says what to do.
+
+# %%
+doctor.diagnose()
+
+# %% [markdown] tags=["instructor"]
+# **2 minutes.** The examination takes some seconds, because it loads PyTorch in a process of its own.
+#
+# - Whoever has a ✗ works with a neighbour or on Colab, and mends it in the break. The report names the command.
+
+# %% [markdown]
+# ## 0.3 A molecule, live
+#
+# Type a SMILES and press Enter, or choose a molecule. You see its drawing, some of its numbers, and what a network says
+# that was trained on such drawings and has one question: *is there a ring?*
+#
+# > **Predict first.** What will it say of cyclohexane? Of hexadecane? Of your own favourite?
+
+# %%
+demos.hello_molecule()
+
+# %% [markdown]
+# No kernel here? See [a still of the demo](../docs/frames/hello_molecule.png).
+#
+# How often it is right, you will measure in lesson 04. It has only ever seen drawings, and you can catch it out.
+
+# %% tags=["exercise"]
+# Exercise 0.2: find a molecule for which the network is wrong. Think small, or large.
+### BEGIN SOLUTION
+fooled_by = "O=O"
+### END SOLUTION
+checks.network_is_wrong(fooled_by)
+
+# %% [markdown] tags=["instructor"]
+# **3 minutes.** Start with aspirin, then take calls from the room. Collect the molecules that fooled it on the board:
+# they come back in lessons 04 and 06.
+#
+# - Other finds: cyclopropane, nitrogen, very large rings. Ask *why*, and accept every suspicion: does it count lines, or
+#   ink, or take the letter O for a ring? Lesson 06 tests such suspicions.
+# - Usual mistake: a name instead of a SMILES. The check says so.
+
+# %% [markdown]
+# ## 0.4 The map
+#
+# Here is aspirin on its way through the first lessons. You need not understand the cell yet.
+#
+# > **Predict first.** Lesson 02 looks for edges. Will a bond have one or two?
+
+# %%
+ink = depiction.depict("CC(=O)Oc1ccccc1C(=O)O")
+edges = filters.sobel(ink)
+turned = augmentation.Augmenter(rotation=40, noise=0.1)(ink[None, None], generator=0)
+network = models.load_pretrained("rings")
+with torch.no_grad():
+    maps = network.features[:3](torch.from_numpy(ink)[None, None])[0]
+answer = maps[maps.std(dim=(1, 2)).argmax()]
+stages = [ink, edges, turned, answer / answer.max()]
+titles = ["01 · numbers", "02 · edges", "03 · other views", "04 · a network's layer"]
+figure = plotting.pictures(stages, titles)
+plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a network's layer sees it")
+
+# %% [markdown]
+# | lesson | its question | minutes | ★ |
+# |---|---|---|---|
+# | 00 · Start here | Does everything run? | 10 | ★ |
+# | [01 · Images as data](01_images_as_data.ipynb) | What does a computer get when we see a molecule? | 30 | ★ |
+# | [02 · Image processing](02_image_processing.ipynb) | How far do we come without learning? | 40 | |
+# | [03 · Augmentation](03_augmentation.ipynb) | What may change, and the molecule stays the same? | 30 | |
+# | [04 · Convolutional networks](04_convolutional_networks.ipynb) | How does a network learn to see rings? | 60 | ★ |
+# | 05 · How networks see | What do its filters respond to? | 40 | ★ 5.1–5.3 |
+# | 06 · Did it learn chemistry? | Or did it only count ink? | 40 | |
+# | 07 · Transfer learning | Can a network trained on photographs help? | 40 | |
+# | 08 · Images back to molecules | Does a picture tell solubility? | 40 | |
+# | 09 · In the lab | How do we measure on real pictures? | 50 | |
+# | 10 · Beyond one machine | What if there are a million molecules? | 20 | |
+#
+# ★ marks the two-hour path. Each lesson runs alone and offline. Those without a link are still being written.
+
+# %% [markdown] tags=["instructor"]
+# **2 minutes.** Say which path the class takes. In two hours: 00, 01, 04, then 5.1–5.3. In a day: all, with 02 and 03
+# before 04.
+
+# %% [markdown]
+# ## Summary
+#
+# - Shift + Enter runs a cell; a check talks back.
+# - The doctor knows what is missing.
+# - A trained network can be sure and wrong.
+#
+# ## Where this connects
+#
+# You know these molecules from **01_EDA** and **02_Regression**, their classes from **03_Classification**, the training
+# loop from **04_PyTorch**, and borrowed networks from **04b_HuggingFace** and **05_LLMs**. New are the pictures.
+#
+# Next: [01 · Images as data](01_images_as_data.ipynb).
+#
+# ## Sources
+#
+# - Molecules: J. S. Delaney, *J. Chem. Inf. Comput. Sci.* 44 (2004) 1000, [doi:10.1021/ci034243x](https://doi.org/10.1021/ci034243x).
+# - Drawings: [RDKit](https://www.rdkit.org). Networks: [PyTorch](https://pytorch.org).

@@ -29,7 +29,7 @@ NOISY = {"noise": "Gaussian", "amount": 0.5}
 SLOWEST = {
     "sigma": 6.0,
     "edges": (0.0, 0.0),
-    "size": 11,
+    "size": 9,
     "limits": (0.0, 1.0),
     "level": 0.0,
     "clip": 0.1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -142,7 +143,7 @@ def filter_explorer() -> Demo:
             "filter": choice("filter", list(FILTERS)),
             "sigma": slider("sigma (px)", 0.0, 6.0, 0.25),
             "edges": span("low and high threshold", 0.0, 0.5, 0.01),
-            "size": slider("window (px)", 1, 11, 2),
+            "size": slider("window (px)", 1, 9, 2),
             "limits": span("limits of ink", 0.0, 1.0, 0.05),
             "level": slider("level of ink", 0.0, 1.0, 0.01),
             "clip": slider("contrast limit", 0.01, 0.1, 0.01),
@@ -163,7 +164,8 @@ def _options(parameters: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
 
 
 def _statistics(image: NDArray) -> str:
-    return f"mean ink {short(image.mean())}, standard deviation {short(image.std())}"
+    mean, deviation = (value.item() for value in cv2.meanStdDev(image))  # quicker than NumPy's
+    return f"mean ink {short(mean)}, standard deviation {short(deviation)}"
 
 
 @functools.lru_cache(maxsize=8)

@@ -37,9 +37,9 @@ class Curves:
         columns = min(len(names), 2)
         rows = -(-len(names) // columns)
         self.figure = canvas(4.5 * columns, 3.3 * rows + 0.4 * bool(title), title=title)
-        grid = self.figure.subplots(rows, columns, squeeze=False).flat
+        grid = list(self.figure.subplots(rows, columns, squeeze=False).flat)
         self.panels: dict[str, Axes] = dict(zip(names, grid, strict=False))
-        for spare in list(grid)[len(names) :]:
+        for spare in grid[len(names) :]:
             spare.set_axis_off()
         self.lines = {}
         for name, axes in self.panels.items():

@@ -1,14 +1,14 @@
 # %% [markdown]
 # # 04 · Convolutional networks
 #
-# After this lesson you can
+# After this lesson you will be able to
 #
 # - say what a convolution layer computes, and count its parameters;
 # - split molecules so that the test says something about new ones;
 # - read a training loop and its curves;
 # - report a result with its interval, beside a far simpler method's.
 #
-# **60 minutes** · on the two-hour path
+# **60 minutes** · on the two-hour path ★ · needs no other lesson
 
 # %% tags=["setup"]
 
@@ -65,11 +65,9 @@ print("ring against no ring, phenol moved by 0 … 8 px:", np.round(scores, 1))
 # *Roughly* invariant: the answer wobbles and stays far from zero. Strides and pooling skip rows, and a shift can fall between
 # them.
 
-# %% [markdown]
-# **Exercise 4.1.** The second layer of the classic network below reads 16 maps and writes 32, with 3 × 3 kernels and an offset
-# for each map it writes. How many parameters has it?
-
 # %% tags=["exercise"]
+# Exercise 4.1: a layer reads 16 maps and writes 32, with 3 × 3 kernels and one offset for each map that it writes.
+# How many parameters has it?
 ### BEGIN SOLUTION
 parameters = 32 * (16 * 3 * 3 + 1)
 ### END SOLUTION
@@ -83,8 +81,9 @@ checks.convolution_parameters(parameters)
 # %% [markdown]
 # ## 4.2 Two networks
 #
-# The classroom classic: three convolutions, each with pooling, then everything in one long row for a dense layer. Where do its
-# parameters sit, for pictures of 200 px?
+# The classroom classic: three convolutions, each with pooling, then everything in one long row for a dense layer.
+#
+# > **Predict first.** Which layer holds most of its parameters, for pictures of 200 px?
 
 # %%
 for name, layer in models.SimpleMolecularCNN(size=200).named_children():
@@ -136,7 +135,9 @@ print(f"compact {models.count_parameters(compact):,}   classic, 96 px {models.co
 # *Training* molecules change the weights. *Validation* molecules choose: the best epoch, the better recipe. *Test*
 # molecules are opened once, at the end. Whoever looks at the test in every epoch has made it a second validation set.
 #
-# ESOL lists some molecules twice. The split keeps both copies in one part, and the share of rings equal.
+# > **Predict first.** ESOL lists some molecules twice. What if one copy is learnt, and the other tested?
+#
+# The split keeps both copies in one part, and the share of rings equal.
 
 # %%
 split = splits.train_val_test(esol["smiles"], labels, seed=0)
@@ -201,10 +202,8 @@ with training.seeded(0):
 classic_history = training.fit(classic, train, validation, epochs=10, seed=0)
 print(f"compact {compact_history.seconds:.0f} s   classic {classic_history.seconds:.0f} s")
 
-# %% [markdown]
-# **Exercise 4.2.** The plain mean of the batches' losses is wrong when the last batch is smaller. Write the mean over *pictures*.
-
 # %% tags=["exercise"]
+# Exercise 4.2: the plain mean of the batches' losses is wrong when the last batch is smaller. Write the mean over pictures.
 ### BEGIN SOLUTION
 def epoch_loss(losses, sizes):
     """Mean loss over all pictures, from each batch's mean loss and its size."""
@@ -220,6 +219,8 @@ checks.epoch_loss(epoch_loss)
 
 # %% [markdown]
 # ## 4.5 Read the curves
+#
+# > **Predict first.** Which of the two networks will overfit? How would you see it?
 
 # %%
 for name, history in {"Compact": compact_history, "Classic": classic_history}.items():
@@ -292,11 +293,9 @@ figure = plotting.repeats(runs, "Five seeds: dots; their median: bar", xlabel="t
 plotting.show(figure, alt=f"Median test accuracies over five seeds: {medians}")
 print(f"recorded on {recorded.date} by: {recorded.command}")
 
-# %% [markdown]
-# **Exercise 4.3.** You expect an accuracy near 0.97 and want a 95 % interval no wider than 0.02. How many test molecules do you
-# need? Try numbers in `evaluation.wilson(round(0.97 * n), n)`.
-
 # %% tags=["exercise"]
+# Exercise 4.3: you expect an accuracy near 0.97 and want a 95 % interval no wider than 0.02. How many test molecules do
+# you need? Try numbers in evaluation.wilson(round(0.97 * n), n).
 ### BEGIN SOLUTION
 test_molecules = 1150
 ### END SOLUTION
@@ -315,9 +314,14 @@ checks.molecules_needed(test_molecules)
 # - Train, choose, test: no molecule in two parts, the test opened once.
 # - A score needs an interval, the majority class, and a simple rival beside it.
 #
-# **Where this connects.** *03_Classification*: the confusion matrix, and balance. *04_PyTorch*: the loop. Lesson 05 opens this
+# ## Where this connects
+#
+# *03_Classification*: the confusion matrix, and balance. *04_PyTorch*: the loop. Lesson 05 opens this
 # network; lesson 06 asks whether it learnt chemistry or ink.
 #
-# **Sources.** ESOL: Delaney (2004), [doi:10.1021/ci034243x](https://doi.org/10.1021/ci034243x). Interval: Wilson (1927),
-# [doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953). Learning rate: Smith & Topin (2018),
-# [arXiv:1708.07120](https://arxiv.org/abs/1708.07120). BatchNorm: Ioffe & Szegedy (2015), [arXiv:1502.03167](https://arxiv.org/abs/1502.03167).
+# ## Sources
+#
+# - Molecules: J. S. Delaney (2004), [doi:10.1021/ci034243x](https://doi.org/10.1021/ci034243x).
+# - Interval: E. B. Wilson (1927), [doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953).
+# - One cycle: Smith & Topin (2018), [arXiv:1708.07120](https://arxiv.org/abs/1708.07120). BatchNorm: Ioffe & Szegedy (2015),
+#   [arXiv:1502.03167](https://arxiv.org/abs/1502.03167).

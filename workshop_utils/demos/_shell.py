@@ -102,7 +102,8 @@ class Demo(widgets.VBox):
         self._quiet = False
         self.set(self.start)
         self._observe()
-        rows = [*self.dropdowns.values(), *self._flat(), *self.buttons.values()]
+        blocks = [_square(control) if isinstance(control, list) else control for control in controls.values()]
+        rows = [*self.dropdowns.values(), *blocks, *self.buttons.values()]
         panel = widgets.Box(
             rows, layout=widgets.Layout(display="flex", flex_flow="row wrap", max_width="900px")
         )
@@ -189,6 +190,13 @@ class Demo(widgets.VBox):
         return button
 
 
+def _square(controls: list[widgets.Widget]) -> widgets.GridBox:
+    """Return controls in three columns, as the weights of a kernel stand."""
+    return widgets.GridBox(
+        controls, layout=widgets.Layout(grid_template_columns="repeat(3, minmax(0, 200px))")
+    )
+
+
 def _look(label: str, width: int) -> dict[str, Any]:
     """Return what all controls share: a label that is never cut off."""
     layout = widgets.Layout(width=f"{width}px", max_width="98%", margin="2px 14px 2px 2px")
@@ -198,22 +206,22 @@ def _look(label: str, width: int) -> dict[str, Any]:
 def slider(label: str, low: float, high: float, step: float = 1) -> widgets.Widget:
     """Return a slider of whole numbers, or of decimals where the step is one."""
     kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
-    return kind(min=low, max=high, step=step, value=low, **_look(label, 400))
+    return kind(min=low, max=high, step=step, value=low, **_look(label, 420))
 
 
 def span(label: str, low: float, high: float, step: float) -> widgets.FloatRangeSlider:
     """Return a slider with two handles: a lower and an upper limit."""
-    return widgets.FloatRangeSlider(min=low, max=high, step=step, value=(low, high), **_look(label, 400))
+    return widgets.FloatRangeSlider(min=low, max=high, step=step, value=(low, high), **_look(label, 420))
 
 
 def choice(label: str, options: Sequence[str]) -> widgets.Dropdown:
     """Return a dropdown."""
-    return widgets.Dropdown(options=list(options), **_look(label, 300))
+    return widgets.Dropdown(options=list(options), **_look(label, 420))
 
 
 def text(label: str) -> widgets.Text:
     """Return a text field that speaks when the reader presses Enter or leaves it."""
-    return widgets.Text(continuous_update=False, **_look(label, 460))
+    return widgets.Text(continuous_update=False, **_look(label, 420))
 
 
 def number(label: str, step: float) -> widgets.FloatText:
@@ -223,4 +231,4 @@ def number(label: str, step: float) -> widgets.FloatText:
 
 def tick(label: str) -> widgets.Checkbox:
     """Return a box to tick."""
-    return widgets.Checkbox(indent=False, **_look(label, 300))
+    return widgets.Checkbox(indent=False, **_look(label, 420))

@@ -13,6 +13,7 @@ kernel_guards.block_network()
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Fail a test that asked for another machine, even if it swallowed the refusal."""
+    __tracebackhide__ = True
     kernel_guards.attempts.clear()
     result = yield
     if kernel_guards.attempts:

@@ -23,6 +23,8 @@ OPTIONS = (
     f"--LabApp.default_url=/lab/tree/{FIRST}",
     "--ServerApp.log_level=WARN",
     "--LabApp.extension_manager=readonly",
+    # Without these settings JupyterLab asks each new user whether it may fetch its news.
+    f"--LabApp.app_settings_dir={ROOT / 'tools' / 'jupyterlab'}",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 )

@@ -1,6 +1,5 @@
 """A real JupyterLab and a real Chromium, started once for all browser tests."""
 
-import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -8,10 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from build_notebooks import METADATA
-from jupyterlab_page import LabPage, serving
+from jupyterlab_page import VIEW, LabPage, find_chromium, serving
 
 ROOT = Path(__file__).resolve().parents[2]
-INSTALL = "install Debian's with: sudo apt-get install -y chromium; or name one: CHROMIUM=/path/to/chrome"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 SWITCHES += ["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"]
 #: A demo that dies quietly: its callback raises, and only JupyterLab's log console knows.
@@ -32,22 +30,10 @@ def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if item not in left_out]
 
 
-def _missing(what):
-    """Skip, but not in CI: there, a browser test that does not run is a failure."""
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(what)
-
-
 @pytest.fixture(scope="session")
 def chromium():
     """The path of a browser."""
-    named = os.environ.get("CHROMIUM")
-    found = [named] if named else map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
-    path = next((path for path in found if path and Path(path).exists()), None)
-    if not path:
-        _missing(f"no Chromium found; {INSTALL}")
-    if not importlib.util.find_spec("playwright"):
-        _missing("the package playwright is missing; install the test extra: pip install -e '.[lab,test]'")
-    return path
+    return find_chromium(os.environ)
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +64,7 @@ def browser(chromium):
 @pytest.fixture
 def lab(browser, address):
     """A fresh page with JupyterLab."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page(viewport=VIEW)
     lab = LabPage(page, address)
     yield lab
     lab.close_notebook()

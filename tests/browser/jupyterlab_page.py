@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import importlib.util
+import itertools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from kernel_guards import __file__ as guards
 from lab import OPTIONS
 
 TOKEN = "only-for-this-test"
+INSTALL = "install Debian's with: sudo apt-get install -y chromium; or name yours: CHROMIUM=/path/to/chrome"
+VIEW = {"width": 1280, "height": 900}
 _FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",
@@ -52,6 +58,27 @@ _SCROLL_TO = """async text => {
     notebook.widgets[index].node.dataset.found = text;
     return index; }"""
 
+#: To the top, or down by a page; false when there is no further down.
+_SCROLL = """down => {
+    const outer = document.querySelector('.jp-Notebook .jp-WindowedPanel-outer'), before = outer.scrollTop;
+    outer.scrollTop = down ? before + outer.clientHeight - 80 : 0;
+    return outer.scrollTop > before; }"""
+
+
+def find_chromium(environment: Mapping[str, str]) -> str:
+    """Give the path of a browser, or skip the test; in CI, where a test must run, fail it."""
+    missing = pytest.fail if environment.get("CI") == "true" else pytest.skip
+    named = environment.get("CHROMIUM")
+    found = [named] if named else map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+    path = next((path for path in found if path and Path(path).exists()), None)
+    if not path:
+        missing(f"no Chromium found; {INSTALL}")
+    if not importlib.util.find_spec("playwright"):
+        missing(
+            "the package playwright is missing: install the extras lab and test, or call make test-browser"
+        )
+    return path
+
 
 @contextmanager
 def serving(work: Path, state: Path) -> Iterator[str]:
@@ -61,11 +88,12 @@ def serving(work: Path, state: Path) -> Iterator[str]:
     environment.pop("MPLBACKEND", None)
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     options = ["--no-browser", "--ServerApp.port=0", f"--IdentityProvider.token={TOKEN}"]
-    options += ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={work}", *OPTIONS, *root]
+    options += ["--LabApp.expose_app_in_browser=True", *OPTIONS, *root]
     log = state / "lab.log"
     with log.open("w") as file:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *options],
+            cwd=work,
             env=environment,
             stdout=file,
             stderr=file,
@@ -93,12 +121,11 @@ def _address(server: subprocess.Popen, state: Path, log: Path) -> str:
 
 def _stop(server: subprocess.Popen) -> None:
     """End the server and its kernels, which share its process group."""
-    os.killpg(server.pid, signal.SIGTERM)
-    try:
-        server.wait(20)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+    for kind in (signal.SIGTERM, signal.SIGKILL):
+        if server.poll() is None:
+            os.killpg(server.pid, kind)
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(20)
 
 
 class LabPage:
@@ -141,11 +168,12 @@ class LabPage:
         )
 
     def complaints(self) -> list[str]:
-        """Give what went wrong: errors and stderr below the cells, and entries of the log console."""
+        """Give what went wrong: errors and stderr below the cells, entries of the log console, pop-ups."""
         found = self.page.evaluate(_COMPLAINTS)
         status = self.page.locator(".jp-LogConsoleStatusItem")
         count = status.inner_text().strip() if status.count() else ""
-        return [*found, *([f"{count} entries in the log console: {self._log()}"] if count else [])]
+        found += [f"{count} entries in the log console: {self._log()}"] if count else []
+        return found + self.page.locator(".Toastify__toast").all_inner_texts()
 
     def _log(self) -> str:
         self._command("logconsole:open")
@@ -163,17 +191,19 @@ class LabPage:
         alts = self.page.locator(".jp-OutputArea-output img").evaluate_all("all => all.map(i => i.alt)")
         return [alt for alt in alts if len(alt) < shortest]
 
-    def screenshot(self, path: Path) -> None:
-        """Save the whole notebook as one tall picture."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        height = "document.querySelector('.jp-Notebook .jp-WindowedPanel-inner').scrollHeight"
-        before = self.page.viewport_size
-        for _ in range(2):  # cells that come into view may still grow
-            tall = min(16_000, 150 + self.page.evaluate(height))
-            self.page.set_viewport_size({"width": before["width"], "height": max(tall, before["height"])})
-            self.page.wait_for_timeout(300)
-        self.page.screenshot(path=path)
-        self.page.set_viewport_size(before)
+    def screenshots(self, folder: Path) -> None:
+        """Save the notebook from top to bottom, in as many tall pictures as it needs."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.png"):
+            old.unlink()
+        self.page.set_viewport_size({"width": VIEW["width"], "height": 1800})
+        self.page.evaluate(_SCROLL, False)
+        for number in itertools.count(1):
+            self.page.wait_for_timeout(300)  # cells that come into view are drawn only now
+            self.page.screenshot(path=folder / f"{number:02}.png")
+            if not self.page.evaluate(_SCROLL, True):
+                break
+        self.page.set_viewport_size(VIEW)
 
     def close_notebook(self) -> None:
         """Stop the kernel of the open notebook and close it unchanged."""

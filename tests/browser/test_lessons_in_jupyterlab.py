@@ -4,6 +4,7 @@ from pathlib import Path
 
 import outputs
 import pytest
+from jupyterlab_page import find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "artifacts" / "browser"
@@ -11,6 +12,13 @@ NOTEBOOKS = sorted(
     p.relative_to(ROOT) for f in ("notebooks", "solutions") for p in (ROOT / f).glob("*.ipynb")
 )
 pytestmark = pytest.mark.browser
+
+
+def test_a_missing_browser_is_a_skip_with_advice_and_in_ci_a_failure():
+    with pytest.raises(pytest.skip.Exception, match="apt-get install -y chromium"):
+        find_chromium({"CHROMIUM": "/nowhere/chromium"})
+    with pytest.raises(pytest.fail.Exception, match="apt-get install -y chromium"):
+        find_chromium({"CHROMIUM": "/nowhere/chromium", "CI": "true"})
 
 
 def press(demo, key):
@@ -33,7 +41,7 @@ def test_the_filter_explorer_of_lesson_02_follows_the_keyboard(lab):
     assert before != after
     demo.page.wait_for_function("([old, img]) => img.src !== old", arg=[first, picture.element_handle()])
     demo.screenshot(path=SCREENSHOTS / "filter_explorer.png")
-    lab.screenshot(SCREENSHOTS / "notebooks" / "02_image_processing.png")
+    lab.screenshots(SCREENSHOTS / "notebooks" / "02_image_processing")
     assert lab.complaints() == []
     assert lab.images_without_alt(outputs.SHORTEST_ALT) == []
     assert lab.outside == []
@@ -50,7 +58,7 @@ def test_a_demo_that_dies_quietly_is_noticed(lab):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.as_posix())
 def test_run_all_works_in_a_browser(lab, path):
     lab.run_all(path.as_posix())
-    lab.screenshot(SCREENSHOTS / path.with_suffix(".png"))
+    lab.screenshots(SCREENSHOTS / path.with_suffix(""))
     assert lab.complaints() == []
     assert lab.images_without_alt(outputs.SHORTEST_ALT) == []
     assert lab.outside == []

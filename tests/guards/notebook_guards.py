@@ -71,6 +71,7 @@ def is_learners(file: IPyNbFile) -> bool:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     """Start the kernel of a notebook inside the guards."""
+    __tracebackhide__ = True
     if not isinstance(item, IPyNbCell) or WATCH in item.parent.stash:
         return (yield)
     with _kernel_environment(_folder(item.config)):
@@ -82,6 +83,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Time a cell, look at what it sent to the page, and run it again if it is quick."""
+    __tracebackhide__ = True
     if not isinstance(item, IPyNbCell):
         return (yield)
     watch = item.parent.stash[WATCH]

@@ -10,6 +10,7 @@ import cv2
 import ipywidgets as widgets
 import numpy as np
 import pytest
+import torch
 from scipy import ndimage
 
 from workshop_utils import augmentation, demos, depiction, filters, models, training
@@ -131,6 +132,17 @@ def test_the_network_of_lesson_00_is_the_shipped_one():
     assert [hello._probability(CAFFEINE), hello._probability("CCCCCC")] == pytest.approx(
         list(expected), abs=1e-5
     )
+
+
+def test_demos_give_torch_its_threads_back():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        playground.augmentation_playground_frame("CCN", seed=7)
+        hello.hello_molecule_frame("CCN")
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_no_probability_is_written_as_certain():

@@ -31,7 +31,9 @@ def encode(picture: NDArray[np.uint8]) -> bytes:
     """Return the PNG of an RGB picture; quick rather than small, and as one channel where it is grey."""
     grey = all(np.array_equal(picture[..., 0], picture[..., channel]) for channel in (1, 2))
     code = cv2.COLOR_RGB2GRAY if grey else cv2.COLOR_RGB2BGR
-    return cv2.imencode(".png", cv2.cvtColor(picture, code), _QUICK)[1].tobytes()
+    strategy = cv2.IMWRITE_PNG_STRATEGY_RLE if grey else cv2.IMWRITE_PNG_STRATEGY_DEFAULT  # measured
+    options = [*_QUICK, cv2.IMWRITE_PNG_STRATEGY, strategy]
+    return cv2.imencode(".png", cv2.cvtColor(picture, code), options)[1].tobytes()
 
 
 class Frame(widgets.HTML):

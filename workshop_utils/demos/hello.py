@@ -33,6 +33,7 @@ from ._canvas import (
     write,
 )
 from ._shell import Demo, text
+from ._threads import one_thread
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 EXAMPLES = {
@@ -149,7 +150,8 @@ def _probability(smiles: str) -> float:
     from workshop_utils import models, training  # torch: only this demo waits for it
 
     images = ink_of(smiles, READ)[None, None].copy()
-    return float(training.predict_proba(_network(models), images)[0, 1])
+    with one_thread():
+        return float(training.predict_proba(_network(models), images)[0, 1])
 
 
 @functools.cache

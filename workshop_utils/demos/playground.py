@@ -26,6 +26,7 @@ from ._canvas import (
     sheet,
 )
 from ._shell import Demo, slider, text, tick
+from ._threads import one_thread
 
 if TYPE_CHECKING:
     from workshop_utils.augmentation import Augmenter
@@ -146,7 +147,8 @@ def _augmenter(parameters: dict[str, Any]) -> Augmenter:
 @functools.lru_cache(maxsize=4)
 def _draws(smiles: str, seed: int, augmenter: Augmenter) -> NDArray[np.float32]:
     """Return nine augmented pictures, (9, 1, H, W)."""
-    return augmenter(np.tile(ink_of(smiles, SMALL), (9, 1, 1, 1)), generator=seed)
+    with one_thread():
+        return augmenter(np.tile(ink_of(smiles, SMALL), (9, 1, 1, 1)), generator=seed)
 
 
 def _meaning(smiles: str, seed: int, augmenter: Augmenter) -> str:

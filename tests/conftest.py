@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, settings
 # Figures are drawn and never shown. Kernels that tests start must not inherit this: figures vanish there.
 os.environ["MPLBACKEND"] = "agg"
 
+# Not for doctest: a lesson, a module that acts when it is imported, and files that all have one name.
 collect_ignore = ["fixtures", "guards/kernel/sitecustomize.py"]
+collect_ignore_glob = ["*conftest.py"]
 
 # No deadline: the first example pays for imports. In CI the same examples at every run.
 _COMMON = {"deadline": None, "max_examples": 50, "suppress_health_check": [HealthCheck.too_slow]}

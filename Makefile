@@ -42,6 +42,7 @@ lint: $(VENV)/.test ## check style and the table of rooms
 bench: $(VENV)/.test ## measure and record what the lessons cite (minutes; two quiet cores)
 	$(PY) benchmarks/rings.py
 	$(PY) benchmarks/frames.py
+	$(PY) benchmarks/waiting.py
 
 release-check: $(VENV)/.test ## is this fit to be published under its address and version?
 	$(PY) tools/course.py

@@ -1,5 +1,6 @@
 """What every run of pytest shares, whether of the tests or of the notebooks: nothing leaves this machine."""
 
+import os
 from collections.abc import Iterator
 
 import kernel_guards
@@ -8,6 +9,8 @@ import pytest
 pytest_plugins = ("notebook_guards", "notebook_budgets")
 
 kernel_guards.block_network()
+# As tools/lab.py does for a class: the kernels' threads sleep while they wait (benchmarks/waiting.py).
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,5 +1,6 @@
 """Who imports whom: the package loads nothing until it is used, and data walks in one direction."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -74,3 +75,13 @@ def test_the_contracts_hold():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(TABLE)} kept, 0 broken" in done.stdout
+
+
+def test_waiting_threads_sleep_unless_the_reader_says_otherwise():
+    code = "import os, workshop_utils; print(os.environ['OMP_WAIT_POLICY'])"
+    clean = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    for environment, policy in ((clean, "PASSIVE"), (clean | {"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE")):
+        printed = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        )
+        assert printed.stdout.strip() == policy

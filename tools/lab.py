@@ -67,7 +67,9 @@ def main() -> int:
     print("JupyterLab starts. If no browser opens, open the address with ?token= below in one.", flush=True)
     print("Ctrl-C, twice, ends it.", flush=True)
     try:
-        return subprocess.run(line, cwd=ROOT, check=False).returncode
+        # Kernels inherit this: threads that wait sleep instead of spinning (benchmarks/waiting.py).
+        environment = {"OMP_WAIT_POLICY": "PASSIVE"} | os.environ
+        return subprocess.run(line, cwd=ROOT, env=environment, check=False).returncode
     except KeyboardInterrupt:
         return 0
 

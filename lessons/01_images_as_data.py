@@ -322,8 +322,8 @@ plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", 
 # ## Where this connects
 #
 # - **01_EDA**: the same molecules, and the same habit of looking first.
-# - **02_Regression**: there a molecule was a row of descriptors; here it is 9216 numbers that mean nothing one by one.
-# - **03_Classification**: class balance is the same question.
+# - **02_Regression**: there a molecule was a row of descriptors; here it is 9216 numbers, and none of them means anything alone.
+# - **03_Classification**: there, too, the balance of the classes came first.
 # - **04_PyTorch**: `images` already has the shape of a batch, (N, 1, H, W).
 #
 # Next: [02 · Image processing](02_image_processing.ipynb); on the two-hour path

@@ -93,7 +93,7 @@ def as_loader(data: Dataset | DataLoader, batch_size: int, shuffling: torch.Gene
 
 def _as_targets(labels: ArrayLike) -> Tensor:
     """Booleans and integers are classes, int64; real numbers are float32."""
-    labels = np.array(labels)  # a copy: pandas hands out arrays that torch must not write to
+    labels = np.asarray(labels).copy()  # pandas hands out arrays that torch must not write to
     if labels.dtype.kind not in "buif":
         raise TypeError(f"expected labels that are numbers or booleans, got {labels.dtype}: {labels[:1]}")
     labels = torch.from_numpy(labels)

@@ -1,0 +1,227 @@
+"""What goes into training, its record, and what comes out of a trained network."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torch import nn
+
+from workshop_utils import training
+from workshop_utils.training import Epoch, History, MolecularImageDataset, as_ink, predict, predict_proba
+
+IMAGES = np.random.default_rng(0).random((5, 1, 8, 8), dtype=np.float32)
+
+
+# Pictures and labels.
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        IMAGES,
+        IMAGES[:, 0],
+        IMAGES.astype(np.float64),
+        torch.from_numpy(IMAGES),
+        IMAGES.tolist(),
+        IMAGES[::-1][::-1],
+    ],
+    ids=["batch", "without channel", "float64", "tensor", "lists", "backwards"],
+)
+def test_pictures_of_any_kind_become_one_tensor(images):
+    ink = as_ink(images)
+    assert (ink.dtype, ink.shape) == (torch.float32, (5, 1, 8, 8))
+    np.testing.assert_allclose(ink, IMAGES, atol=1e-7)
+
+
+def test_pictures_that_may_not_be_written_to_are_copied():
+    images = IMAGES.copy()
+    images.flags.writeable = False
+    ink = as_ink(images)  # torch would warn
+    ink.zero_()
+    np.testing.assert_array_equal(images, IMAGES)
+
+
+@pytest.mark.parametrize(
+    ("labels", "dtype"),
+    [
+        ([0, 1, 0, 1, 2], torch.int64),
+        (np.array([True, False, True, True, False]), torch.int64),
+        (np.array([0, 1, 0, 1, 2], np.uint8), torch.int64),
+        (np.linspace(0, 1, 5), torch.float32),
+        (pd.Series([0.5, 1, 2, 3, 4]), torch.float32),
+        (pd.Series([1, 0, 1, 0, 1]) > 0, torch.int64),
+        (np.ones((5, 3)), torch.float32),
+        (torch.tensor([0, 1, 1, 0, 1]), torch.int64),
+    ],
+)
+def test_whole_labels_are_classes_and_real_ones_numbers(labels, dtype):
+    dataset = MolecularImageDataset(IMAGES, labels)
+    assert dataset.labels.dtype == dtype
+    np.testing.assert_allclose(dataset.labels, np.asarray(labels))
+
+
+def test_labels_are_a_copy():
+    labels = np.array([0, 1, 0, 1, 1])
+    dataset = MolecularImageDataset(IMAGES, labels)
+    labels[:] = 7
+    assert dataset.labels.max() == 1
+
+
+def test_a_column_of_a_table_can_be_the_labels(esol):
+    images = np.zeros((1128, 8, 8), np.float32)
+    dataset = MolecularImageDataset(images, esol["log_solubility"])  # pandas hands out read-only memory
+    np.testing.assert_allclose(dataset.labels, esol["log_solubility"], atol=1e-6)
+
+
+def test_a_dataset_gives_pairs_and_applies_its_transform_when_asked():
+    calls = []
+
+    def invert(picture):
+        calls.append(tuple(picture.shape))
+        return 1 - picture
+
+    dataset = MolecularImageDataset(IMAGES, [0, 1, 2, 3, 4], transform=invert)
+    assert calls == []
+    picture, label = dataset[3]
+    assert (len(dataset), label.item(), calls) == (5, 3, [(1, 8, 8)])
+    np.testing.assert_allclose(picture, 1 - IMAGES[3])
+
+
+def test_pictures_and_labels_must_be_equally_many():
+    with pytest.raises(ValueError, match="got 5 pictures and 4 labels; one each is needed"):
+        MolecularImageDataset(IMAGES, [0, 1, 0, 1])
+
+
+def test_labels_of_text_are_refused():
+    with pytest.raises(TypeError, match=r"expected labels that are numbers or booleans, got <U4: .'ring'"):
+        MolecularImageDataset(IMAGES, ["ring"] * 5)
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (5, 3, 8, 8), (5, 1, 1, 8, 8), (0, 1, 8, 8)])
+def test_pictures_of_another_shape_are_refused(shape):
+    with pytest.raises(ValueError, match=r"expected pictures of shape \(N, 1, H, W\) with N ≥ 1, got \("):
+        as_ink(np.zeros(shape))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, bool])
+def test_whole_numbers_are_not_ink(dtype):
+    with pytest.raises(TypeError, match=r"expected ink, floats in \[0, 1\], got torch.*to_ink"):
+        as_ink(np.zeros((1, 1, 8, 8), dtype))
+
+
+@pytest.mark.parametrize("value", [255.0, -0.1, float("nan")])
+def test_values_out_of_range_are_not_ink(value):
+    with pytest.raises(
+        ValueError, match=r"expected ink in \[0, 1\], got values from .*see depiction\.to_ink"
+    ):
+        as_ink(np.full((1, 1, 8, 8), value))
+
+
+# The record.
+
+HISTORY = History(
+    tuple(
+        Epoch(i, {"loss": a, "accuracy": 0.5}, {"loss": b, "accuracy": 0.6}, seconds=1.5)
+        for i, (a, b) in enumerate([(3.0, 2.0), (2.0, 1.0), (1.0, 1.5)], start=1)
+    )
+)
+
+
+def test_a_history_knows_its_best_epoch_and_its_time():
+    assert HISTORY.best_epoch == 2
+    assert HISTORY.best is HISTORY.records[1]
+    assert HISTORY.seconds == 4.5
+
+
+def test_the_first_of_equally_good_epochs_is_the_best():
+    equal = History(tuple(Epoch(i, {"loss": 1.0}, {"loss": 1.0}, 0.0) for i in (1, 2)))
+    assert equal.best_epoch == 1
+
+
+def test_a_history_is_a_long_table():
+    frame = HISTORY.frame()
+    assert list(frame.columns) == ["epoch", "part", "loss", "accuracy"]
+    assert frame["epoch"].tolist() == [1, 1, 2, 2, 3, 3]
+    assert frame["part"].tolist() == ["train", "validation"] * 3
+    assert frame.loc[frame["part"] == "validation", "loss"].tolist() == [2.0, 1.0, 1.5]
+
+
+# Prediction.
+
+
+def test_predict_gives_raw_answers_whatever_the_batch_size():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 3))
+    expected = model(torch.from_numpy(IMAGES)).detach().numpy()
+    for batch_size in (1, 2, 128):
+        answer = predict(model, IMAGES, batch_size=batch_size)
+        assert answer.dtype == np.float32
+        np.testing.assert_allclose(answer, expected, atol=1e-6)
+
+
+def test_predict_switches_dropout_off_and_restores_each_layers_mode():
+    model = nn.Sequential(nn.Flatten(), nn.Dropout(0.9), nn.BatchNorm1d(64), nn.Linear(64, 2))
+    model.train()
+    model[2].eval()  # a frozen normalisation
+    first, second = predict(model, IMAGES), predict(model, IMAGES)
+    np.testing.assert_array_equal(first, second)
+    assert [layer.training for layer in model] == [True, True, False, True]
+    model.eval()
+    predict(model, IMAGES)
+    assert not model.training
+
+
+def test_predict_restores_the_mode_even_after_an_error():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(3, 2)).train()
+    with pytest.raises(RuntimeError):
+        predict(model, IMAGES)
+    assert model.training
+
+
+def test_predict_keeps_no_gradients():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 2))
+    predict(model, IMAGES)
+    assert model[1].weight.grad is None
+
+
+def test_probabilities_are_the_softmax():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 4))
+    logits = predict(model, IMAGES).astype(float)
+    proba = predict_proba(model, IMAGES)
+    np.testing.assert_allclose(proba, np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True), rtol=1e-5)
+    np.testing.assert_allclose(proba.sum(axis=1), 1, rtol=1e-6)
+
+
+def test_a_network_with_one_output_has_no_probabilities_of_classes():
+    with pytest.raises(ValueError, match="one output for each class, got one output; see predict"):
+        predict_proba(nn.Sequential(nn.Flatten(), nn.Linear(64, 1)), IMAGES)
+
+
+def test_predict_checks_its_pictures():
+    with pytest.raises(TypeError, match="expected ink"):
+        predict(nn.Flatten(), np.zeros((1, 1, 8, 8), np.uint8))
+
+
+# Devices.
+
+
+@pytest.mark.parametrize("name", ["gpu", "meta", "cuda:99", "hpu", None, ""])
+def test_a_device_that_is_not_here_is_refused_with_the_way_out(name):
+    with pytest.raises(ValueError, match=r"(?s)device .* cannot be used here \(.*\); use 'auto' or 'cpu'"):
+        training.pick_device(name)
+
+
+def test_auto_takes_a_gpu_where_there_is_one(monkeypatch):
+    def found(cuda: bool, mps: bool) -> str:
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+        monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+        asked = []
+        monkeypatch.setattr(torch, "device", lambda name: asked.append(name) or real("cpu"))
+        training.pick_device("auto")
+        return asked[0]
+
+    real = torch.device
+    assert [found(True, False), found(False, True), found(False, False)] == ["cuda", "mps", "cpu"]
+
+
+def test_a_device_may_be_given_as_torch_knows_it():
+    assert training.pick_device(torch.device("cpu")) == torch.device("cpu")

@@ -47,18 +47,18 @@ class ClassificationReport:
     def table(self) -> pd.DataFrame:
         """One row a metric, with its interval where it has one; precision, recall, F1 of the last class."""
         low, high = self.accuracy_interval
-        rows = [
-            ("molecules", self.n, ""),
-            ("accuracy", self.accuracy, f"{low:.3f} – {high:.3f}"),
-            ("majority class alone", self.majority, ""),
-            ("balanced accuracy", self.balanced_accuracy, ""),
-            ("AUC", self.auc, ""),
-            ("precision", self.precision[-1], ""),
-            ("recall", self.recall[-1], ""),
-            ("F1", self.f1[-1], ""),
-        ]
-        table = pd.DataFrame(rows, columns=["metric", "value", "95 % interval"]).set_index("metric")
-        table["value"] = [f"{v:.3f}" if isinstance(v, float) else f"{v}" for v in table["value"]]
+        values = {
+            "molecules": f"{self.n}",
+            "accuracy": f"{self.accuracy:.3f}",
+            "majority class alone": f"{self.majority:.3f}",
+            "balanced accuracy": f"{self.balanced_accuracy:.3f}",
+            "AUC": f"{self.auc:.3f}",
+            "precision": f"{self.precision[-1]:.3f}",
+            "recall": f"{self.recall[-1]:.3f}",
+            "F1": f"{self.f1[-1]:.3f}",
+        }
+        table = pd.DataFrame({"value": values}).rename_axis("metric")
+        table["95 % interval"] = ["", f"{low:.3f} – {high:.3f}", *[""] * 6]
         return table
 
 

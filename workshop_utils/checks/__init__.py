@@ -5,6 +5,7 @@ One module a lesson, under the names the notebooks use: ``checks.vertical_kernel
 
 from .images import cut_out, majority, to_ink
 from .networks import convolution_parameters, epoch_loss, molecules_needed
+from .processing import fooling_letters, lower_contrast, vertical_kernel
 from .start import network_is_wrong, numbers_in_picture
 from .verdict import Verdict
 
@@ -13,9 +14,12 @@ __all__ = [
     "convolution_parameters",
     "cut_out",
     "epoch_loss",
+    "fooling_letters",
+    "lower_contrast",
     "majority",
     "molecules_needed",
     "network_is_wrong",
     "numbers_in_picture",
     "to_ink",
+    "vertical_kernel",
 ]

@@ -5,6 +5,7 @@ it on the page with its alt text. Pictures of ink are drawn black on white paper
 """
 
 from .charts import bars, distributions, lines
+from .closeups import closeup
 from .data import zoom
 from .evidence import confusion, history, scores
 from .layers import overlay
@@ -19,6 +20,7 @@ __all__ = [
     "LiveHistory",
     "bars",
     "channels",
+    "closeup",
     "confusion",
     "distributions",
     "histograms",

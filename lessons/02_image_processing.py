@@ -1,0 +1,350 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # 02 · Image processing
+#
+# After this lesson you will be able to
+#
+# - compute by hand what a 3 × 3 kernel answers, and say what Sobel and Canny find;
+# - tell raised contrast from lowered by a number, not by eye;
+# - choose a filter against noise, and name its price;
+# - build a ring detector without any learning, and say what fools it.
+#
+# **40 minutes.** As in lesson 01, ink is 0 on paper and 1 at full ink.
+
+# %% tags=["setup"]
+
+# %%
+import cv2
+import numpy as np
+import skimage
+from scipy import ndimage
+
+from workshop_utils import checks, datasets, demos, depiction, filters, molecules, plotting
+
+# %% [markdown]
+# ## 2.1 An edge is a difference
+#
+# A bond is a thin line: paper, ink, paper again. Here is the upper rim of one, as numbers.
+
+# %%
+style = depiction.DepictionStyle(size=200, line_width=4, rotation=18)
+aspirin = depiction.depict("CC(=O)Oc1ccccc1C(=O)O", style)
+figure = plotting.closeup(aspirin, 31, 94)
+plotting.show(figure, alt="Aspirin, a frame on its top bond, and 25 numbers: rows of 0, 0, 0.47, 1, 1")
+
+# %% [markdown]
+# To find the rim, ask each pixel: *how different is what lies below you from what lies above?* A table of nine weights, a
+# **kernel**, asks just that. Lay it over nine pixels, multiply, add up.
+#
+# > **Predict first.** Will the sum be positive, negative or zero?
+
+# %%
+kernel = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 4
+nine = aspirin[32:35, 95:98]  # the middle of the frame
+products = nine * kernel
+titles = ("ink", "kernel", f"products; sum {products.sum():.2f}")
+figure = plotting.numbers(nine, kernel, products, titles=titles, between="×=")
+plotting.show(figure, alt="Nine pixels times nine weights; only the lower products differ from 0")
+
+# %% [markdown]
+# Positive: ink below, paper above. Now slide the kernel over the picture. Each place gives one number.
+
+# %%
+answer = np.zeros_like(aspirin)
+for row in range(1, 199):
+    for column in range(1, 199):
+        answer[row, column] = (aspirin[row - 1 : row + 2, column - 1 : column + 2] * kernel).sum()
+
+figure = plotting.closeup(answer, 31, 93, size=7, title="Orange: more ink below. Blue: more ink above")
+plotting.show(figure, alt="Answers: each flat line has an orange upper and a blue lower rim, paper is white")
+
+# %% tags=["exercise"]
+# Exercise 2.1: a kernel for the left and right rims of a line. Rearrange the nine weights.
+### BEGIN SOLUTION
+vertical = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 4
+### END SOLUTION
+checks.vertical_kernel(vertical)
+
+# %% [markdown]
+# One answer per direction; Pythagoras joins them into the strength of an edge of any direction. That is the **Sobel** filter.
+
+# %%
+above_below = filters.correlate(aspirin, filters.SOBEL_HORIZONTAL)  # the double loop, in one call
+strength = np.hypot(above_below, filters.correlate(aspirin, filters.SOBEL_VERTICAL)) / np.sqrt(2)
+
+part = slice(15, 75), slice(60, 120)
+figure = plotting.overlay([aspirin, aspirin[part]], [strength, strength[part]], ["Sobel", "enlarged"])
+plotting.show(figure, alt="Sobel's answer in orange on aspirin: both rims of each line, not its middle")
+
+# %% [markdown]
+# Sobel finds the borders of ink, not bonds: each line is lit twice.
+#
+# **Try it.** What must the weights sum to, if plain paper *and* plain ink shall answer 0?
+# ([A still](../docs/frames/kernel_lab.png), for readers without a kernel.)
+
+# %%
+demos.kernel_lab()
+
+# %% [markdown] tags=["instructor"]
+# **10 minutes.** Do the nine products aloud, on the board. Then ask for the sum at the lower rim, four rows down: the sign turns.
+#
+# - Exercise 2.1: half the room gets the opposite sign. Both are right, and the check takes both: a line has two rims.
+# - Usual mistake: all weights positive. Ask what that kernel answers on a grey wall.
+# - Demo: *do nothing* and *blur* sum to 1, every edge kernel to 0. The networks of lesson 04 learn such weights.
+
+# %% [markdown]
+# ## 2.2 Canny: one thin line
+#
+# **Canny** blurs first (σ px wide) and keeps only the crest of each edge. Then two thresholds: above the high one is an edge;
+# above the low one is an edge if it touches one. Here is a drawing photographed in bad light.
+#
+# > **Predict first.** What do two low thresholds find that is no bond? What do two high ones lose? What does a large σ lose?
+
+# %%
+generator = np.random.default_rng(0)
+shadow = np.linspace(0.05, 0.45, 200)  # darker to the right
+photo = shadow + (0.65 - shadow) * aspirin + 0.04 * generator.standard_normal(aspirin.shape)
+
+found = {"photographed": photo}
+for sigma, low, high in [(1, 0.1, 0.1), (1, 0.6, 0.6), (1, 0.1, 0.3), (2, 0.1, 0.3), (3, 0.1, 0.3)]:
+    found[f"σ {sigma} px, low {low}, high {high}"] = skimage.feature.canny(photo, sigma, low, high)
+figure = plotting.pictures(list(found.values()), list(found), columns=3)
+plotting.show(figure, alt="Canny five times: noise, half a molecule, the molecule, then double bonds merged")
+
+# %% [markdown]
+# Noise; the bonds in the shadow; double bonds and letters. A low and a high threshold together keep what is pale but connected.
+
+# %% [markdown] tags=["instructor"]
+# **5 minutes.** Cover the fourth picture, and ask which two thresholds would give the molecule and nothing else.
+#
+# - Usual mistake: reading σ as a threshold. It is a length: details smaller than σ pixels vanish.
+# - scikit-image's Canny does not divide its Sobel by 4, so these thresholds are four times those of 2.1.
+
+# %% [markdown]
+# ## 2.3 Contrast: a number, and the eye's error
+#
+# Contrast can be measured: the standard deviation of the pixels. `rescale_intensity` has two ranges.
+#
+# > **Predict first.** Which lowers the contrast: `in_range=(50, 200)` or `out_range=(50, 200)`?
+
+# %%
+grey = (255 * (1 - aspirin)).round().astype(np.uint8)  # as in a file: paper is 255
+first = skimage.exposure.rescale_intensity(grey, in_range=(50, 200))
+second = skimage.exposure.rescale_intensity(grey, out_range=(50, 200))
+alone = 255 * (second - second.min()) / np.ptp(second)  # what imshow does, left alone
+versions = {"grey": grey, "in_range": first, "out_range": second, "the same, imshow left alone": alone}
+titles = [f"{name}: {v.std():.0f}, {v.dtype}" for name, v in versions.items()]
+figure = plotting.pictures([1 - v / 255 for v in versions.values()], titles, suptitle="Standard deviations")
+plotting.show(figure, alt="Aspirin, its contrast raised, then lowered; with imshow's limits it looks raised")
+
+# %% [markdown]
+# `in_range` *raises* it: what lay between 50 and 200 now fills the whole range. `out_range` lowers it, and returns floats. The eye is
+# no judge: without `vmin` and `vmax`, `imshow` stretches the pale picture back. The first three have fixed limits.
+
+
+# %% tags=["exercise"]
+# Exercise 2.2: a function that lowers contrast. Paper (0) shall become low, full ink (1) high, the rest in between.
+### BEGIN SOLUTION
+def lower_contrast(picture, low, high):
+    return low + (high - low) * picture
+
+
+### END SOLUTION
+checks.lower_contrast(lower_contrast)
+
+# %% [markdown]
+# Three ways up. **Stretching** sends two values, here 0.1 and 0.7, to 0 and 1. **Equalising** gives each value its rank, so that
+# all become equally frequent. **CLAHE** equalises tile by tile, with a limit.
+
+# %%
+results = {
+    "photographed": photo,
+    "stretched": np.clip((photo - 0.1) / (0.7 - 0.1), 0, 1),
+    "equalised": skimage.exposure.equalize_hist(photo),
+    "CLAHE": skimage.exposure.equalize_adapthist(np.clip(photo, 0, 1)),
+}
+figure = plotting.histograms(list(results.values()), list(results))
+plotting.show(figure, alt="A drawing in a shadow, stretched, equalised, after CLAHE, above their histograms")
+
+# %% [markdown] tags=["instructor"]
+# **9 minutes.** Collect votes on `in_range` before running. Tutorials do call it "low contrast".
+#
+# - The first two know only a pixel's value, so the shadow stays. CLAHE looks at the neighbourhood, evens the paper, and lifts the noise.
+# - Ask what equalising does to a clean drawing, most of it paper: all ink becomes nearly equal. It is made for photographs.
+# - Exercise 2.2, usual mistakes: adding a constant, which is brightness; clipping, which loses values; stretching.
+
+# %% [markdown]
+# ## 2.4 Noise, and the price of removing it
+#
+# **Gaussian** noise shifts every pixel a little; **salt and pepper** turns a few into pure paper or ink. Against it: a blur, which
+# takes the weighed *mean* of the neighbours, or their *median*.
+#
+# > **Predict first.** Which remedy suits which noise?
+
+# %%
+bell = np.clip(aspirin + 0.3 * generator.standard_normal(aspirin.shape), 0, 1)
+fate = generator.random(aspirin.shape)
+pepper = np.where(fate < 0.05, 0, np.where(fate > 0.95, 1, aspirin))
+
+results = {}
+for name, noisy in {"Gaussian": bell, "salt, pepper": pepper}.items():
+    results[name] = noisy
+    results[f"{name}: blur"] = ndimage.gaussian_filter(noisy, 1)
+    results[f"{name}: median"] = ndimage.median_filter(noisy, 3)
+titles = [f"{name}, {np.sqrt(((r - aspirin) ** 2).mean()):.2f}" for name, r in results.items()]
+figure = plotting.pictures(list(results.values()), titles, columns=3, suptitle="Distance from clean ink")
+plotting.show(figure, alt="Two noisy drawings, blurred and after a median: the median is closer to clean ink")
+
+# %% [markdown]
+# The median wins twice. A mean would suit Gaussian noise, but paper cannot get lighter than 0: there the noise only darkens,
+# and its mean is a grey veil. The median has its price:
+
+# %%
+windows = {f"median of {k} × {k} px": ndimage.median_filter(aspirin, k) for k in (5, 7, 9)}
+figure = plotting.pictures(list(windows.values()), list(windows), suptitle="Clean lines, 4 px wide")
+plotting.show(figure, alt="Medians of 5, 7, 9 px: first letters go, then double bonds merge and bonds fade")
+
+# %% [markdown]
+# A window over twice as wide as a line sees mostly paper. Try your own molecule
+# ([a still](../docs/frames/filter_explorer.png)):
+
+# %%
+demos.filter_explorer()
+
+# %% [markdown] tags=["instructor"]
+# **6 minutes.** Take a molecule from the room, add salt and pepper, choose the median, and widen the window until a bond breaks.
+#
+# - Usual mistake: taking the distance for something one can measure. It needs the clean picture, which a laboratory does not have.
+# - Ask which errors of a smoothing filter would change the compound: lost letters, merged double bonds.
+
+# %% [markdown]
+# ## 2.5 Two libraries, one filter
+#
+# The kernel of 2.1, at the pixel that you computed by hand:
+
+# %%
+answers = {
+    "scikit-image, sobel_h": skimage.filters.sobel_h(aspirin),
+    "OpenCV, Sobel": cv2.Sobel(aspirin, cv2.CV_32F, dx=0, dy=1),
+    "SciPy, correlate": ndimage.correlate(aspirin, kernel),
+    "SciPy, convolve": ndimage.convolve(aspirin, kernel),
+}
+for name, everywhere in answers.items():
+    print(f"{name:22} {everywhere[33, 96]:+.2f}")
+
+# %% [markdown]
+# OpenCV does not divide by 4. *Convolution*, in mathematics, turns the kernel by 180° before it slides; here, that flips the sign.
+# Deep learning does not turn it, and says convolution all the same.
+
+# %% [markdown] tags=["instructor"]
+# **3 minutes.** A threshold tuned in one library is wrong by a factor of 4 in the other. Ask who has met such a factor between two
+# programs of quantum chemistry.
+
+# %% [markdown]
+# ## 2.6 A ring detector without learning
+#
+# Above which level is a pixel ink? **Otsu** chooses the level that splits the histogram into the two tightest groups.
+
+# %%
+flat = np.clip(photo - ndimage.gaussian_filter(photo, 15), 0, 1)  # less the local paper
+binary = {}
+for name, picture in {"clean": aspirin, "photographed": photo, "no shadow": flat}.items():
+    level = skimage.filters.threshold_otsu(picture)
+    binary[f"{name}: ink above {level:.2f}"] = picture > level
+figure = plotting.pictures(list(binary.values()), list(binary))
+plotting.show(figure, alt="Black and white: sharp when clean, half black in a shadow, whole without it")
+
+# %% [markdown]
+# One level for all pixels fails in a shadow. In black and white, chemistry can begin: a ring is *paper enclosed by ink*. Fill the
+# holes, and look at what was filled.
+#
+# > **Predict first.** Aspirin has one ring. How many enclosed patches will be found?
+
+
+# %%
+def enclosed(picture, level):
+    ink = picture > level
+    return ndimage.binary_fill_holes(ink) & ~ink
+
+
+patches = enclosed(aspirin, 0.5)
+figure = plotting.overlay(aspirin, patches, f"{ndimage.label(patches)[1]} enclosed patches")
+plotting.show(figure, alt="Enclosed paper in orange: the ring, each letter O, the gaps of double bonds")
+
+# %% tags=["exercise"]
+# Exercise 2.3: hexane, ethanol, ethylamine, fluoroethane, chloroethane, bromoethane: none has a ring. Which will be
+# taken for one? Think of the letters drawn, and give a set of names such as {"hexane", "ethylamine"}.
+### BEGIN SOLUTION
+fooled = {"ethanol", "bromoethane"}
+### END SOLUTION
+checks.fooling_letters(fooled)
+
+# %% [markdown]
+# Now all of ESOL at 96 px. `filters.holes` counts patches. The lightest molecules it gets wrong:
+
+# %%
+esol = datasets.load_esol().sort_values("molecular_weight", ignore_index=True)
+batch = depiction.depict_many(esol.smiles)[:, 0]
+truth = np.array([molecules.has_ring(smiles) for smiles in esol.smiles])
+called = np.array([filters.holes(picture, level=0.5) > 0 for picture in batch])
+alarms, missed = np.flatnonzero(called & ~truth), np.flatnonzero(~called & truth)
+
+shown = [*alarms[:2], *missed[:2]]
+masks = [enclosed(picture, 0.5) for picture in batch[shown]]
+title = f"{len(alarms)} chains taken for rings (two shown), {len(missed)} rings missed (two shown)"
+figure = plotting.overlay(list(batch[shown]), masks, list(esol.name[shown]), suptitle=title)
+plotting.show(figure, alt="Methane's 4 and methanol's O enclose paper; pyridine and pyrimidine are open")
+
+# %% [markdown]
+# Letters enclose paper; and a letter in a ring opens its outline. A lower level closes narrow gaps. A smallest size for a patch sorts out
+# letters. Nine levels, four sizes:
+
+# %%
+levels = np.linspace(0.1, 0.9, 9)
+curves = {}
+for area in (1, 20, 60, 150):
+    said = [[filters.holes(p, level=level, min_area=area) > 0 for p in batch] for level in levels]
+    curves[f"patches of at least {area} px"] = levels, (said == truth).mean(axis=1)
+curves["always say ring"] = levels, np.full(9, truth.mean())
+title = f"Best of 36 settings: {100 * max(right.max() for _, right in curves.values()):.1f} % of ESOL right"
+figure = plotting.lines(curves, title, xlabel="level of ink", ylabel="share right", ylim=(0.5, 1))
+plotting.show(figure, alt="Share right against level: highest at low levels, for patches of 60 px or more")
+
+# %% [markdown]
+# No learning, and nearly always right: enclosed paper *is* what the question asks for. But both settings were chosen on the molecules they are scored
+# on, in one style and size of drawing. Lesson 04 lets a network find its own kernels; this is the rival it has to beat.
+
+# %% [markdown] tags=["instructor"]
+# **7 minutes.** Before the ESOL cell, let the room list what could fool the detector, and keep the list.
+#
+# - Exercise 2.3: nearly everyone finds O; few find the two holes of B.
+# - Usual mistake: taking the best of 36 settings for the detector's accuracy on new molecules.
+# - Ask what happens at 200 px, where a letter is larger than 60 px. Sizes in pixels belong to one scale of drawing.
+
+# %% [markdown]
+# ## Summary
+#
+# - A filter slides a kernel over the picture. Sobel is two kernels; Canny thins and links their answer.
+# - Contrast is a number. Fix `vmin` and `vmax` before you compare.
+# - What removes noise removes thin bonds.
+# - Libraries differ in factor, sign and dtype: compare one pixel.
+# - A level and a smallest size make a ring detector.
+#
+# ## Where this connects
+#
+# - **01_EDA**: histograms, now of pixels. **02_Regression**: a filter's answer is a descriptor.
+# - **03_Classification**: stretching is feature scaling; the detector is a small decision tree.
+# - **04_PyTorch** and lesson 04: the weights of kernels are learned.
+#
+# ## Sources
+#
+# - J. Canny, *IEEE PAMI* 8 (1986) 679, [doi:10.1109/TPAMI.1986.4767851](https://doi.org/10.1109/TPAMI.1986.4767851)
+# - N. Otsu, *IEEE SMC* 9 (1979) 62, [doi:10.1109/TSMC.1979.4310076](https://doi.org/10.1109/TSMC.1979.4310076)
+# - J. S. Delaney (ESOL), *J. Chem. Inf. Comput. Sci.* 44 (2004) 1000, [doi:10.1021/ci034243x](https://doi.org/10.1021/ci034243x)

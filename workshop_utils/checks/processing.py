@@ -1,0 +1,114 @@
+"""Checks of lesson 02: a kernel, contrast, and what fools a ring detector."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workshop_utils.depiction import depict
+from workshop_utils.filters import SOBEL_HORIZONTAL, SOBEL_VERTICAL, holes
+
+from .verdict import Verdict, array, call, check, correct, hint
+
+#: The chains of exercise 2.3: name → SMILES.
+CHAINS = {
+    "hexane": "CCCCCC",
+    "ethanol": "CCO",
+    "ethylamine": "CCN",
+    "fluoroethane": "CCF",
+    "chloroethane": "CCCl",
+    "bromoethane": "CCBr",
+}
+
+
+@check
+def vertical_kernel(answer: Any) -> Verdict:
+    """Judge exercise 2.1: the kernel for edges between left and right, in either sign."""
+    kernel = array(answer, shape=(3, 3)).astype(float)
+    if np.allclose(np.abs(kernel), np.abs(SOBEL_HORIZONTAL)):
+        return hint("This compares above with below. Turn the table: its rows should become columns.")
+    if abs(kernel.sum()) > 1e-9:
+        return hint(
+            f"The weights sum to {kernel.sum():g}, so even plain ink gets an answer. In an edge kernel, plus "
+            "and minus cancel to 0."
+        )
+    if not kernel.any():
+        return hint("All weights are 0: this kernel answers 0 everywhere.")
+    if abs((kernel * SOBEL_HORIZONTAL).sum()) > 1e-9:
+        return hint(
+            "This also answers to a change from above to below. Make the upper and the lower row equal."
+        )
+    scale = next((k for k in (1, 4) if np.allclose(np.abs(kernel), k * np.abs(SOBEL_VERTICAL))), None)
+    if scale is None:
+        return hint(
+            "It looks from side to side, but with other weights. Use the nine of the kernel above: three "
+            "times 0, and 1, 2, 1 with a plus and with a minus, divided by 4."
+        )
+    side = "left" if kernel[1, 2] > 0 else "right"
+    note = "" if scale == 1 else " Not divided by 4, as in OpenCV: its answers are four times as large."
+    return correct(
+        f"It answers with a plus where paper lies on the {side} of ink. The other sign would do as well: "
+        f"every line has two rims.{note}"
+    )
+
+
+@check
+def lower_contrast(answer: Any) -> Verdict:
+    """Judge exercise 2.2: a function of a picture, ``low`` and ``high`` that presses ink into [low, high]."""
+    ink = depict("CCO")
+    kept = ink.copy()
+    given = array(call(answer, ink, 0.25, 0.75), shape=ink.shape).astype(float)
+    if not np.array_equal(ink, kept):
+        return hint("Your function changed the picture it was given. Compute a new array instead.")
+    if not np.allclose(given, 0.25 + 0.5 * kept, atol=1e-6):
+        return hint(_what_happened(kept, given))
+    other = array(call(answer, ink, 0.1, 0.4), shape=ink.shape)
+    if not np.allclose(other, 0.1 + 0.3 * kept, atol=1e-6):
+        return hint("Right for 0.25 and 0.75, not for 0.1 and 0.4. Use low and high, not fixed numbers.")
+    return correct(
+        "The standard deviation shrinks by the factor high − low. Nothing is lost: stretching brings it back."
+    )
+
+
+def _what_happened(before: NDArray, after: NDArray) -> str:
+    """Say what a function did to contrast that should have pressed ink into [0.25, 0.75]."""
+    if after.std() > before.std() + 1e-6:
+        return (
+            f"The standard deviation rose from {before.std():.2f} to {after.std():.2f}: this stretches "
+            "[low, high] to [0, 1], as in_range does. Go the other way."
+        )
+    if np.isclose(after.std(), before.std()):
+        return "The standard deviation is as it was: adding a constant changes brightness, not contrast."
+    if np.allclose(after, np.clip(before, 0.25, 0.75)):
+        return "This clips: values between low and high stay, the others are lost. Scale all of them."
+    return (
+        f"With low = 0.25 and high = 0.75, the palest pixel came out as {after.min():.2f}, the darkest as "
+        f"{after.max():.2f}. Scale by high − low, then add low."
+    )
+
+
+@check
+def fooling_letters(answer: Any) -> Verdict:
+    """Judge exercise 2.3: which of ``CHAINS`` have paper enclosed by a letter."""
+    names = {answer} if isinstance(answer, str) else {str(name).strip().lower() for name in answer}
+    if unknown := sorted(names - set(CHAINS)):
+        return hint(f"{unknown[0]!r} is none of the six. Choose from: {', '.join(CHAINS)}.")
+    truth = {name for name, smiles in CHAINS.items() if holes(depict(smiles))}
+    if wrong := sorted(names - truth):
+        return hint(f"Look at {wrong[0]} again: {_letters(wrong[0])}. No paper is enclosed.")
+    if "ethanol" not in names:
+        return hint("One of them is drawn with the letter O, a ring of ink. Which?")
+    if names != truth:
+        return hint("Another letter encloses paper, too. Write the symbols of the halogens by hand.")
+    return correct(
+        "O encloses one patch of paper, and the B of Br two. N, H, F, C and l enclose none; the carbons of a "
+        "chain are drawn without a letter."
+    )
+
+
+def _letters(name: str) -> str:
+    drawn = {"hexane": "it is drawn without any letter", "ethylamine": "its letters are N and H"}
+    symbols = {"fluoroethane": "F", "chloroethane": "C and l"}
+    return drawn.get(name) or f"its letters are {symbols[name]}".replace("letters are F", "letter is F")

@@ -31,7 +31,7 @@ from workshop_utils import checks, datasets, demos, depiction, filters, molecule
 # %% [markdown]
 # ## 2.1 An edge is a difference
 #
-# A bond is a thin line: paper, ink, paper again. Here is the upper rim of one, as numbers.
+# A bond is a thin line: paper, ink, paper again. Here is the upper rim of one, in numbers.
 
 # %%
 style = depiction.DepictionStyle(size=200, line_width=4, rotation=18)
@@ -95,7 +95,7 @@ demos.kernel_lab()
 # %% [markdown] tags=["instructor"]
 # **10 minutes.** Do the nine products aloud, on the board. Then ask for the sum at the lower rim, four rows down: the sign turns.
 #
-# - Exercise 2.1: half the room gets the opposite sign. Both are right, and the check takes both: a line has two rims.
+# - Exercise 2.1: expect both signs. Both are right, and the check takes both: a line has two rims.
 # - Usual mistake: all weights positive. Ask what that kernel answers on a grey wall.
 # - Demo: *do nothing* and *blur* sum to 1, every edge kernel to 0. The networks of lesson 04 learn such weights.
 
@@ -146,7 +146,7 @@ plotting.show(figure, alt="Aspirin, its contrast raised, then lowered; with imsh
 
 # %% [markdown]
 # `in_range` *raises* it: what lay between 50 and 200 now fills the whole range. `out_range` lowers it, and returns floats. The eye is
-# no judge: without `vmin` and `vmax`, `imshow` stretches the pale picture back. The first three have fixed limits.
+# no judge: without `vmin` and `vmax`, `imshow` stretches the pale picture back, as in the last panel.
 
 
 # %% tags=["exercise"]
@@ -174,7 +174,7 @@ figure = plotting.histograms(list(results.values()), list(results))
 plotting.show(figure, alt="A drawing in a shadow, stretched, equalised, after CLAHE, above their histograms")
 
 # %% [markdown] tags=["instructor"]
-# **9 minutes.** Collect votes on `in_range` before running. Tutorials do call it "low contrast".
+# **9 minutes.** Collect votes on `in_range` before running. Tutorials have called it "low contrast".
 #
 # - The first two know only a pixel's value, so the shadow stays. CLAHE looks at the neighbourhood, evens the paper, and lifts the noise.
 # - Ask what equalising does to a clean drawing, most of it paper: all ink becomes nearly equal. It is made for photographs.
@@ -225,7 +225,7 @@ demos.filter_explorer()
 # - Ask which errors of a smoothing filter would change the compound: lost letters, merged double bonds.
 
 # %% [markdown]
-# ## 2.5 Two libraries, one filter
+# ## 2.5 One filter, three libraries
 #
 # The kernel of 2.1, at the pixel that you computed by hand:
 
@@ -246,6 +246,8 @@ for name, everywhere in answers.items():
 # %% [markdown] tags=["instructor"]
 # **3 minutes.** A threshold tuned in one library is wrong by a factor of 4 in the other. Ask who has met such a factor between two
 # programs of quantum chemistry.
+#
+# - Usual mistake: assuming that equal names mean equal numbers. One pixel with a known answer settles it.
 
 # %% [markdown]
 # ## 2.6 A ring detector without learning
@@ -324,7 +326,7 @@ plotting.show(figure, alt="Share right against level: highest at low levels, for
 # %% [markdown] tags=["instructor"]
 # **7 minutes.** Before the ESOL cell, let the room list what could fool the detector, and keep the list.
 #
-# - Exercise 2.3: nearly everyone finds O; few find the two holes of B.
+# - Exercise 2.3: O is found first; the two holes of B are easily forgotten.
 # - Usual mistake: taking the best of 36 settings for the detector's accuracy on new molecules.
 # - Ask what happens at 200 px, where a letter is larger than 60 px. Sizes in pixels belong to one scale of drawing.
 

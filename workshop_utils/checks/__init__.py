@@ -3,6 +3,7 @@
 One module a lesson, under the names the notebooks use: ``checks.vertical_kernel(answer)``.
 """
 
+from .augmenting import keeps_label, label_quiz, leaked_share, paper_fills
 from .images import cut_out, majority, to_ink
 from .networks import convolution_parameters, epoch_loss, molecules_needed
 from .processing import fooling_letters, lower_contrast, vertical_kernel
@@ -15,11 +16,15 @@ __all__ = [
     "cut_out",
     "epoch_loss",
     "fooling_letters",
+    "keeps_label",
+    "label_quiz",
+    "leaked_share",
     "lower_contrast",
     "majority",
     "molecules_needed",
     "network_is_wrong",
     "numbers_in_picture",
+    "paper_fills",
     "to_ink",
     "vertical_kernel",
 ]

@@ -10,6 +10,7 @@ judged on the same test molecules, which share no molecule with training or vali
 from __future__ import annotations
 
 import argparse
+import itertools
 import time
 
 import numpy as np
@@ -124,17 +125,25 @@ def figures(report: ClassificationReport) -> dict:
 
 
 def simple_features(smiles, images) -> pd.DataFrame:
-    """What needs no network: size, ink, and the holes of lesson 02 (present or not)."""
+    """What needs no network: ink and size."""
     table = depiction.ink_features(images)
     table["heavy_atoms"] = [molecules.heavy_atoms(m) for m in smiles]
-    table["holes"] = [float(filters.holes(picture, level=0.3, min_area=60) > 0) for picture in images[:, 0]]
     return table
+
+
+def count_holes(images) -> dict[tuple[float, int], np.ndarray]:
+    """Is there a hole? Lesson 02's ring detector, for every level of ink and smallest area (px)."""
+    settings = itertools.product((0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9), (1, 20, 60, 150))
+    return {
+        (level, area): np.array([filters.holes(p, level=level, min_area=area) > 0 for p in images[:, 0]])
+        for level, area in settings
+    }
 
 
 def measure() -> dict:
     """Every model on every seed."""
     smiles, labels, images = load()
-    features = simple_features(smiles, images)
+    features, holes = simple_features(smiles, images), count_holes(images)
     results: dict[str, list[dict]] = {}
     for seed in SEEDS:
         split = splits.train_val_test(smiles, labels, seed=seed)
@@ -146,6 +155,9 @@ def measure() -> dict:
             "classroom recipe": train_classroom(smiles, labels, split, seed),
         }
         learn = np.concatenate(split[:2])
+        # The detector's two settings are chosen like a network's weights: without the test molecules.
+        best = max(holes, key=lambda setting: (holes[setting] == labels)[learn].mean())
+        features["holes"] = holes[best].astype(float)
         reports = evaluation.baselines(features, labels, groups=FEATURES, folds=[(learn, split.test)])
         rows |= {name: figures(report) for name, report in reports.items()}
         for name, row in rows.items():
@@ -172,7 +184,7 @@ def ship(seed: int = 0) -> None:
         "options": COMPACT,
         "seed": seed,
         "test": result,
-        "limits": "Reads drawings in the style it was trained on. Mean ink alone scores about 0.95 here.",
+        "limits": "Reads drawings in the style it was trained on. Mean ink alone scores about 0.94 here.",
         "licence": "MIT",
     }
     models.save_weights(model, DATA / "weights" / "rings.safetensors", card)

@@ -32,7 +32,7 @@ DARK, SOFT, GRID = "#222222", "#8A8A8A", "#D8D8D8"
 SHOWN = {
     "majority": "always “ring”",
     "heavy atoms": "number of atoms",
-    "ink": "amount of ink",
+    "mean ink": "amount of ink",
     "holes": "enclosed paper",
     "compact network": "network",
 }

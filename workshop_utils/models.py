@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import safetensors
@@ -128,7 +129,8 @@ def save_weights(model: nn.Module, path: str | PathLike[str], card: Mapping[str,
         What a stranger needs to know: data, split, seed, metrics, command. Anything JSON can hold.
     """
     weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    safetensors.torch.save_file(weights, path, metadata={"card": json.dumps(card, sort_keys=True)})
+    content = safetensors.torch.save(weights, metadata={"card": json.dumps(card, sort_keys=True)})
+    Path(path).write_bytes(content)
 
 
 def load_pretrained(name: str) -> CompactCNN:

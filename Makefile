@@ -69,8 +69,8 @@ $(VENV)/.dev: $(VENV)/.made $(SETTINGS)
 	@touch $(VENV)/.lab $(VENV)/.test $@
 
 $(VENV)/.made:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "The course needs Python 3.11 or newer; '$(PYTHON)' is missing or older:"; $(PYTHON) --version; \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "The course needs Python 3.11 or newer; '$(PYTHON)' is missing or older:"; "$(PYTHON)" --version; \
 	  echo "Install one, or name one you have: make PYTHON=python3.13 $(MAKECMDGOALS)"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	"$(PYTHON)" -m venv $(VENV)
 	@touch $@

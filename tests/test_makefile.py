@@ -87,7 +87,7 @@ def test_an_old_python_is_refused_with_the_way_out(clone):
     old = clone / "old python"
     old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2"\nexit 1\n')
     old.chmod(0o755)
-    done = make(clone, "lab", python=f'"{old}"')
+    done = make(clone, "lab", python=old)
     assert done.returncode != 0
     assert "needs Python 3.11 or newer" in done.stdout
     assert "Python 3.9.2" in done.stdout

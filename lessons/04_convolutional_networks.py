@@ -95,6 +95,7 @@ for name, layer in models.SimpleMolecularCNN(size=200).named_children():
 # The compact network asks: *is this pattern anywhere?* It keeps the maximum of each map. "Is there a ring?" is that kind of
 # question.
 
+
 # %% tags=["long"]
 class CompactCNN(nn.Module):
     def __init__(self, num_classes=2):
@@ -167,6 +168,7 @@ print(tuple(pictures.shape), f"in {len(loader)} batches, the last of {len(train)
 #
 # The loop of *04_PyTorch*: predict, measure the loss, find the slope of each weight, step downhill.
 
+
 # %% tags=["long"]
 def train_one_epoch(model, loader, optimizer):
     model.train()
@@ -201,6 +203,7 @@ with training.seeded(0):
     classic = models.SimpleMolecularCNN(size=96)
 classic_history = training.fit(classic, train, validation, epochs=10, seed=0)
 print(f"compact {compact_history.seconds:.0f} s   classic {classic_history.seconds:.0f} s")
+
 
 # %% tags=["exercise"]
 # Exercise 4.2: the plain mean of the batches' losses is wrong when the last batch is smaller. Write the mean over pictures.

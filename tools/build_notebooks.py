@@ -140,6 +140,7 @@ def _read_cells(text: str) -> list[NotebookNode]:
     """Read py:percent; keep each cell's source and metadata, and fill the set-up cell."""
     cells = jupytext.reads(text, fmt="py:percent").cells
     for cell in cells:
+        cell.metadata.pop("lines_to_next_cell", None)  # blank lines of the lesson: nothing to the notebook
         if "setup" in _tags(cell):
             cell.source = colab_cell().strip("\n")
     return cells

@@ -20,6 +20,7 @@ TABLE = {
     "models": {"datasets"},
     "training": {"augmentation"},
     "evaluation": set(),
+    "explanation": set(),
     "plotting": {"evaluation", "training"},
     "doctor": set(),
 }

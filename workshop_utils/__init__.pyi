@@ -5,6 +5,7 @@ from . import demos as demos
 from . import depiction as depiction
 from . import doctor as doctor
 from . import evaluation as evaluation
+from . import explanation as explanation
 from . import filters as filters
 from . import models as models
 from . import molecules as molecules

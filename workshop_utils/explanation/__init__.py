@@ -1,0 +1,19 @@
+"""Inside a trained network: its kernels, its maps, what its filters prefer, and where an answer comes from.
+
+Nothing here changes a network: hooks are removed, modes and gradients are left as they were.
+"""
+
+from workshop_utils.explanation.attribution import grad_cam, heat_share, near
+from workshop_utils.explanation.layers import conv_filters, convolutions, feature_maps
+from workshop_utils.explanation.preference import preferred_input, top_activating
+
+__all__ = [
+    "conv_filters",
+    "convolutions",
+    "feature_maps",
+    "grad_cam",
+    "heat_share",
+    "near",
+    "preferred_input",
+    "top_activating",
+]

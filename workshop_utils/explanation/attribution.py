@@ -1,0 +1,134 @@
+"""Where in a picture an answer comes from: Grad-CAM, and its share on places that are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from workshop_utils.explanation.layers import as_batch, evaluating, find_layer
+
+
+def grad_cam(
+    model: nn.Module, images: ArrayLike | Tensor, layer: str, *, target: int, upsample: bool = True
+) -> NDArray[np.float32]:
+    """Weigh a layer's maps by how much each raises a class's logit; keep what speaks for the class.
+
+    Parameters
+    ----------
+    model : Module
+        Its mode and its gradients are left as they were.
+    images : array_like of shape (N, C, H, W)
+        What the network reads.
+    layer : str
+        A layer that answers with maps, such as the last convolution.
+    target : int
+        The class.
+    upsample : bool
+        Enlarge to the size of the pictures, bilinearly; otherwise the maps' own size.
+
+    Returns
+    -------
+    ndarray of shape (N, H, W), or (N, h, w) without upsampling
+        Heat, 0 or more, in the units of the logit's slope: comparable within a network, not between networks.
+
+    Raises
+    ------
+    KeyError
+        If there is no such layer; the message lists those there are.
+    ValueError
+        If the class is out of range, the pictures have another shape, or the layer answers without maps.
+
+    References
+    ----------
+    R. R. Selvaraju et al., "Grad-CAM", ICCV 2017. https://arxiv.org/abs/1610.02391
+
+    Examples
+    --------
+    >>> network = nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), nn.AdaptiveMaxPool2d(1), nn.Flatten())
+    >>> grad_cam(network, np.ones((1, 1, 8, 8)), "0", target=1).shape
+    (1, 8, 8)
+    """
+    batch = as_batch(images, model)
+    maps, slopes = _maps_and_slopes(model, batch, layer, target)
+    weights = slopes.mean(dim=(2, 3), keepdim=True)  # (N, maps, 1, 1)
+    heat = torch.relu((weights * maps).sum(dim=1, keepdim=True))  # (N, 1, h, w)
+    if upsample:
+        heat = F.interpolate(heat, size=batch.shape[-2:], mode="bilinear", align_corners=False)
+    return heat[:, 0].cpu().numpy()
+
+
+def heat_share(heat: ArrayLike, positions: ArrayLike, *, radius: float) -> float:
+    """Measure the share of heat that lies near given places.
+
+    Parameters
+    ----------
+    heat : array_like of shape (H, W)
+        0 or more.
+    positions : array_like of shape (n, 2)
+        x, then y, in px, as ``depiction.atom_positions`` gives them.
+    radius : float
+        What counts as near, px; half a bond, say.
+
+    Returns
+    -------
+    float
+        In [0, 1]; NaN where there is no heat at all.
+
+    Raises
+    ------
+    ValueError
+        If the shapes are others, heat is negative, or the radius is not positive.
+
+    Examples
+    --------
+    >>> heat_share(np.ones((10, 10)), [[5, 5]], radius=100)
+    1.0
+    """
+    heat, positions = np.asarray(heat, dtype=float), np.asarray(positions, dtype=float)
+    if heat.ndim != 2 or positions.ndim != 2 or positions.shape[1] != 2:
+        raise ValueError(f"expected heat (H, W) and positions (n, 2), got {heat.shape} and {positions.shape}")
+    if heat.min() < 0 or radius <= 0:
+        raise ValueError(f"expected heat ≥ 0 and a radius > 0 px, got {heat.min():g} and {radius:g}")
+    if heat.sum() == 0:
+        return float("nan")
+    return float(heat[near(positions, heat.shape, radius=radius)].sum() / heat.sum())
+
+
+def near(positions: ArrayLike, shape: tuple[int, int], *, radius: float) -> NDArray[np.bool_]:
+    """Mark the pixels whose centre lies within ``radius`` px of a place.
+
+    Examples
+    --------
+    >>> int(near([[2.5, 2.5]], (5, 5), radius=1).sum())
+    5
+    """
+    rows, columns = np.indices(shape) + 0.5
+    x, y = np.asarray(positions, dtype=float).T[:, :, None, None]
+    return ((columns - x) ** 2 + (rows - y) ** 2 <= radius**2).any(axis=0)
+
+
+def _maps_and_slopes(model: nn.Module, batch: Tensor, layer: str, target: int) -> tuple[Tensor, Tensor]:
+    """The layer's maps, and the slope of the class's logit with each of their values."""
+    kept: list[Tensor] = []
+
+    def keep(_layer: nn.Module, _inputs: object, answer: Tensor) -> Tensor:
+        kept.append(answer)
+        return answer.clone()  # what follows may work in place, on the copy
+
+    hook = find_layer(model, layer).register_forward_hook(keep)
+    try:
+        with evaluating(model), torch.enable_grad():
+            # The picture carries the gradient, so that frozen networks can be explained too.
+            logits = model(batch.clone().requires_grad_())
+    finally:
+        hook.remove()
+    if not kept or kept[-1].ndim != 4:
+        raise ValueError(f"layer {layer!r} does not answer with maps; choose a convolution layer")
+    if logits.ndim != 2 or not 0 <= target < logits.shape[1]:
+        raise ValueError(f"class {target} is out of range: the network answers with {tuple(logits.shape)}")
+    with torch.enable_grad():
+        (slopes,) = torch.autograd.grad(logits[:, target].sum(), kept[-1])
+    return kept[-1].detach(), slopes

@@ -1,0 +1,154 @@
+"""What a network holds and answers inside: its layers, their kernels and their maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
+
+
+def convolutions(model: nn.Module) -> dict[str, nn.Conv2d]:
+    """Name the convolution layers of a network, from input to output.
+
+    Raises
+    ------
+    ValueError
+        If the network has none.
+
+    Examples
+    --------
+    >>> list(convolutions(nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU())))
+    ['0']
+    """
+    found = {name: layer for name, layer in model.named_modules() if isinstance(layer, nn.Conv2d)}
+    if not found:
+        raise ValueError(
+            f"{type(model).__name__} has no convolution layer, so there is nothing of this kind to see"
+        )
+    return found
+
+
+def find_layer(model: nn.Module, name: str) -> nn.Module:
+    """Find a layer by its name.
+
+    Raises
+    ------
+    KeyError
+        If there is no such layer; the message lists those there are.
+    """
+    layers = dict(model.named_modules())
+    layers.pop("", None)
+    if name not in layers:
+        raise KeyError(f"{type(model).__name__} has no layer {name!r}; it has: {', '.join(layers)}")
+    return layers[name]
+
+
+def conv_filters(model: nn.Module, layer: str) -> NDArray[np.float32]:
+    """Copy the kernels of a convolution layer.
+
+    Parameters
+    ----------
+    model : Module
+    layer : str
+        Its name, as in ``convolutions(model)``.
+
+    Returns
+    -------
+    ndarray of shape (maps_out, maps_in, k, k)
+
+    Raises
+    ------
+    KeyError
+        If there is no such layer.
+    ValueError
+        If the layer, or the whole network, has no kernels.
+
+    Examples
+    --------
+    >>> conv_filters(nn.Sequential(nn.Conv2d(1, 4, 3)), "0").shape
+    (4, 1, 3, 3)
+    """
+    known = convolutions(model)
+    found = find_layer(model, layer)
+    if not isinstance(found, nn.Conv2d):
+        raise ValueError(
+            f"layer {layer!r} is a {type(found).__name__} and has no kernels; these have: {', '.join(known)}"
+        )
+    return found.weight.detach().cpu().numpy().copy()
+
+
+@torch.no_grad()
+def feature_maps(model: nn.Module, images: ArrayLike | Tensor, layer: str) -> NDArray[np.float32]:
+    """Ask a layer what it answers to pictures.
+
+    Parameters
+    ----------
+    model : Module
+        Its mode is left as it was.
+    images : array_like of shape (N, C, H, W)
+        What the network reads; ink in [0, 1], with C = 1, for the networks of the course.
+    layer : str
+        Any layer's name.
+
+    Returns
+    -------
+    ndarray of shape (N, maps, h, w), or whatever the layer answers
+
+    Examples
+    --------
+    >>> feature_maps(nn.Sequential(nn.Conv2d(1, 4, 3)), np.zeros((2, 1, 8, 8)), "0").shape
+    (2, 4, 6, 6)
+    """
+    with evaluating(model), recording(model, layer) as answers:
+        model(as_batch(images, model))
+    return answers[-1].cpu().numpy()
+
+
+@contextmanager
+def recording(model: nn.Module, layer: str) -> Iterator[list[Tensor]]:
+    """Collect what a layer answers inside a ``with`` block.
+
+    Answers are cloned: a ReLU that works in place would overwrite them. The hook is removed in any case.
+    """
+    answers: list[Tensor] = []
+    hook = find_layer(model, layer).register_forward_hook(
+        lambda _layer, _inputs, answer: answers.append(answer.clone())
+    )
+    try:
+        yield answers
+    finally:
+        hook.remove()
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Put a network into evaluation mode, and every layer back into its own mode afterwards."""
+    modes = {layer: layer.training for layer in model.modules()}
+    model.eval()
+    try:
+        yield
+    finally:
+        for layer, mode in modes.items():
+            layer.training = mode
+
+
+def as_batch(images: ArrayLike | Tensor, model: nn.Module) -> Tensor:
+    """Check pictures and bring them to the device of the network: float32 of shape (N, C, H, W).
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one, or C is not what the first convolution reads.
+    """
+    batch = torch.as_tensor(images, dtype=torch.float32)
+    channels = next(iter(convolutions(model).values())).in_channels
+    if batch.ndim != 4 or len(batch) == 0 or batch.shape[1] != channels:
+        raise ValueError(
+            f"expected pictures of shape (N, {channels}, H, W) with N ≥ 1, got {tuple(batch.shape)}; "
+            "one picture becomes a batch with picture[None, None]"
+        )
+    return batch.to(next(model.parameters()).device)

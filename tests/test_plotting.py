@@ -76,6 +76,7 @@ FIGURES = {
     "bars": lambda: plotting.bars({"ring": 811, "no ring": 317}, "Seven in ten have a ring", shares=True),
     "bars over decades": lambda: plotting.bars({"conv": 320, "dense": 5e6}, xlabel="parameters", log=True),
     "distributions": lambda: plotting.distributions({"a": [1, 2, 2], "b": [2, 3]}, "Ink", xlabel="mean ink"),
+    "intervals": lambda: plotting.intervals({"a": (0.1, 0.2, 0.3)}, "Shares", xlabel="share"),
     "repeats": lambda: plotting.repeats({"a": [0.9, 0.95, 0.97], "b": [0.8]}, "Seeds", xlabel="accuracy"),
     "one line": lambda: plotting.lines(
         {"a": ([1, 9], [0, 1])}, xlabel="x", ylabel="y", ylim=(0, 1), log=True

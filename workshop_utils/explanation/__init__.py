@@ -4,10 +4,12 @@ Nothing here changes a network: hooks are removed, modes and gradients are left 
 """
 
 from workshop_utils.explanation.attribution import grad_cam, heat_share, near
+from workshop_utils.explanation.fields import Field, receptive_field
 from workshop_utils.explanation.layers import conv_filters, convolutions, feature_maps
 from workshop_utils.explanation.preference import preferred_input, top_activating
 
 __all__ = [
+    "Field",
     "conv_filters",
     "convolutions",
     "feature_maps",
@@ -15,5 +17,6 @@ __all__ = [
     "heat_share",
     "near",
     "preferred_input",
+    "receptive_field",
     "top_activating",
 ]

@@ -8,6 +8,7 @@ from .charts import bars, distributions, lines
 from .closeups import closeup
 from .data import zoom
 from .evidence import confusion, history, scores
+from .intervals import intervals
 from .layers import overlay
 from .page import LiveHistory, show
 from .pictures import channels, histograms, pictures
@@ -25,6 +26,7 @@ __all__ = [
     "distributions",
     "histograms",
     "history",
+    "intervals",
     "lines",
     "numbers",
     "overlay",

@@ -18,6 +18,7 @@ def overlay(
     layers: Any,
     titles: Sequence[str] | str | None = None,
     *,
+    columns: int | None = None,
     vmax: float = 1,
     label: str | None = None,
     suptitle: str | None = None,
@@ -30,6 +31,8 @@ def overlay(
         Pictures of ink (H, W), and for each a mask (bool) or a map (float, 0 to `vmax`) of the same shape.
     titles : sequence of str, optional
         One for each picture; a single text for a single picture.
+    columns : int, optional
+        Pictures in a row; all of them by default.
     vmax : float, default 1
         Value of a map that is drawn in full colour; the same for all, so that they can be compared.
     label : str, optional
@@ -48,15 +51,18 @@ def overlay(
             f"expected a layer of the same shape for each picture, got pictures {[p.shape for p in shown]} "
             f"and layers {[top.shape for top in tops]}"
         )
-    side = min(4.2, WIDTH / len(shown))
-    figure = canvas(
-        side * len(shown) + (0.9 if label else 0), side + 0.4 + 0.4 * bool(suptitle), title=suptitle
-    )
-    panels = figure.subplots(1, len(shown), squeeze=False)[0]
-    for axes, picture, top, name in zip(panels, shown, tops, names, strict=True):
+    columns = min(columns or len(shown), len(shown))
+    rows = -(-len(shown) // columns)
+    side = min(4.2, WIDTH / columns)
+    height = rows * (side + 0.4) + 0.4 * bool(suptitle)
+    figure = canvas(side * columns + (0.9 if label else 0), height, title=suptitle)
+    panels = figure.subplots(rows, columns, squeeze=False)
+    for axes, picture, top, name in zip(panels.flat, shown, tops, names, strict=False):
         paint(axes, picture, vmax=2.2)
         drawn = axes.imshow(top.astype(float), cmap=_glow(), vmin=0, vmax=1 if top.dtype == bool else vmax)
         axes.set_title(wrap(name, side))
+    for axes in panels.flat[len(shown) :]:
+        axes.set_axis_off()
     if label:
         figure.colorbar(drawn, ax=panels, label=label, shrink=0.85, aspect=25)
     return figure

@@ -27,7 +27,7 @@ import torch
 from workshop_utils import augmentation, checks, demos, depiction, doctor, filters, models, plotting
 
 # %% [markdown]
-# In an exercise you replace `...` by your answer. The last line checks it, as often as you like. Run the next cell once
+# In an exercise you replace `...` with your answer. The last line checks it, as often as you like. Run the next cell once
 # as it is, then with your answer.
 
 # %% tags=["exercise"]
@@ -70,7 +70,7 @@ demos.hello_molecule()
 # %% [markdown]
 # No kernel here? See [a still of the demo](../docs/frames/hello_molecule.png).
 #
-# How often it is right, you will measure in lesson 04. It has only ever seen drawings, and you can catch it out.
+# You will measure in lesson 04 how often it is right. It has only ever seen drawings, and you can catch it out.
 
 # %% tags=["exercise"]
 # Exercise 0.2: find a molecule for which the network is wrong. Think small, or large.
@@ -105,20 +105,20 @@ answer = maps[maps.std(dim=(1, 2)).argmax()]
 stages = [ink, edges, turned, answer / answer.max()]
 titles = ["01 · numbers", "02 · edges", "03 · other views", "04 · a network's layer"]
 figure = plotting.pictures(stages, titles)
-plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a network's layer sees it")
+plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a network's map")
 
 # %% [markdown]
 # | lesson | its question | minutes | ★ |
 # |---|---|---|---|
 # | 00 · Start here | Does everything run? | 10 | ★ |
 # | [01 · Images as data](01_images_as_data.ipynb) | What does a computer get when we see a molecule? | 30 | ★ |
-# | [02 · Image processing](02_image_processing.ipynb) | How far do we come without learning? | 40 | |
-# | [03 · Augmentation](03_augmentation.ipynb) | What may change, and the molecule stays the same? | 30 | |
+# | [02 · Image processing](02_image_processing.ipynb) | How far do we get without learning? | 40 | |
+# | [03 · Augmentation](03_augmentation.ipynb) | What may change while the molecule stays the same? | 30 | |
 # | [04 · Convolutional networks](04_convolutional_networks.ipynb) | How does a network learn to see rings? | 60 | ★ |
 # | 05 · How networks see | What do its filters respond to? | 40 | ★ 5.1–5.3 |
 # | 06 · Did it learn chemistry? | Or did it only count ink? | 40 | |
 # | 07 · Transfer learning | Can a network trained on photographs help? | 40 | |
-# | 08 · Images back to molecules | Does a picture tell solubility? | 40 | |
+# | 08 · Images back to molecules | Can solubility be read from a picture? | 40 | |
 # | 09 · In the lab | How do we measure on real pictures? | 50 | |
 # | 10 · Beyond one machine | What if there are a million molecules? | 20 | |
 #

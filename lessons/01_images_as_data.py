@@ -81,7 +81,7 @@ print(f"white: {100 * white.mean():.0f} % of the pixels")
 
 # %%
 figure = plotting.channels(aspirin, "Oxygen is red, and in the red channel it is gone")
-plotting.show(figure, alt="Aspirin in colour and its three channels; in the red one oxygen is missing")
+plotting.show(figure, alt="Aspirin in colour and its channels; the red one lacks oxygen")
 
 # %% [markdown]
 # Red ink sends out as much red light as white paper does. Here is the rim of the upper O, close enough to count pixels.
@@ -90,13 +90,13 @@ plotting.show(figure, alt="Aspirin in colour and its three channels; in the red 
 row, column, side = 126, 338, 5
 windows = [(120, 320, 40), (row, column, side)]
 figure = plotting.zoom(aspirin, windows, "Closer and closer: a picture is made of square pixels")
-plotting.show(figure, alt="Aspirin, then one of its oxygen atoms, then 5 by 5 pixels of the letter O")
+plotting.show(figure, alt="Aspirin, then one oxygen atom, then 5 by 5 pixels of the letter O")
 
 # %%
 patch = aspirin[row : row + side, column : column + side]
 red, green, blue = patch[:, :, 0], patch[:, :, 1], patch[:, :, 2]
 figure = plotting.numbers(red, green, blue, titles=("red", "green", "blue"))
-plotting.show(figure, alt="The 5 by 5 pixels as numbers: red is 255 everywhere, green and blue are not")
+plotting.show(figure, alt="The 5 by 5 pixels as numbers: only red is 255 everywhere")
 
 # %% [markdown]
 # This is all a computer gets. A pixel that the letter covers in part is coloured in part: *anti-aliasing*.
@@ -168,12 +168,12 @@ table.round(2)
 names = elements + [f"{e}: {value:.2f}" for e, value in table["ink, BT.601 (Pillow)"].items()]
 shown = in_colour + [depiction.to_ink(picture) for picture in in_colour]
 figure = plotting.pictures(shown, names, columns=9, suptitle="In grey, sulphur nearly vanishes")
-plotting.show(figure, alt="Nine elements in colour, and in grey from carbon, 1.00, to sulphur, 0.29")
+plotting.show(figure, alt="Nine elements in colour, then grey: carbon 1.00 to sulphur 0.29")
 
 # %% [markdown]
 # Colour leaks into grey: a network can tell oxygen from nitrogen by tone alone, and may miss sulphur. And there are two
-# greys here: Pillow and scikit-image weigh the channels differently, so do not mix them. From now on we draw all atoms
-# in black.
+# greys here: Pillow and scikit-image weigh the channels differently, so do not mix them. From here on this lesson
+# draws all atoms in black.
 #
 # One more trap. Here is a part of the ink, and the same faded to a third, each shown twice.
 
@@ -190,7 +190,7 @@ titles = ["ink, default", "faded, default", "ink, 0 to 1", "faded, 0 to 1"]
 for panel, title in zip(axes, titles, strict=True):
     panel.set(xticks=[], yticks=[])
     panel.set_title(title, loc="left", size=13)
-plotting.show(figure, alt="Ink and faded ink: alike with default limits, different with limits 0 and 1")
+plotting.show(figure, alt="Ink and faded ink: alike by default, different with limits 0, 1")
 
 # %% [markdown]
 # By default, matplotlib stretches each picture from its own minimum to its own maximum, which hides the fading. **Fix
@@ -219,7 +219,7 @@ print("pictures:", images.shape, images.dtype, "→ molecules, channels, rows, c
 print("labels:  ", has_ring.shape, has_ring.dtype)
 
 # %% [markdown]
-# There is a tempting short cut: *a molecule has a ring if its SMILES contains a small* `c`.
+# There is a tempting shortcut: *a molecule has a ring if its SMILES contains a small* `c`.
 #
 # > **Predict first.** For how many molecules is it wrong: 1, 15 or 150?
 
@@ -232,8 +232,8 @@ pd.crosstab(pd.Series(has_letter, name="SMILES contains c"), pd.Series(has_ring,
 # %%
 first = np.flatnonzero(wrong)[:8]
 names = esol["name"].iloc[first].tolist()
-figure = plotting.pictures(images[first], names, suptitle="The short cut says of each of these: no ring")
-plotting.show(figure, alt="Eight molecules with rings, none aromatic, such as menthol, labelled as acyclic")
+figure = plotting.pictures(images[first], names, suptitle="The shortcut says: no ring in any")
+plotting.show(figure, alt="Eight molecules with rings that are not aromatic, such as menthol")
 
 # %% [markdown]
 # A small `c` means *aromatic* carbon, and these have none. A network would be taught that menthol has no ring, and no
@@ -247,7 +247,7 @@ majority = has_ring.mean()
 checks.majority(majority, has_ring)
 
 # %% [markdown] tags=["instructor"]
-# **5 minutes.** The table says more than the number: the short cut errs in one direction only. It never invents a ring.
+# **5 minutes.** The table says more than the number: the shortcut errs in one direction only. It never invents a ring.
 #
 # - Ask who has ever used a label without looking at twenty examples of it. Raise your own hand.
 # - Keep the answer to exercise 1.3 on the board. In lesson 04 every accuracy stands beside it.
@@ -267,10 +267,9 @@ counts = {
     "a benzene ring": sum(m.HasSubstructMatch(benzene) for m in molecules),
 }
 shares = {f"{name}, {100 * n / len(esol):.0f} %": n for name, n in counts.items()}
-figure = plotting.bars(shares, f"Most of the {len(esol)} molecules have a ring, half have a benzene ring")
-plotting.show(
-    figure, alt="Bars of three counts: " + ", ".join(f"{n} with {name}" for name, n in counts.items())
-)
+figure = plotting.bars(shares, f"Most of {len(esol)} molecules have a ring, half a benzene ring")
+listed = ", ".join(f"{n} with {name}" for name, n in counts.items())
+plotting.show(figure, alt="Bars of three counts: " + listed)
 
 # %% [markdown]
 # > **Predict first.** Cover the titles. Which of these have a ring?
@@ -278,8 +277,8 @@ plotting.show(
 # %%
 some = np.random.default_rng(3).choice(len(esol), size=15, replace=False)
 titles = ["ring" if has_ring[i] else "no ring" for i in some]
-figure = plotting.pictures(images[some], titles, columns=5, suptitle="Fifteen molecules, picked at random")
-plotting.show(figure, alt="Fifteen random molecules in a grid, each with its label, ring or no ring")
+figure = plotting.pictures(images[some], titles, columns=5, suptitle="Fifteen, picked at random")
+plotting.show(figure, alt="Fifteen random molecules, each with its label: ring or no ring")
 
 # %% [markdown]
 # A small molecule fills the paper with long bonds, a large one shrinks to fit. How much?

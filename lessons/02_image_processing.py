@@ -1,11 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-# ---
-
 # %% [markdown]
 # # 02 · Image processing
 #
@@ -16,7 +8,9 @@
 # - choose a filter against noise, and name its price;
 # - build a ring detector without any learning, and say what fools it.
 #
-# **40 minutes.** As in lesson 01, ink is 0 on paper and 1 at full ink.
+# **40 minutes** · needs no other lesson
+#
+# Ink, as in lesson 01: 0 on paper, 1 at full ink.
 
 # %% tags=["setup"]
 
@@ -37,7 +31,7 @@ from workshop_utils import checks, datasets, demos, depiction, filters, molecule
 style = depiction.DepictionStyle(size=200, line_width=4, rotation=18)
 aspirin = depiction.depict("CC(=O)Oc1ccccc1C(=O)O", style)
 figure = plotting.closeup(aspirin, 31, 94)
-plotting.show(figure, alt="Aspirin, a frame on its top bond, and 25 numbers: rows of 0, 0, 0.47, 1, 1")
+plotting.show(figure, alt="Aspirin, a frame on its top bond, 25 numbers: rows 0, 0, 0.47, 1, 1")
 
 # %% [markdown]
 # To find the rim, ask each pixel: *how different is what lies below you from what lies above?* A table of nine weights, a
@@ -62,8 +56,8 @@ for row in range(1, 199):
     for column in range(1, 199):
         answer[row, column] = (aspirin[row - 1 : row + 2, column - 1 : column + 2] * kernel).sum()
 
-figure = plotting.closeup(answer, 31, 93, size=7, title="Orange: more ink below. Blue: more ink above")
-plotting.show(figure, alt="Answers: each flat line has an orange upper and a blue lower rim, paper is white")
+figure = plotting.closeup(answer, 31, 93, size=7, title="Orange: ink below. Blue: ink above")
+plotting.show(figure, alt="Each flat line has an orange upper and a blue lower rim")
 
 # %% tags=["exercise"]
 # Exercise 2.1: a kernel for the left and right rims of a line. Rearrange the nine weights.
@@ -76,18 +70,19 @@ checks.vertical_kernel(vertical)
 # One answer per direction; Pythagoras joins them into the strength of an edge of any direction. That is the **Sobel** filter.
 
 # %%
+# Divided by √2, as scikit-image does: no edge answers more than 1.
 above_below = filters.correlate(aspirin, filters.SOBEL_HORIZONTAL)  # the double loop, in one call
 strength = np.hypot(above_below, filters.correlate(aspirin, filters.SOBEL_VERTICAL)) / np.sqrt(2)
 
-part = slice(15, 75), slice(60, 120)
-figure = plotting.overlay([aspirin, aspirin[part]], [strength, strength[part]], ["Sobel", "enlarged"])
-plotting.show(figure, alt="Sobel's answer in orange on aspirin: both rims of each line, not its middle")
+box = slice(15, 75), slice(60, 120)
+figure = plotting.overlay([aspirin, aspirin[box]], [strength, strength[box]], ["Sobel", "enlarged"])
+plotting.show(figure, alt="Sobel's answer in orange: both rims of each line, not its middle")
 
 # %% [markdown]
 # Sobel finds the borders of ink, not bonds: each line is lit twice.
 #
-# **Try it.** What must the weights sum to, if plain paper *and* plain ink shall answer 0?
-# ([A still](../docs/frames/kernel_lab.png), for readers without a kernel.)
+# **Try it.** What must the weights sum to, if plain paper *and* plain ink should answer 0?
+# ([A still](../docs/frames/kernel_lab.png).)
 
 # %%
 demos.kernel_lab()
@@ -103,7 +98,7 @@ demos.kernel_lab()
 # ## 2.2 Canny: one thin line
 #
 # **Canny** blurs first (σ px wide) and keeps only the crest of each edge. Then two thresholds: above the high one is an edge;
-# above the low one is an edge if it touches one. Here is a drawing photographed in bad light.
+# above the low one is an edge if it touches one. Here is a drawing as if photographed in bad light.
 #
 # > **Predict first.** What do two low thresholds find that is no bond? What do two high ones lose? What does a large σ lose?
 
@@ -116,7 +111,7 @@ found = {"photographed": photo}
 for sigma, low, high in [(1, 0.1, 0.1), (1, 0.6, 0.6), (1, 0.1, 0.3), (2, 0.1, 0.3), (3, 0.1, 0.3)]:
     found[f"σ {sigma} px, low {low}, high {high}"] = skimage.feature.canny(photo, sigma, low, high)
 figure = plotting.pictures(list(found.values()), list(found), columns=3)
-plotting.show(figure, alt="Canny five times: noise, half a molecule, the molecule, then double bonds merged")
+plotting.show(figure, alt="Canny: noise, half a molecule, the molecule, double bonds merged")
 
 # %% [markdown]
 # Noise; the bonds in the shadow; double bonds and letters. A low and a high threshold together keep what is pale but connected.
@@ -139,18 +134,18 @@ grey = (255 * (1 - aspirin)).round().astype(np.uint8)  # as in a file: paper is 
 first = skimage.exposure.rescale_intensity(grey, in_range=(50, 200))
 second = skimage.exposure.rescale_intensity(grey, out_range=(50, 200))
 alone = 255 * (second - second.min()) / np.ptp(second)  # what imshow does, left alone
-versions = {"grey": grey, "in_range": first, "out_range": second, "the same, imshow left alone": alone}
-titles = [f"{name}: {v.std():.0f}, {v.dtype}" for name, v in versions.items()]
-figure = plotting.pictures([1 - v / 255 for v in versions.values()], titles, suptitle="Standard deviations")
-plotting.show(figure, alt="Aspirin, its contrast raised, then lowered; with imshow's limits it looks raised")
+versions = {"grey": grey, "in_range": first, "out_range": second, "imshow left alone": alone}
+titles = [f"{name}: std {v.std():.0f}, {v.dtype}" for name, v in versions.items()]
+figure = plotting.pictures([1 - v / 255 for v in versions.values()], titles)
+plotting.show(figure, alt="Aspirin, contrast raised, then lowered; imshow undoes the lowering")
 
 # %% [markdown]
 # `in_range` *raises* it: what lay between 50 and 200 now fills the whole range. `out_range` lowers it, and returns floats. The eye is
-# no judge: without `vmin` and `vmax`, `imshow` stretches the pale picture back, as in the last panel.
+# no judge: without `vmin` and `vmax`, `imshow` stretches the pale picture back (last panel).
 
 
 # %% tags=["exercise"]
-# Exercise 2.2: a function that lowers contrast. Paper (0) shall become low, full ink (1) high, the rest in between.
+# Exercise 2.2: a function that lowers contrast. Paper (0) should become low, full ink (1) high, the rest in between.
 ### BEGIN SOLUTION
 def lower_contrast(picture, low, high):
     return low + (high - low) * picture
@@ -160,7 +155,7 @@ def lower_contrast(picture, low, high):
 checks.lower_contrast(lower_contrast)
 
 # %% [markdown]
-# Three ways up. **Stretching** sends two values, here 0.1 and 0.7, to 0 and 1. **Equalising** gives each value its rank, so that
+# **Stretching** sends two values, here 0.1 and 0.7, to 0 and 1. **Equalising** gives each value its rank, so that
 # all become equally frequent. **CLAHE** equalises tile by tile, with a limit.
 
 # %%
@@ -171,7 +166,7 @@ results = {
     "CLAHE": skimage.exposure.equalize_adapthist(np.clip(photo, 0, 1)),
 }
 figure = plotting.histograms(list(results.values()), list(results))
-plotting.show(figure, alt="A drawing in a shadow, stretched, equalised, after CLAHE, above their histograms")
+plotting.show(figure, alt="A shadowed drawing, three remedies, and their histograms")
 
 # %% [markdown] tags=["instructor"]
 # **9 minutes.** Collect votes on `in_range` before running. Tutorials have called it "low contrast".
@@ -184,7 +179,7 @@ plotting.show(figure, alt="A drawing in a shadow, stretched, equalised, after CL
 # ## 2.4 Noise, and the price of removing it
 #
 # **Gaussian** noise shifts every pixel a little; **salt and pepper** turns a few into pure paper or ink. Against it: a blur, which
-# takes the weighed *mean* of the neighbours, or their *median*.
+# takes the weighted *mean* of the neighbours, or their *median*.
 #
 # > **Predict first.** Which remedy suits which noise?
 
@@ -199,8 +194,8 @@ for name, noisy in {"Gaussian": bell, "salt, pepper": pepper}.items():
     results[f"{name}: blur"] = ndimage.gaussian_filter(noisy, 1)
     results[f"{name}: median"] = ndimage.median_filter(noisy, 3)
 titles = [f"{name}, {np.sqrt(((r - aspirin) ** 2).mean()):.2f}" for name, r in results.items()]
-figure = plotting.pictures(list(results.values()), titles, columns=3, suptitle="Distance from clean ink")
-plotting.show(figure, alt="Two noisy drawings, blurred and after a median: the median is closer to clean ink")
+figure = plotting.pictures(list(results.values()), titles, columns=3, suptitle="Distance to clean")
+plotting.show(figure, alt="Two noisy drawings, blurred and after a median, the closer to clean")
 
 # %% [markdown]
 # The median wins twice. A mean would suit Gaussian noise, but paper cannot get lighter than 0: there the noise only darkens,
@@ -209,7 +204,7 @@ plotting.show(figure, alt="Two noisy drawings, blurred and after a median: the m
 # %%
 windows = {f"median of {k} × {k} px": ndimage.median_filter(aspirin, k) for k in (5, 7, 9)}
 figure = plotting.pictures(list(windows.values()), list(windows), suptitle="Clean lines, 4 px wide")
-plotting.show(figure, alt="Medians of 5, 7, 9 px: first letters go, then double bonds merge and bonds fade")
+plotting.show(figure, alt="Medians of 5, 7, 9 px: letters go, double bonds merge, bonds fade")
 
 # %% [markdown]
 # A window over twice as wide as a line sees mostly paper. Try your own molecule
@@ -240,7 +235,7 @@ for name, everywhere in answers.items():
     print(f"{name:22} {everywhere[33, 96]:+.2f}")
 
 # %% [markdown]
-# OpenCV does not divide by 4. *Convolution*, in mathematics, turns the kernel by 180° before it slides; here, that flips the sign.
+# The division by 4 makes an edge from paper to ink answer 1; OpenCV omits it. *Convolution*, in mathematics, turns the kernel by 180° before it slides; here, that flips the sign.
 # Deep learning does not turn it, and says convolution all the same.
 
 # %% [markdown] tags=["instructor"]
@@ -261,10 +256,10 @@ for name, picture in {"clean": aspirin, "photographed": photo, "no shadow": flat
     level = skimage.filters.threshold_otsu(picture)
     binary[f"{name}: ink above {level:.2f}"] = picture > level
 figure = plotting.pictures(list(binary.values()), list(binary))
-plotting.show(figure, alt="Black and white: sharp when clean, half black in a shadow, whole without it")
+plotting.show(figure, alt="Black and white: sharp, half black in a shadow, whole without it")
 
 # %% [markdown]
-# One level for all pixels fails in a shadow. In black and white, chemistry can begin: a ring is *paper enclosed by ink*. Fill the
+# One level for all pixels fails in a shadow. In black and white, a ring is *paper enclosed by ink*. Fill the
 # holes, and look at what was filled.
 #
 # > **Predict first.** Aspirin has one ring. How many enclosed patches will be found?
@@ -278,7 +273,7 @@ def enclosed(picture, level):
 
 patches = enclosed(aspirin, 0.5)
 figure = plotting.overlay(aspirin, patches, f"{ndimage.label(patches)[1]} enclosed patches")
-plotting.show(figure, alt="Enclosed paper in orange: the ring, each letter O, the gaps of double bonds")
+plotting.show(figure, alt="Enclosed paper in orange: the ring, each O, gaps of double bonds")
 
 # %% tags=["exercise"]
 # Exercise 2.3: hexane, ethanol, ethylamine, fluoroethane, chloroethane, bromoethane: none has a ring. Which will be
@@ -302,7 +297,7 @@ shown = [*alarms[:2], *missed[:2]]
 masks = [enclosed(picture, 0.5) for picture in batch[shown]]
 title = f"{len(alarms)} chains taken for rings (two shown), {len(missed)} rings missed (two shown)"
 figure = plotting.overlay(list(batch[shown]), masks, list(esol.name[shown]), suptitle=title)
-plotting.show(figure, alt="Methane's 4 and methanol's O enclose paper; pyridine and pyrimidine are open")
+plotting.show(figure, alt="Methane's 4 and methanol's O enclose paper; two rings are open")
 
 # %% [markdown]
 # Letters enclose paper; and a letter in a ring opens its outline. A lower level closes narrow gaps. A smallest size for a patch sorts out
@@ -315,13 +310,13 @@ for area in (1, 20, 60, 150):
     said = [[filters.holes(p, level=level, min_area=area) > 0 for p in batch] for level in levels]
     curves[f"patches of at least {area} px"] = levels, (said == truth).mean(axis=1)
 curves["always say ring"] = levels, np.full(9, truth.mean())
-title = f"Best of 36 settings: {100 * max(right.max() for _, right in curves.values()):.1f} % of ESOL right"
+title = f"Best of 36 settings: {max(right.max() for _, right in curves.values()):.1%} of ESOL right"
 figure = plotting.lines(curves, title, xlabel="level of ink", ylabel="share right", ylim=(0.5, 1))
-plotting.show(figure, alt="Share right against level: highest at low levels, for patches of 60 px or more")
+plotting.show(figure, alt="Share right by level: highest at low levels, patches from 60 px")
 
 # %% [markdown]
 # No learning, and nearly always right: enclosed paper *is* what the question asks for. But both settings were chosen on the molecules they are scored
-# on, in one style and size of drawing. Lesson 04 lets a network find its own kernels; this is the rival it has to beat.
+# on, in one style and size of drawing. In lesson 04 this is the network's rival.
 
 # %% [markdown] tags=["instructor"]
 # **7 minutes.** Before the ESOL cell, let the room list what could fool the detector, and keep the list.
@@ -343,10 +338,13 @@ plotting.show(figure, alt="Share right against level: highest at low levels, for
 #
 # - **01_EDA**: histograms, now of pixels. **02_Regression**: a filter's answer is a descriptor.
 # - **03_Classification**: stretching is feature scaling; the detector is a small decision tree.
-# - **04_PyTorch** and lesson 04: the weights of kernels are learned.
+# - **04_PyTorch** and lesson 04: the weights of kernels are learnt.
+#
+# Next: [03 · Augmentation](03_augmentation.ipynb).
 #
 # ## Sources
 #
 # - J. Canny, *IEEE PAMI* 8 (1986) 679, [doi:10.1109/TPAMI.1986.4767851](https://doi.org/10.1109/TPAMI.1986.4767851)
 # - N. Otsu, *IEEE SMC* 9 (1979) 62, [doi:10.1109/TSMC.1979.4310076](https://doi.org/10.1109/TSMC.1979.4310076)
+# - Unturned kernels: [PyTorch, Conv2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html)
 # - J. S. Delaney (ESOL), *J. Chem. Inf. Comput. Sci.* 44 (2004) 1000, [doi:10.1021/ci034243x](https://doi.org/10.1021/ci034243x)

@@ -1,11 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-# ---
-
 # %% [markdown]
 # # 03 · Augmentation
 #
@@ -16,7 +8,9 @@
 # - say why a mirror is no harmless change in chemistry;
 # - draw a change for each picture of a batch, and split data before augmenting it.
 #
-# **30 minutes.** As in lesson 01, ink is 0 on paper and 1 at full ink.
+# **30 minutes** · needs no other lesson
+#
+# As in lesson 01, ink is 0 on paper and 1 at full ink.
 
 # %% tags=["setup"]
 
@@ -52,22 +46,22 @@ changed = {
     "saturation": F.adjust_saturation(drawing, 0),
     "Gaussian noise": np.clip(drawing + noise, 0, 255).astype(np.uint8),
     "shift": F.affine(drawing, 0, translate=[30, -20], scale=1, shear=[0], fill=255),
-    "scale": F.affine(drawing, 0, translate=[0, 0], scale=0.6, shear=[0], interpolation=smooth, fill=255),
+    "scale": F.affine(drawing, 0, [0, 0], scale=0.6, shear=[0], interpolation=smooth, fill=255),
     "crop": F.resized_crop(drawing, top=20, left=60, height=120, width=120, size=[200, 200]),
     "pad": F.resize(F.pad(drawing, [40], fill=255), [200, 200]),
 }
 figure = plotting.pictures(list(changed.values()), list(changed), columns=3)
-plotting.show(figure, alt="A colour drawing and eight changes; shift and crop have pushed atoms off it")
+plotting.show(figure, alt="A colour drawing and eight changes; shift and crop lose atoms")
 
 # %% [markdown]
 # The shift has pushed chlorine off the paper, and the crop cut the acid: is that still the same label? It depends on the question. Let it be
-# *has it a ring?*, then *which compound is it?*, handedness included. (A third, *how long is a bond?*, would not survive
+# *does it have a ring?*, then *which compound is it?*, handedness included. (A third, *how long is a bond?*, would not survive
 # scaling.) Here is 3-chloropyrrolidine, and eight changed pictures.
 
 # %%
 quiz = checks.label_quiz()
 figure = plotting.pictures(list(quiz.values()), list(quiz), columns=3)
-plotting.show(figure, alt="3-Chloropyrrolidine, then eight changed pictures of it, with the letters A to H")
+plotting.show(figure, alt="3-Chloropyrrolidine, then eight changed pictures of it, A to H")
 
 # %% tags=["exercise"]
 # Exercise 3.1: which letters still show a ring, and which the same compound? Answer with letters, such as "ACE".
@@ -95,7 +89,7 @@ turned |= {f"fill={fill}": F.rotate(drawing, 30, fill=fill) for fill in (1, 255)
 uncovered = (np.asarray(F.rotate(Image.new("L", (200, 200), 255), 30)) == 0).mean()
 title = f"A turn by 30° uncovers {100 * uncovered:.1f} % of the paper"
 figure = plotting.pictures(list(turned.values()), list(turned), suptitle=title)
-plotting.show(figure, alt="A drawing turned by 30 degrees: corners black, black, and white with fill=255")
+plotting.show(figure, alt="Turned by 30 degrees: corners black, black, white with fill=255")
 
 # %% [markdown]
 # Black corners are a new feature, and a network can read it: turned or not? In uint8, white is 255, and 1 is nearly black.
@@ -105,9 +99,11 @@ plotting.show(figure, alt="A drawing turned by 30 degrees: corners black, black,
 
 # %%
 white = v2.Normalize([0.5], [0.5])(torch.ones(1, 5, 5))
-means = [torch.nn.functional.avg_pool2d(p, 3, stride=1, padding=1)[0] for p in (white, torch.zeros(1, 5, 5))]
-figure = plotting.numbers(*means, titles=("white paper, normalised", "paper as ink"), limits=(-1, 1))
-plotting.show(figure, alt="Means of blank paper: normalised white fades at its border, ink is 0 throughout")
+average = torch.nn.AvgPool2d(3, stride=1, padding=1)
+means = [average(paper)[0] for paper in (white, torch.zeros(1, 5, 5))]
+titles = ("white paper, normalised", "paper as ink")
+figure = plotting.numbers(*means, titles=titles, limits=(-1, 1))
+plotting.show(figure, alt="Means of blank paper: normalised white fades at its border, ink is 0")
 
 # %% [markdown]
 # With white paper, every picture gets a frame that is not there. As ink, paper is 0, and every 0 that is filled in is paper.
@@ -138,14 +134,15 @@ Chem.AssignStereochemistry(mirrored, cleanIt=True, force=True)
 # %%
 first, chloro = depiction.depict(alanine), depiction.depict("Clc1ccccc1")
 grid = [first, np.fliplr(first), depiction.depict(mirrored), np.fliplr(chloro)]
-pair = [Chem.FindMolChiralCenters(m, useLegacyImplementation=False)[0][1] for m in (alanine, mirrored)]
-titles = [f"read as ({pair[0]})", "mirrored picture", f"read as ({pair[1]})", "mirrored chlorobenzene"]
+options = {"useLegacyImplementation": False}
+left, right = (Chem.FindMolChiralCenters(m, **options)[0][1] for m in (alanine, mirrored))
+titles = [f"read as ({left})", "mirrored picture", f"read as ({right})", "mirrored chlorobenzene"]
 figure = plotting.pictures(grid, titles)
-plotting.show(figure, alt="(S)-Alanine, its mirrored picture, (R)-alanine with that wedge, Cl backwards")
+plotting.show(figure, alt="(S)-Alanine, its mirrored picture, (R)-alanine, Cl backwards")
 
 # %% [markdown]
-# The mirrored picture is a drawing of the other enantiomer, with letters backwards. For a ring label that is harmless; for optical
-# rotation or taste it can be false. Turns are safe: they stay in the plane. Two mirrors make a turn: that was F in the quiz.
+# The mirrored picture is a drawing of the other enantiomer, with letters backwards. For a ring label that is harmless; for a label
+# such as optical rotation or taste it is an error. Turns are safe: they stay in the plane. Two mirrors make a turn: that was F in the quiz.
 
 # %% [markdown] tags=["instructor"]
 # **9 minutes.** Ask who has used a flip because a tutorial did. Then return to E and F of the quiz.
@@ -170,16 +167,19 @@ pipeline = v2.Compose(steps)
 with training.seeded(0):
     eight = {str(n): pipeline(drawing) for n in range(1, 9)}
 figure = plotting.pictures([drawing, *eight.values()], ["the drawing", *eight], columns=3)
-plotting.show(figure, alt="One drawing and eight draws of the pipeline: turned, shifted, scaled, other tones")
+plotting.show(figure, alt="A drawing and eight draws: turned, shifted, scaled, other tones")
 
 # %% [markdown]
 # Brightness greys the paper, as a scanner would. The course's `Augmenter` works on ink, where multiplying leaves paper at 0; only noise marks it.
 
 # %%
-recipe = Augmenter(rotation=30, translation=0.05, scale=(0.7, 1), brightness=0.5, contrast=0.5, noise=0.05)
-batch = torch.tensor(depiction.depict_many([acid] * 8, depiction.DepictionStyle(size=160, line_width=3)))
-figure = plotting.pictures(recipe(batch, generator=0), columns=4, suptitle="Eight draws of the Augmenter")
-plotting.show(figure, alt="Eight draws on ink: turned, shifted, scaled, paler or darker, with a little noise")
+moves = {"rotation": 30, "translation": 0.05, "scale": (0.7, 1)}
+recipe = Augmenter(**moves, brightness=0.5, contrast=0.5, noise=0.05)
+thick = depiction.DepictionStyle(size=160, line_width=3)
+batch = torch.tensor(depiction.depict_many([acid] * 8, thick))
+drawn = recipe(batch, generator=0)
+figure = plotting.pictures(drawn, columns=4, suptitle="Eight draws of the Augmenter")
+plotting.show(figure, alt="Eight draws on ink: moved, scaled, paler or darker, a little noisy")
 
 # %% [markdown]
 # It has one more difference.
@@ -192,7 +192,7 @@ with training.seeded(1):
 apart = Augmenter(rotation=180)(batch[:4], generator=1)
 titles = ["torchvision, one call"] * 4 + ["Augmenter, one call"] * 4
 figure = plotting.pictures([together, apart], titles, columns=4)
-plotting.show(figure, alt="Upper row: all turned alike by torchvision; lower row: each turned its own way")
+plotting.show(figure, alt="Upper row: all turned alike; lower row: each turned its own way")
 
 # %% [markdown]
 # torchvision draws once for a call, so a whole batch tilts alike. Call it for each picture, or use a tool that draws for each.
@@ -250,17 +250,19 @@ for picture in map(depiction.depict, spellings):
 compounds = {molecules.canonical_smiles(spelling) for spelling in spellings}
 title = f"20 SMILES, {len(drawings)} drawings, {len(compounds)} compound"
 figure = plotting.pictures(drawings, columns=4, suptitle=title)
-plotting.show(figure, alt="Nicotine from random SMILES: layouts turned and mirrored, each with its wedge")
+plotting.show(figure, alt="Nicotine from random SMILES: other layouts, each with its wedge")
 
 # %%
-ways = [{}, {"line_width": 4}, {"palette": "colour"}, {"font_size": 20}, {"engine": "coordgen"}, {"size": 48}]
-styles = [depiction.DepictionStyle(**way) for way in ways]
-titles = [", ".join(f"{name}={value}" for name, value in way.items()) or "standard" for way in ways]
-figure = plotting.pictures([depiction.draw(nicotine, style) for style in styles], titles, columns=3)
-plotting.show(figure, alt="Nicotine in six styles: standard, thick, coloured, big letters, CoordGen, coarse")
+ways = {"line_width": 4, "palette": "colour", "font_size": 20, "engine": "coordgen", "size": 48}
+styles = {"standard": depiction.DepictionStyle()}
+for name, value in ways.items():
+    styles[f"{name}={value}"] = depiction.DepictionStyle(**{name: value})
+drawn = [depiction.draw(nicotine, style) for style in styles.values()]
+figure = plotting.pictures(drawn, list(styles), columns=3)
+plotting.show(figure, alt="Nicotine: standard, thick, coloured, big letters, CoordGen, coarse")
 
 # %% [markdown]
-# These keep every label, handedness included, for RDKit sets each wedge anew. They vary what differs between journals and programs. Lesson 06
+# These keep every label of the compound, handedness included, for RDKit sets each wedge anew. They vary what differs between journals and programs. Lesson 06
 # asks how a network fares that saw one style only.
 
 # %% [markdown] tags=["instructor"]
@@ -281,9 +283,11 @@ plotting.show(figure, alt="Nicotine in six styles: standard, thick, coloured, bi
 # ## Where this connects
 #
 # - **03_Classification**: SMOTE fills a class with invented rows; augmentation repeats known ones under changes that do not matter.
-# - **04_PyTorch** and lesson 04: `fit(..., augment=...)` draws anew in every epoch.
+# - **04_PyTorch** and lesson 04: there, `training.fit(..., augment=...)` would draw anew in every epoch.
 # - **04b_HuggingFace**: the mean and std of an image processor are a `Normalize`; ask what paper becomes.
 # - **05_LLMs**: random SMILES are the same idea for text.
+#
+# Next: [04 · Convolutional networks](04_convolutional_networks.ipynb).
 #
 # ## Sources
 #

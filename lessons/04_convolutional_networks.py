@@ -30,8 +30,8 @@ print(f"{images.shape} pictures, {labels.sum()} with a ring")
 # %% [markdown]
 # ## 4.1 What is a convolution layer?
 #
-# In lesson 02 you chose nine weights and slid them over a picture. A convolution layer *learns* the weights, of many kernels
-# at once. Each kernel answers with a picture of its own: a *feature map*.
+# A *kernel* is a small table of weights. Lay it over nine pixels, multiply, add up; slide it over the picture. In lesson 02 a
+# person chose the weights; a convolution layer *learns* them, for many kernels at once. Each kernel answers with a picture of its own: a *feature map*.
 #
 # A dense layer has a weight for every pixel instead. Count both, for 16 answers from one picture.
 
@@ -46,37 +46,41 @@ print("dense", models.count_parameters(dense), "convolution", models.count_param
 # > **Predict first.** Move a molecule four pixels to the right. What happens to its maps?
 
 # %%
-phenol = torch.from_numpy(depiction.depict_many(["Oc1ccccc1"], depiction.DepictionStyle(padding=0.2)))
+phenol = torch.tensor(depiction.depict_many(["Oc1ccccc1"], depiction.DepictionStyle(padding=0.2)))
 with torch.no_grad():
     maps, maps_of_moved = convolution(phenol), convolution(torch.roll(phenol, 4, dims=3))
 print("largest difference:", (torch.roll(maps, 4, dims=3) - maps_of_moved).abs().max().item())
 
 # %% [markdown]
 # The maps move along, exactly: translation *equivariance*. *Invariance* would be an answer that stays the same. It has to be
-# built, by *pooling*: keep the largest value of a neighbourhood. How well does that work in a trained network?
+# built, by *pooling*: keep the largest value of a neighbourhood. In a trained network:
 
 # %%
+# It gives two raw scores, the logits. How much higher is that of "ring" than that of "no ring"?
 rings = models.load_pretrained("rings")
 with torch.no_grad():
     scores = [rings(torch.roll(phenol, shift, dims=3)).diff().item() for shift in range(9)]
 print("ring against no ring, phenol moved by 0 … 8 px:", np.round(scores, 1))
 
 # %% [markdown]
-# *Roughly* invariant: the answer wobbles and stays far from zero. Strides and pooling skip rows, and a shift can fall between
-# them.
+# *Roughly* invariant: the answer wobbles and stays far from zero. This network halves the picture three times,
+# and a shift can fall between the rows that are kept.
 
 # %% tags=["exercise"]
 # Exercise 4.1: a layer reads 16 maps and writes 32, with 3 × 3 kernels and one offset for each map that it writes.
-# How many parameters has it?
+# Each kernel reads all 16 maps at once. How many parameters does the layer have?
 ### BEGIN SOLUTION
 parameters = 32 * (16 * 3 * 3 + 1)
 ### END SOLUTION
 checks.convolution_parameters(parameters)
 
 # %% [markdown] tags=["instructor"]
-# **10 minutes.** Draw one kernel with depth on the board: a kernel reads *all* maps of the layer before. That is what most
-# people miss in the exercise (they answer 320). Say aloud: equivariant first, invariant only after pooling. If somebody asks
-# about rotation: neither; lesson 03 showed why we augment.
+# **10 minutes.** Draw one kernel with depth on the board: a kernel reads *all* maps of the layer before. Say aloud:
+# equivariant first, roughly invariant only after pooling.
+#
+# - Usual mistake in the exercise: 320, which forgets that depth.
+# - Moved by 8 px, the answer is as at 0: three halvings make a grid of 8 px.
+# - If somebody asks about rotation: neither; lesson 03 augments instead.
 
 # %% [markdown]
 # ## 4.2 Two networks
@@ -92,8 +96,7 @@ for name, layer in models.SimpleMolecularCNN(size=200).named_children():
 # %% [markdown]
 # Nearly all sit in `fc1`, which learns every place of the picture separately, from some hundred molecules.
 #
-# The compact network asks: *is this pattern anywhere?* It keeps the maximum of each map. "Is there a ring?" is that kind of
-# question.
+# The compact network keeps the maximum of each map. That asks *is this pattern anywhere?*, like *is there a ring?*
 
 
 # %% tags=["long"]
@@ -103,6 +106,7 @@ class CompactCNN(nn.Module):
 
         def block(maps_in, maps_out, side, stride=1):
             kernels = nn.Conv2d(maps_in, maps_out, side, stride, padding=side // 2, bias=False)
+            # BatchNorm brings each map to a common scale; ReLU sets what is negative to 0.
             return [kernels, nn.BatchNorm2d(maps_out), nn.ReLU()]
 
         self.features = nn.Sequential(
@@ -127,8 +131,10 @@ print("compact", models.count_parameters(compact), "classic", models.count_param
 
 # %% [markdown] tags=["instructor"]
 # **10 minutes.** Walk through `forward` and write the shapes on the board. BatchNorm rescales each map over the batch; it makes
-# training quick and it needs more than one picture a batch. Usual question: why a maximum and not a mean? A ring
-# is present or not; a mean dilutes one small ring in a large empty picture. Let people try `maps.mean(dim=(2, 3))` at home.
+# training quick and it needs more than one picture a batch.
+#
+# - Usual question: why a maximum and not a mean? A ring is present or not; a mean dilutes one small ring in a large
+#   empty picture. Let people try `maps.mean(dim=(2, 3))` at home.
 
 # %% [markdown]
 # ## 4.3 Prepare the data
@@ -144,29 +150,30 @@ print("compact", models.count_parameters(compact), "classic", models.count_param
 split = splits.train_val_test(esol["smiles"], labels, seed=0)
 parts = [{molecules.canonical_smiles(m) for m in esol["smiles"][rows]} for rows in split]
 print("in two parts:", len(parts[0] & parts[1] | parts[0] & parts[2] | parts[1] & parts[2]))
-for name, rows in zip(split._fields, split):
-    print(f"{name:10} {len(rows)} pictures, {labels[rows].mean():.1%} with a ring")
+for name, rows, part in zip(split._fields, split, parts):
+    print(f"{name:10} {len(rows)} rows, {len(part)} molecules, {labels[rows].mean():.1%} rings")
 
 # %% [markdown]
-# A `Dataset` hands out one picture with its label; a `DataLoader` shuffles and makes batches. In ink, paper is 0, and so are the
+# A `Dataset` hands out one picture with its label; a `DataLoader` shuffles and makes batches. In ink, paper is 0, like the
 # zeros that a convolution adds at the border. After `Normalize(0.5, 0.5)` white paper would be (1 − 0.5) / 0.5 = +1, and
 # every picture would get a grey frame.
 
 # %%
-train, validation = (training.MolecularImageDataset(images[rows], labels[rows]) for rows in split[:2])
+train, validation = (training.MolecularImageDataset(images[ids], labels[ids]) for ids in split[:2])
 loader = DataLoader(train, batch_size=32, shuffle=True, generator=torch.Generator().manual_seed(0))
 pictures, targets = next(iter(loader))
 print(tuple(pictures.shape), f"in {len(loader)} batches, the last of {len(train) % 32}")
 
 # %% [markdown] tags=["instructor"]
 # **10 minutes.** Ask the room what they would do with two measurements of one compound in train and test. Then show the eleven
-# duplicate pairs of ESOL, whose logS differ by up to one unit. Usual mistake: splitting *pictures* after augmentation, so that copies of a test
-# molecule are trained on.
+# duplicate pairs of ESOL, whose logS differ by up to one unit.
+#
+# - Usual mistake: splitting *pictures* after augmentation, so that copies of a test molecule are trained on.
 
 # %% [markdown]
 # ## 4.4 Train
 #
-# The loop of *04_PyTorch*: predict, measure the loss, find the slope of each weight, step downhill.
+# The loop of **04_PyTorch**: predict, measure the loss, find the slope of each weight, step downhill.
 
 
 # %% tags=["long"]
@@ -187,12 +194,12 @@ adam = torch.optim.Adam(classic.parameters(), lr=1e-3)
 print(f"classic network, first epoch, mean loss {train_one_epoch(classic, loader, adam):.3f}")
 
 # %% [markdown]
-# `training.fit` is this loop and what one wants around it: seeds, validation after each epoch, the best epoch's weights, a
+# `training.fit` is this loop with seeds, validation after each epoch, the best epoch's weights, a
 # bar, live curves. The learning rate rises, then falls (*one cycle*).
 
 # %%
-options = {"optimizer": "adamw", "learning_rate": 3e-3, "weight_decay": 0.01, "schedule": "one_cycle"}
-options["on_epoch"] = plotting.LiveHistory(epochs=15)
+options = {"optimizer": "adamw", "learning_rate": 3e-3, "weight_decay": 0.01}
+options |= {"schedule": "one_cycle", "on_epoch": plotting.LiveHistory(epochs=15)}
 compact_history = training.fit(compact, train, validation, epochs=15, seed=0, **options)
 
 # %% [markdown]
@@ -218,7 +225,9 @@ checks.epoch_loss(epoch_loss)
 
 # %% [markdown] tags=["instructor"]
 # **12 minutes**, most of it watching two trainings: about half a minute each on a laptop, so talk while it runs. Ask for the
-# loss of a coin on two classes (ln 2 ≈ 0.69) before the first number appears. Usual mistake in the exercise: dividing by the number of batches.
+# loss of a coin on two classes (ln 2 ≈ 0.69) before the first number appears.
+#
+# - Usual mistake in the exercise: dividing by the number of batches.
 
 # %% [markdown]
 # ## 4.5 Read the curves
@@ -229,16 +238,18 @@ checks.epoch_loss(epoch_loss)
 for name, history in {"Compact": compact_history, "Classic": classic_history}.items():
     best = f"{name} network: epoch {history.best_epoch} has the lowest validation loss"
     accuracy = f"its validation accuracy is {history.best.validation['accuracy']:.3f}"
-    plotting.show(plotting.history(history, best), alt=f"Loss and accuracy by epoch. {best}; {accuracy}")
+    plotting.show(plotting.history(history, best), alt=f"Loss and accuracy. {best}; {accuracy}")
 
 # %% [markdown]
 # Overfitting would show as a validation loss that turns *up* while the training loss still falls. A gap alone proves little:
-# training scores are taken while the weights still change, and with dropout on; they can even be the worse ones. One
+# training scores are taken while the weights still change, and with *dropout*, units silenced at random; they can even be the worse ones. One
 # validation molecule is more than half a per cent of accuracy. Read trends, not wiggles.
 
 # %% [markdown] tags=["instructor"]
-# **6 minutes.** Let two people read the same curve aloud. Point at the early spikes of the compact network: the learning rate is at its
-# highest there, and BatchNorm's averages are still young.
+# **6 minutes.** Let two people read the same curve aloud. Point at the early spikes of the compact network: the learning rate is
+# rising to its highest, and BatchNorm's averages are still young.
+#
+# - Usual mistake: to call every gap between the curves overfitting. Ask which curve turns up.
 
 # %% [markdown]
 # ## 4.6 Open the test, once
@@ -249,26 +260,26 @@ for name, history in {"Compact": compact_history, "Classic": classic_history}.it
 test = split.test
 proba = training.predict_proba(compact, images[test])
 report = evaluation.evaluate(labels[test], proba)
-alt = f"Confusion matrix of {report.n} test molecules, {report.accuracy:.1%} of them on the diagonal"
+alt = f"Confusion matrix of {report.n} test molecules, {report.accuracy:.1%} on the diagonal"
 plotting.show(plotting.confusion(report, ["no ring", "ring"]), alt=alt)
 report.table()
 
 # %% [markdown]
-# Accuracy is a share of a limited number of molecules, so it has an interval (Wilson's, 95 %). For 19 right of 20 it runs
+# Accuracy comes from few molecules, so it has an interval (Wilson's, 95 %). For 19 right of 20 it runs
 # from 0.76 to 0.99: try `evaluation.wilson(19, 20)`. Beside it: the majority class alone; balanced accuracy, from which a rare
 # class cannot hide; AUC, which judges the ranking; precision, recall and F1 of *ring*.
 #
-# Which molecules fooled it?
+# Which molecules were hardest?
 
 # %%
 doubt = np.argsort(proba[np.arange(len(test)), labels[test]])[:6]
-captions = [f"truth: {['no ring', 'ring'][labels[test][i]]}, P(ring) {proba[i, 1]:.2f}" for i in doubt]
-figure = plotting.pictures(images[test][doubt], captions, columns=3, suptitle="Least sure of the truth")
-plotting.show(figure, alt="Six test molecules, least sure first: " + ", ".join(esol.name[test[doubt]]))
+captions = [f"truth: {['no ring', 'ring'][labels[test][i]]}, P {proba[i, 1]:.2f}" for i in doubt]
+figure = plotting.pictures(images[test][doubt], captions, columns=3, suptitle="P: chance of a ring")
+plotting.show(figure, alt="Least sure first: " + ", ".join(esol.name[test[doubt]]))
 
 # %% [markdown]
-# The simple methods, on the same molecules: a logistic regression on one number each. The holes are
-# lesson 02's, at the setting best in training.
+# The simple methods, on the same molecules: a logistic regression on one number each. *Holes* is
+# lesson 02's rule, *is paper enclosed?*, at the settings that `benchmarks/rings.py` finds best on the other molecules.
 
 # %%
 table = depiction.ink_features(images)[["ink"]]
@@ -276,16 +287,15 @@ table["heavy_atoms"] = [molecules.heavy_atoms(smiles) for smiles in esol["smiles
 table["holes"] = [filters.holes(picture, level=0.1, min_area=60) > 0 for picture in images[:, 0]]
 groups = {"heavy atoms": ["heavy"], "mean ink": ["ink"], "holes": ["holes"]}
 reports = evaluation.baselines(table, labels, groups=groups, folds=[(split.train, test)])
-classic_proba = training.predict_proba(classic, images[test])
-reports |= {"classic network": evaluation.evaluate(labels[test], classic_proba), "compact network": report}
+classic_report = evaluation.evaluate(labels[test], training.predict_proba(classic, images[test]))
+reports |= {"classic network": classic_report, "compact network": report}
 alt = "Test accuracies: " + ", ".join(f"{name} {r.accuracy:.2f}" for name, r in reports.items())
-plotting.show(plotting.scores(reports, "The same test molecules: intervals overlap"), alt=alt)
+plotting.show(plotting.scores(reports, "The same test molecules, 95 % intervals"), alt=alt)
 
 # %% [markdown]
-# The two networks score alike; the compact one needs a twelfth of the parameters. But look above them. A drawing with a ring
-# simply holds more ink, and that one number knows most of the answer: high accuracy does not show that a network sees rings. And a
-# rule that a person wrote down, *is paper enclosed?*, is at least as good as both. Networks are for questions whose rule
-# nobody can write.
+# The two networks score alike; the compact one needs a twelfth of the parameters. But look above them. Drawings with rings
+# hold more ink, and that one number knows most of the answer: high accuracy does not show that a network sees rings. And a
+# rule that a person wrote down is at least as good as both. Networks are for questions whose rule nobody can write.
 #
 # One split and one start are an anecdote. Here are five of each, recorded. The last row is a classroom recipe: the
 # classic network, 100 pictures of 200 px, 20 epochs.
@@ -309,8 +319,10 @@ checks.molecules_needed(test_molecules)
 
 # %% [markdown] tags=["instructor"]
 # **12 minutes.** Let everybody write down a guess for the ink before the figure. Do not open the test a second time to "just try" another
-# epoch count: say why. The exercise ends with a number larger than all of ESOL's test part: that is the point. Usual mistake: using the
-# formula p ± 2√(p(1−p)/n) at 20 of 20, where it claims certainty.
+# epoch count: say why.
+#
+# - The exercise ends with a number far larger than ESOL's test part: that is the point.
+# - Usual mistake: using the formula p ± 2√(p(1−p)/n) at 20 of 20, where it claims certainty.
 
 # %% [markdown]
 # ## Summary
@@ -322,8 +334,10 @@ checks.molecules_needed(test_molecules)
 #
 # ## Where this connects
 #
-# *03_Classification*: the confusion matrix, and balance. *04_PyTorch*: the loop. Lesson 05 opens this
-# network; lesson 06 asks whether it learnt chemistry or ink.
+# - **03_Classification**: the confusion matrix.
+# - **04_PyTorch**: the loop.
+#
+# Next: lesson 05 opens this network; lesson 06 asks whether it learnt chemistry or ink.
 #
 # ## Sources
 #

@@ -94,15 +94,15 @@ QUIZ = {
 @check
 def keeps_label(ring: Any, molecule: Any) -> Verdict:
     """Judge exercise 3.1: the letters that still show a ring, and those that still show the molecule."""
-    rings, same = _letters(ring, "still_a_ring"), _letters(molecule, "same_molecule")
+    rings, same = _letters(ring, "still_a_ring"), _letters(molecule, "same_compound")
     true_rings = {letter for letter, change in QUIZ.items() if change.ring}
     true_same = {letter for letter, change in QUIZ.items() if change.molecule}
     if wrong := sorted(rings ^ true_rings):
-        return hint(f"Has it a ring? Look at {wrong[0]} again: {QUIZ[wrong[0]].why}")
+        return hint(f"Does it show a ring? Look at {wrong[0]} again: {QUIZ[wrong[0]].why}")
     if {"B", "H"} <= same:
         return hint("A ring survives a mirror. Does handedness? Read the letters in B, and follow the wedge.")
     if wrong := sorted(same ^ true_same):
-        return hint(f"Is it the same molecule? Look at {wrong[0]} again: {QUIZ[wrong[0]].why}")
+        return hint(f"Is it the same compound? Look at {wrong[0]} again: {QUIZ[wrong[0]].why}")
     return correct(
         "All but D keep the ring; B and H show the other enantiomer. Whether a change is allowed depends on "
         "the question: its answer must stay the same."

@@ -70,5 +70,5 @@ def molecules_needed(answer: Any) -> Verdict:
     if value > 1500:
         return hint(f"{width} Enough, and more than needed: find the smallest number that does it.")
     return correct(
-        f"{width} That is as many as all of ESOL. Differences of a per cent need paired tests, or more data."
+        f"{width} That is about all of ESOL. Differences of a per cent need paired tests, or more data."
     )

@@ -297,8 +297,8 @@ plotting.show(plotting.scores(reports, "The same test molecules, 95 % intervals"
 # hold more ink, and that one number knows most of the answer: high accuracy does not show that a network sees rings. And a
 # rule that a person wrote down is at least as good as both. Networks are for questions whose rule nobody can write.
 #
-# One split is an anecdote. Here are five, recorded. Last, the mean of each map replaces its maximum (about as good:
-# a story about an architecture is no evidence), and a classroom recipe with 100 pictures.
+# One split is an anecdote. Here are five, recorded. The last rows: the compact network with means for maxima (about as good: a
+# story about an architecture is no evidence), and a classroom recipe with 100 pictures.
 
 # %%
 recorded = datasets.recorded("rings")

@@ -12,9 +12,6 @@ import sys
 import warnings
 from typing import Any
 
-#: Warnings that a kernel may give, as arguments of `warnings.filterwarnings`, each with its reason beside it.
-ALLOWED: tuple[dict[str, Any], ...] = ()
-
 #: What was refused in this process: whoever swallows the error is found out all the same.
 attempts: list[str] = []
 
@@ -46,8 +43,6 @@ def start(stderr_path: str) -> None:
     """Make a kernel strict: warnings are errors, and what is written to file descriptor 2 lands in a file."""
     os.dup2(os.open(stderr_path, os.O_WRONLY | os.O_APPEND), 2)
     warnings.simplefilter("error")
-    for allowed in ALLOWED:
-        warnings.filterwarnings("ignore", **allowed)
 
 
 def _refuse_outside(event: str, arguments: tuple[Any, ...]) -> None:

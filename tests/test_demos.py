@@ -12,9 +12,23 @@ import numpy as np
 import pytest
 import torch
 from scipy import ndimage
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from workshop_utils import augmentation, demos, depiction, filters, models, training
-from workshop_utils.demos import _canvas, _shell, hello, kernels, playground, processing
+from workshop_utils import (
+    augmentation,
+    datasets,
+    demos,
+    depiction,
+    explanation,
+    filters,
+    models,
+    molecules,
+    splits,
+    training,
+)
+from workshop_utils.demos import _canvas, _shell, hello, kernels, playground, processing, seeing
 
 NAMES = list(demos.FRAMES)
 ROOT = Path(__file__).parents[1]
@@ -32,6 +46,8 @@ CHANGES = {
         {"smiles": CAFFEINE},
         *({"filter": name} for name in processing.FILTERS if name != "Gaussian blur"),
     ],
+    "feature_browser": [{"layer": "first"}, {"channel": 3}, {"smiles": CAFFEINE}],
+    "draw_a_smiles": [{"opacity": 0.2}, {"smiles": CAFFEINE}, {"smiles": "CCO"}],
     "augmentation_playground": [{"seed": 1}, {"horizontal_flip": True}, {"noise": 0.3}, {"smiles": CAFFEINE}],
 }
 
@@ -249,9 +265,73 @@ def test_the_playground_counts_the_draws_that_lose_ink_at_the_edge():
     assert "All nine still show" in alt(rotation=0, noise=0.4, salt_and_pepper=0.3)  # noise is no lost ink
 
 
+@pytest.mark.parametrize(("layer", "channel"), [("first", 3), ("third", 60), ("fourth", 127)])
+def test_the_browser_shows_the_map_and_frames_what_its_peak_has_seen(layer, channel):
+    frame = demos.FRAMES["feature_browser"](CAFFEINE, layer, channel)
+    network, name = models.load_pretrained("rings"), seeing.LAYERS[layer]
+    maps = explanation.feature_maps(network, depiction.depict_many([CAFFEINE]), name)[0]
+    size, side = maps.shape[1], _canvas.SIDE
+    shown = frame[_canvas.TOP : _canvas.TOP + side, _canvas.RIGHT : _canvas.RIGHT + side, 0]
+    middle = (np.arange(size) + 0.5) * side / size
+    values = shown[np.ix_(middle.astype(int), middle.astype(int))]
+    expected = 255 - 255 * maps[channel] / maps.max()  # blue holds no red
+    row, column = np.unravel_index(maps[channel].argmax(), (size, size))
+    away = np.ones((size, size), bool)
+    away[row, column] = False  # its frame covers it where cells are small
+    np.testing.assert_allclose(values[away], expected[away], atol=1.01)
+    field = explanation.receptive_field(network, name)
+    assert f"row {row}, column {column}, which sees {field.side} px" in demos.DESCRIPTIONS["feature_browser"](
+        CAFFEINE, layer, channel
+    )
+
+
+def test_a_layer_with_fewer_maps_shows_its_last():
+    alt = demos.DESCRIPTIONS["feature_browser"]
+    assert alt(layer="first", channel=99) == alt(layer="first", channel=15)
+
+
+def test_a_silent_map_is_called_silent():
+    maps = np.zeros((2, 3, 3))
+    maps[1, 0, 0] = 2
+    assert "silent" in seeing._meaning(maps, 0)
+    assert "number 1 of" in seeing._meaning(maps, 1)
+
+
+def test_without_opacity_the_heat_is_not_seen_and_with_it_paper_turns_orange():
+    side = _canvas.SIDE
+    rows, columns = slice(_canvas.TOP, _canvas.TOP + side), slice(_canvas.RIGHT, _canvas.RIGHT + side)
+    plain = demos.FRAMES["draw_a_smiles"](opacity=0.0)[rows, columns]
+    assert np.array_equal(plain, depiction.draw(seeing.PARACETAMOL, seeing.LARGE))
+    full = demos.FRAMES["draw_a_smiles"](opacity=1.0)[rows, columns].astype(int)
+    network, ink = models.load_pretrained("rings"), depiction.depict_many([seeing.PARACETAMOL])
+    heat = explanation.grad_cam(network, ink, "features.13", target=1, upsample=False)[0]
+    row, column = np.unravel_index(heat.argmax(), heat.shape)
+    at = [int((n + 0.5) * side / len(heat)) for n in (row, column)]
+    assert full[at[0], at[1], 0] > full[at[0], at[1], 2] + 50
+
+
+def test_the_rival_is_a_logistic_regression_on_the_mean_ink_of_the_networks_training_molecules():
+    esol = datasets.load_esol()
+    labels = np.array([molecules.has_ring(smiles) for smiles in esol["smiles"]]).astype(int)
+    rows = splits.train_val_test(esol["smiles"], labels, seed=0).train
+    smiles = esol["smiles"].iloc[rows]
+    ink = depiction.depict_many(smiles).mean(axis=(1, 2, 3))[:, None]
+    fitted = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(ink, labels[rows])
+    some = [seeing._ink_probability(one) for one in smiles[:40]]
+    np.testing.assert_allclose(some, fitted.predict_proba(ink[:40])[:, 1], atol=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("smiles", "verdict"), [("CCO", "no ring. Both are right"), ("C1CC1", "one ring. "), ("O=O", "wrong")]
+)
+def test_the_truth_is_told_beside_both_opinions(smiles, verdict):
+    assert verdict in demos.DESCRIPTIONS["draw_a_smiles"](smiles)
+
+
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
+        ("feature_browser", {"layer": "fifth"}),
         ("pixel_explorer", {"channel": "infrared"}),
         ("pixel_explorer", {"window": 40}),
         ("kernel_lab", {"kernel": (1.0, 2.0)}),

@@ -9,6 +9,14 @@ from .kernels import kernel_lab, kernel_lab_alt, kernel_lab_frame
 from .pixels import pixel_explorer, pixel_explorer_alt, pixel_explorer_frame
 from .playground import augmentation_playground, augmentation_playground_alt, augmentation_playground_frame
 from .processing import filter_explorer, filter_explorer_alt, filter_explorer_frame
+from .seeing import (
+    draw_a_smiles,
+    draw_a_smiles_alt,
+    draw_a_smiles_frame,
+    feature_browser,
+    feature_browser_alt,
+    feature_browser_frame,
+)
 
 #: Each demo's name → parameters → its picture, RGB (H, W, 3) uint8.
 FRAMES = {
@@ -17,6 +25,8 @@ FRAMES = {
     "kernel_lab": kernel_lab_frame,
     "filter_explorer": filter_explorer_frame,
     "augmentation_playground": augmentation_playground_frame,
+    "feature_browser": feature_browser_frame,
+    "draw_a_smiles": draw_a_smiles_frame,
 }
 
 #: Each demo's name → parameters → what its picture shows, for those who cannot see it.
@@ -26,12 +36,16 @@ DESCRIPTIONS = {
     "kernel_lab": kernel_lab_alt,
     "filter_explorer": filter_explorer_alt,
     "augmentation_playground": augmentation_playground_alt,
+    "feature_browser": feature_browser_alt,
+    "draw_a_smiles": draw_a_smiles_alt,
 }
 
 __all__ = [
     "DESCRIPTIONS",
     "FRAMES",
     "augmentation_playground",
+    "draw_a_smiles",
+    "feature_browser",
     "filter_explorer",
     "hello_molecule",
     "kernel_lab",

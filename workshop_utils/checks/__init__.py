@@ -7,14 +7,17 @@ from .augmenting import keeps_label, label_quiz, leaked_share, paper_fills
 from .images import cut_out, majority, to_ink
 from .networks import convolution_parameters, epoch_loss, molecules_needed
 from .processing import fooling_letters, lower_contrast, vertical_kernel
+from .seeing import balanced_kernel, field_of_third, share_near
 from .start import network_is_wrong, numbers_in_picture
 from .verdict import Verdict
 
 __all__ = [
     "Verdict",
+    "balanced_kernel",
     "convolution_parameters",
     "cut_out",
     "epoch_loss",
+    "field_of_third",
     "fooling_letters",
     "keeps_label",
     "label_quiz",
@@ -25,6 +28,7 @@ __all__ = [
     "network_is_wrong",
     "numbers_in_picture",
     "paper_fills",
+    "share_near",
     "to_ink",
     "vertical_kernel",
 ]

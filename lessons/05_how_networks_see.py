@@ -1,0 +1,330 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # 05 · How networks see
+#
+# After this lesson you will be able to
+#
+# - look at learned kernels, and ask what they were before training;
+# - follow a molecule through the layers, and say how much of it each value sees;
+# - find what a filter responds to, among real molecules and among all pictures;
+# - draw a Grad-CAM heat map, and measure it against controls.
+#
+# **40 minutes** · 5.1–5.3 are on the two-hour path ★ · needs no other lesson
+
+# %% tags=["setup"]
+
+# %%
+import numpy as np
+import pandas as pd
+import torch
+
+from workshop_utils import checks, datasets, demos, depiction, explanation, models
+from workshop_utils import molecules, plotting, training
+
+esol = datasets.load_esol()
+images = depiction.depict_many(esol["smiles"])
+rings = models.load_pretrained("rings")  # lesson 04's compact network: is there a ring?
+
+# %% [markdown]
+# To open *your* network: in lesson 04, `models.save_weights(compact, "mine.safetensors", {})`; here, `import safetensors.torch`
+# and `rings.load_state_dict(safetensors.torch.load_file("mine.safetensors"))`.
+#
+# ## 5.1 Learned filters
+#
+# In lesson 02 you chose nine weights. The first layer of this network has 16 kernels of 5 × 5.
+#
+# > **Predict first.** Will you find lesson 02's edge kernels among them?
+
+# %%
+kernels = explanation.conv_filters(rings, "features.0")[:, 0]  # (16, 5, 5)
+look = {"titles": list(map(str, range(16))), "columns": 8, "vmin": -0.2, "vmax": 0.2, "scale": "weight"}
+figure = plotting.pictures(list(kernels), suptitle="Orange weights add, blue subtract", **look)
+plotting.show(figure, alt="Sixteen kernels of 5 by 5 cells, a patchwork of orange and blue in each")
+
+# %% [markdown]
+# A patchwork. Networks trained on a million photographs show tidy edges and blobs here (Krizhevsky, below). What
+# were these *before* training? The same seed gives the same start.
+
+
+# %%
+def untrained(seed):
+    with training.seeded(seed):
+        return models.CompactCNN().eval()
+
+
+before = untrained(0)
+start = list(explanation.conv_filters(before, "features.0")[:, 0])
+figure = plotting.pictures(start, suptitle="The same 16 before training", **look)
+plotting.show(figure, alt="The same sixteen kernels before training: hardly a cell differs")
+for layer in explanation.convolutions(rings):
+    ends = [explanation.conv_filters(network, layer).ravel() for network in (before, rings)]
+    print(f"{layer:12} correlation of its weights, before and after: {np.corrcoef(*ends)[0, 1]:.3f}")
+
+# %% [markdown]
+# The first layer is nearly the random one it began as; later layers moved more. A picture of kernels shows what the
+# weights *are*, not that they were learned.
+#
+# Deeper kernels cannot be read as pictures at all. Each reads *all* maps of the layer before, 16 in the second layer, 32 in
+# the third:
+
+# %%
+second = explanation.conv_filters(rings, "features.3")  # (32, 16, 3, 3)
+figure = plotting.pictures(list(second[0]), suptitle="One kernel of layer 2: 16 tables", **look)
+plotting.show(figure, alt="Sixteen tables of 3 by 3 weights, together one kernel of layer 2")
+
+# %% [markdown]
+# These weights do not multiply ink but answers of other kernels. So we stop reading weights, and watch what layers *do*.
+
+# %% tags=["exercise"]
+# Exercise 5.1: an edge kernel is silent on plain ink, where each of its weights is multiplied by 1. Which of the 16
+# `kernels` comes nearest to silence there? Give its number.
+### BEGIN SOLUTION
+silent = np.abs(kernels.sum(axis=(1, 2))).argmin()
+### END SOLUTION
+checks.balanced_kernel(silent, kernels)
+
+# %% [markdown] tags=["instructor"]
+# **10 minutes.** Let people find edges in the patchwork, and name them, *before* the second figure. Somebody always does. Then show it.
+#
+# - Why it still works: 16 random kernels already tell lines of different directions apart, and later layers mix them. Small data and a
+#   short training leave little reason to move them.
+# - Usual mistake in the exercise: the lowest sum instead of the one nearest to zero.
+
+# %% [markdown]
+# ## 5.2 Feature maps, layer by layer
+#
+# Each kernel answers with a map. Here are each layer's five strongest for paracetamol, after the ReLU.
+#
+# > **Predict first.** How many pixels wide is a map of the fourth layer? The picture has 96.
+
+# %%
+row = int(np.flatnonzero(esol["smiles"] == "CC(=O)Nc1ccc(O)cc1")[0])
+layers = {1: "features.2", 2: "features.5", 3: "features.9", 4: "features.13"}  # after their ReLU
+strongest, shown, names = {}, [], []
+for number, layer in layers.items():
+    maps = explanation.feature_maps(rings, images[[row]], layer)[0]
+    strongest[number] = np.argsort(-maps.max(axis=(1, 2)))[:5]
+    shown += list(maps[strongest[number]] / maps.max())
+    names += [f"layer {number}, map {channel}" for channel in strongest[number]]
+figure = plotting.pictures(shown, names, columns=5, sizes=True, suptitle="Black: the strongest")
+plotting.show(figure, alt="Five maps of each layer: lines of the molecule, later coarse squares")
+
+# %% [markdown]
+# The first maps look like the molecule, the last are coarse squares. But a late value has *seen* more. One value of the
+# first layer sees 5 px, and its neighbour's view begins 2 px further. The second layer reads three such values in a row:
+# 5 + 2 × 2 = 9 px, its *receptive field*.
+
+# %% tags=["exercise"]
+# Exercise 5.2: next come a pooling (2 × 2 values become one; its neighbours are 4 px apart) and the third convolution
+# (3 × 3). How many pixels wide is the receptive field of the third layer?
+### BEGIN SOLUTION
+field_of_third = 9 + 1 * 2 + 2 * 4
+### END SOLUTION
+checks.field_of_third(field_of_third)
+
+# %% [markdown]
+# In the demo ([a still](../docs/frames/feature_browser.png)) a frame marks what the strongest value of a map has seen. Can you
+# find a map that answers to one thing only?
+
+# %%
+demos.feature_browser()
+
+# %% [markdown] tags=["instructor"]
+# **9 minutes**, four of them for the demo. In pairs: choose a map of layer 3, guess from three molecules what it responds to, then test
+# the guess on a fourth. Most guesses fail: that is the lesson.
+#
+# - Usual mistake in the exercise: adding kernel sizes and forgetting that strides and pooling widen every later step.
+
+# %% [markdown]
+# ## 5.3 What filters prefer, and where an answer comes from
+#
+# Among *real* pictures: where does a filter answer most strongly? Among *all* pictures: start from noise and change pixels
+# uphill (*activation maximisation*). We ask one filter of layers 2 and 3, and of layer 4 the two that pull most towards *ring* and
+# most against it.
+
+# %%
+pull = (rings.classifier.weight[1] - rings.classifier.weight[0]).detach().numpy()
+asked = [(2, strongest[2][0]), (3, strongest[3][0]), (4, pull.argmax()), (4, pull.argmin())]
+shown, names = [], []
+for number, channel in asked:
+    layer = layers[number]
+    field = explanation.receptive_field(rings, layer)
+    raw = f"features.{int(layer.split('.')[1]) - 1}"  # before the ReLU, which flattens
+    shown.append(explanation.preferred_input(rings, raw, channel, steps=64))
+    names.append(f"{number}: filter {channel}")
+    best, _ = explanation.top_activating(rings, images, layer, channel, n=5)
+    for i, map_ in zip(best, explanation.feature_maps(rings, images[best], layer)[:, channel]):
+        shown.append(field.crop(images[i, 0], *np.unravel_index(map_.argmax(), map_.shape)))
+        names.append(f"{field.side} px")
+
+# %%
+figure = plotting.pictures(shown, names, columns=6, suptitle="A filter's dream; what excites it")
+plotting.show(figure, alt="Four filters, each a texture beside five cut-outs of molecules")
+
+# %% [markdown]
+# The dreams, on the left, are textures that no chemist draws. The cut-outs, from five molecules each, can be read; but five examples
+# suggest, and do not prove.
+#
+# ### Grad-CAM: which places raised the answer?
+#
+# Weigh each map of the last layer by how much it raises the logit of *ring*; add up; keep what is positive.
+
+# %%
+maps = rings.features(torch.from_numpy(images[[row]])).detach().requires_grad_()
+(slopes,) = torch.autograd.grad(rings.classifier(maps.amax(dim=(2, 3)))[0, 1], maps)
+by_hand = torch.relu((slopes.mean(dim=(2, 3), keepdim=True) * maps).sum(dim=1)).detach().numpy()
+packaged = explanation.grad_cam(rings, images[[row]], layers[4], target=1, upsample=False)
+print("the same as explanation.grad_cam:", np.allclose(by_hand, packaged, atol=1e-6))
+
+# %% [markdown]
+# A heat map always looks like an explanation. So compare with the same network *before* training. Its raw heat is far
+# smaller: on a raw scale it would be blank, and the comparison would prove nothing. So each map is divided by its sum.
+#
+# > **Predict first.** Will you be able to tell the two rows apart?
+
+# %%
+some = [row, *np.flatnonzero(esol["name"].isin(["Phenytoin", "menthol"]))]
+networks = {"trained": rings, "before training": before}
+layered, names = [], []
+for name, network in networks.items():
+    heat = explanation.grad_cam(network, images[some], "features.13", target=1)
+    layered += list(heat / heat.sum(axis=(1, 2), keepdims=True) * 1000)
+    names += [f"{name}, max {one.max():.1g}" for one in heat]
+look = {"columns": 3, "vmax": np.max(layered), "label": "share of a map's heat, ‰ a pixel"}
+figure = plotting.overlay([*images[some, 0]] * 2, layered, names, **look)
+plotting.show(figure, alt="Heat on three molecules: the trained network, and the untrained below")
+
+# %% [markdown]
+# Looking does not settle it. But we know where the ring atoms lie. What share of the heat is near them?
+
+
+# %% tags=["exercise"]
+# Exercise 5.3: write that share. A pixel in row i and column j has its centre at x = j + 0.5, y = i + 0.5.
+### BEGIN SOLUTION
+def share_near(heat, positions, radius):
+    """Share of heat (H, W) within radius px of any of the positions (n, 2), x then y."""
+    rows, columns = np.indices(heat.shape) + 0.5
+    near = [np.hypot(columns - x, rows - y) <= radius for x, y in positions]
+    return heat[np.any(near, axis=0)].sum() / heat.sum()
+
+
+### END SOLUTION
+checks.share_near(share_near)
+
+# %% [markdown]
+# Near: within half a bond. We take all ring molecules that also have other atoms, and rivals without knowledge: heat spread
+# evenly over the page; the ink; ink as coarse as the maps; random weights. In the maps above, heat seems to
+# lie *inside* rings, on paper. So we also ask for the rings' centres.
+
+# %%
+targets = []  # row, {place: positions}, half a bond in px
+for i, molecule in enumerate(map(molecules.parse, esol["smiles"])):
+    cycles = [list(cycle) for cycle in molecule.GetRingInfo().AtomRings()]
+    in_ring = sorted({atom for cycle in cycles for atom in cycle})
+    if 0 < len(in_ring) < molecule.GetNumAtoms():
+        xy = depiction.atom_positions(molecule)
+        places = {"ring atoms": xy[in_ring], "ring centres": [xy[c].mean(axis=0) for c in cycles]}
+        targets.append((i, places, np.linalg.norm(xy[cycles[0][0]] - xy[cycles[0][1]]) / 2))
+print(len(targets), "ring molecules that also have other atoms")
+
+# %%
+ink = images[[i for i, _, _ in targets]]
+coarse = torch.nn.Upsample(96, mode="bilinear")(torch.nn.AvgPool2d(8)(torch.from_numpy(ink))).numpy()
+heats = {"even page": np.ones_like(ink)[:, 0], "ink": ink[:, 0], "ink, coarse as maps": coarse[:, 0]}
+networks |= {f"random weights, seed {seed}": untrained(seed) for seed in (1, 2)}
+for name, network in networks.items():
+    parts = np.array_split(ink, 24)
+    heats[name] = np.vstack([explanation.grad_cam(network, p, layers[4], target=1) for p in parts])
+
+# %% [markdown]
+# The interval is a *bootstrap*: draw as many molecules, with replacement, 2000 times; keep the middle 95 % of the means.
+#
+# > **Predict first.** Rank the rivals, for ring atoms and for ring centres.
+
+
+# %%
+def interval(values):
+    draws = np.random.default_rng(0).integers(len(values), size=(2000, len(values)))
+    return np.nanpercentile(np.nanmean(values[draws], axis=1), [2.5, 50, 97.5])  # no heat: no share
+
+
+# %%
+for where in ("ring atoms", "ring centres"):
+    shares = {}
+    for name, heat in heats.items():
+        each = [explanation.heat_share(h, xy[where], radius=r) for h, (_, xy, r) in zip(heat, targets)]
+        shares[name] = np.array(each)
+    estimates = {name: interval(values) for name, values in shares.items()}
+    figure = plotting.intervals(estimates, f"Share of heat near {where}", xlabel="mean", highlight="trained")
+    alt = ", ".join(f"{name} {middle:.2f}" for name, (_, middle, _) in estimates.items())
+    plotting.show(figure, alt=f"Mean share of heat near {where}: {alt}")
+    for rival in ("before training", "ink, coarse as maps"):
+        print(f"trained minus {rival}:", interval(shares["trained"] - shares[rival]).round(3))
+
+# %% [markdown]
+# *Near atoms* the heat beats an even page, as would anything that lies on the molecule; it *loses* to coarse ink. *Near
+# centres* it beats every rival: this network's heat gathers on the paper that a ring encloses. One measure with one rival could
+# have "shown" either. We chose the second measure after looking; new molecules should confirm it, and heat is not yet a cause.
+#
+# Type any SMILES ([a still](../docs/frames/draw_a_smiles.png)). A rival knows only the mean ink.
+
+# %%
+demos.draw_a_smiles()
+
+# %% [markdown] tags=["instructor"]
+# **15 minutes**, three of them for the demo. Have the room rank the rows before the figure of shares.
+#
+# - Usual mistake: quoting only the comparison with the even page. Most published heat maps stop there.
+# - Ask what would have been reported with one measure and one rival. The maps are 12 × 12: try `"features.9"`, with ink pooled
+#   to 24, and compare with the controls again.
+# - In the exercise many add the heat of each atom and count overlaps twice.
+
+# %% [markdown]
+# ## 5.4 By hand, or learned
+#
+# > **Predict first.** For which of the three could you write its rule into a paper's methods section?
+
+# %%
+runs = datasets.recorded("rings").values
+holes, network = (np.median([r["accuracy"] for r in runs[n]]) for n in ("holes", "compact network"))
+table = {
+    "descriptor: RDKit's ring count": ["molecule", 0, "1: it is the label"],
+    "by hand: paper enclosed by ink": ["ink", 2, f"{holes:.3f}"],
+    "learned: compact network": ["ink", models.count_parameters(rings), f"{network:.3f}"],
+}
+pd.DataFrame(table, index=["reads", "numbers set", "median accuracy, 5 seeds"])
+
+# %% [markdown]
+# A descriptor or a hand-made filter is named before it is computed; a learned filter has to be asked afterwards, as in
+# 5.3. It is not more accurate here. But nobody had to find the rule.
+
+# %% [markdown] tags=["instructor"]
+# **6 minutes.** Let two people defend the two columns of ink to a referee. End with the open question: would it still see a
+# ring in thinner lines? Lesson 06 tests.
+
+# %% [markdown]
+# ## Summary
+#
+# - Compare kernels with their start before calling them learned.
+# - A late value sees more of the picture, more coarsely.
+# - Favourite cut-outs suggest what a filter responds to; they do not prove it.
+# - A heat map needs controls: page, ink, random weights, one colour scale, an interval.
+#
+# ## Where this connects
+#
+# *02_Regression*: which descriptors mattered? Here nobody had named them. Lesson 06 asks what the network leans on, by
+# changing the drawings.
+#
+# ## Sources
+#
+# - First layers: Krizhevsky et al. (2012), [doi:10.1145/3065386](https://doi.org/10.1145/3065386).
+# - Activation maximisation: Olah et al. (2017), [doi:10.23915/distill.00007](https://doi.org/10.23915/distill.00007).
+# - Grad-CAM: Selvaraju et al. (2017), [arXiv:1610.02391](https://arxiv.org/abs/1610.02391).
+# - Random weights as a control: Adebayo et al. (2018), [arXiv:1810.03292](https://arxiv.org/abs/1810.03292).

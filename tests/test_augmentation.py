@@ -237,6 +237,7 @@ def test_a_generator_goes_on(batch):
 
 
 def test_global_randomness_is_left_alone(batch):
+    # NPY002: NumPy's old global state is read here to prove that nobody touches it.
     before, numpys = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
     Augmenter(**EVERYTHING)(batch, generator=0)
     assert torch.equal(torch.get_rng_state(), before)

@@ -95,6 +95,7 @@ def test_parts_are_sorted_and_repeat_for_a_seed():
 
 
 def test_global_randomness_is_left_alone():
+    # NPY002: NumPy's old global state is read here to prove that nobody touches it.
     before = np.random.get_state()[1].copy()  # noqa: NPY002
     splits.train_val_test(["C" * n for n in range(1, 31)], seed=0)
     assert (np.random.get_state()[1] == before).all()  # noqa: NPY002

@@ -130,6 +130,7 @@ def _folder(config: pytest.Config) -> Path:
 
 def _build_font_cache() -> None:
     """Let matplotlib look for fonts here, once per machine: in a slow kernel it says so on stderr."""
+    # F401: importing it is what builds the cache.
     import matplotlib.font_manager  # noqa: F401
 
 

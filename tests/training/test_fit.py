@@ -231,6 +231,7 @@ def test_another_seed_gives_another_history(data):
 def test_what_ran_before_does_not_matter_and_global_randomness_is_left_alone(data):
     first = scores(fit(small_network(), *data, seed=7, **AUGMENTED))
     torch.rand(100)
+    # NPY002: NumPy's old global state is read here to prove that nobody touches it.
     before = torch.get_rng_state(), np.random.get_state()[1].copy(), random.getstate()  # noqa: NPY002
     again = scores(fit(small_network(), *data, seed=7, **AUGMENTED))
     assert again == first
@@ -243,6 +244,7 @@ def test_seeded_repeats_inside_and_leaves_no_trace_outside_even_after_an_error()
     before = torch.get_rng_state()
     with training.seeded(1):
         first = torch.rand(3)
+    # PT012: the block draws before it fails; that both happen inside is the point.
     with pytest.raises(KeyError), training.seeded(1):  # noqa: PT012
         assert torch.equal(torch.rand(3), first)
         raise KeyError

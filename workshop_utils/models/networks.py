@@ -1,22 +1,12 @@
-"""The networks of the course and their shipped weights.
+"""The networks of the course.
 
 Every network reads a batch of ink, (N, 1, H, W), and answers with logits, (N, num_classes).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from os import PathLike
-from pathlib import Path
-from typing import Any
-
-import safetensors
-import safetensors.torch
 import torch
 from torch import Tensor, nn
-
-from workshop_utils import datasets
 
 
 class SimpleMolecularCNN(nn.Module):
@@ -116,67 +106,6 @@ def count_parameters(model: nn.Module) -> int:
     8
     """
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
-
-
-def save_weights(model: nn.Module, path: str | PathLike[str], card: Mapping[str, Any]) -> None:
-    """Write weights and their model card to one safetensors file.
-
-    Parameters
-    ----------
-    model : Module
-    path : path-like
-    card : mapping
-        What a stranger needs to know: data, split, seed, metrics, command. Anything JSON can hold.
-    """
-    weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    content = safetensors.torch.save(weights, metadata={"card": json.dumps(card, sort_keys=True)})
-    Path(path).write_bytes(content)
-
-
-def load_pretrained(name: str) -> CompactCNN:
-    """Load a shipped network, ready to predict.
-
-    Parameters
-    ----------
-    name : str
-        ``"rings"``: is there a ring? Class 0 is no, class 1 is yes.
-
-    Returns
-    -------
-    CompactCNN
-        In evaluation mode, with its model card as the dictionary ``card``.
-
-    Raises
-    ------
-    KeyError
-        If there is no network of that name; the message lists those there are.
-    DamagedFileError
-        If the file is not the one that was shipped.
-
-    Examples
-    --------
-    >>> load_pretrained("rings").card["num_classes"]
-    2
-    """
-    known = [
-        key.removeprefix("weights/").removesuffix(".safetensors")
-        for key in datasets.checksums()
-        if key.startswith("weights/")
-    ]
-    if name not in known:
-        raise KeyError(f"no shipped network is called {name!r}; there are: {', '.join(known)}")
-    content = datasets.read_bundled(f"weights/{name}.safetensors")
-    card = _card(content)
-    model = CompactCNN(num_classes=card["num_classes"])
-    model.load_state_dict(safetensors.torch.load(content))
-    model.card = card
-    return model.eval()
-
-
-def _card(content: bytes) -> dict[str, Any]:
-    """The metadata of a safetensors file: eight bytes of length, then JSON."""
-    length = int.from_bytes(content[:8], "little")
-    return json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["card"])
 
 
 def _check_batch(ink: Tensor, weights: Tensor) -> None:

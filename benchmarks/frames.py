@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from workshop_utils import demos, plotting
-from workshop_utils.demos import _canvas, _shell, hello, playground, processing, seeing
+from workshop_utils.demos import _canvas, _shell, asking, browsing, hello, playground, processing
 from workshop_utils.plotting.page import _render
 
 REPEATS = 41
@@ -73,9 +73,9 @@ def cases() -> Iterator[Case]:
     typed = (hello._probability, _canvas.drawing, _canvas.ink_of)
     yield Case("hello: new SMILES", "hello_molecule", {}, 60, typed)
     yield Case("map browser", "feature_browser", {"channel": 3}, 15)
-    yield Case("map browser: new SMILES", "feature_browser", {}, 60, (seeing._maps, *typed))
+    yield Case("map browser: new SMILES", "feature_browser", {}, 60, (browsing._maps, *typed))
     yield Case("opacity", "draw_a_smiles", {"opacity": 0.3}, 40)
-    yield Case("draw: new SMILES", "draw_a_smiles", {}, 120, (seeing._heat, *typed))
+    yield Case("draw: new SMILES", "draw_a_smiles", {}, 120, (asking._heat, *typed))
 
 
 def median_ms(action: Callable[[], Any], forget: tuple[Any, ...] = (), repeats: int = REPEATS) -> float:

@@ -28,7 +28,7 @@ from workshop_utils import (
     splits,
     training,
 )
-from workshop_utils.demos import _canvas, _shell, hello, kernels, playground, processing, seeing
+from workshop_utils.demos import _canvas, _shell, asking, browsing, hello, kernels, playground, processing
 
 NAMES = list(demos.FRAMES)
 ROOT = Path(__file__).parents[1]
@@ -268,7 +268,7 @@ def test_the_playground_counts_the_draws_that_lose_ink_at_the_edge():
 @pytest.mark.parametrize(("layer", "channel"), [("first", 3), ("third", 60), ("fourth", 127)])
 def test_the_browser_shows_the_map_and_frames_what_its_peak_has_seen(layer, channel):
     frame = demos.FRAMES["feature_browser"](CAFFEINE, layer, channel)
-    network, name = models.load_pretrained("rings"), seeing.LAYERS[layer]
+    network, name = models.load_pretrained("rings"), browsing.LAYERS[layer]
     maps = explanation.feature_maps(network, depiction.depict_many([CAFFEINE]), name)[0]
     size, side = maps.shape[1], _canvas.SIDE
     shown = frame[_canvas.TOP : _canvas.TOP + side, _canvas.RIGHT : _canvas.RIGHT + side, 0]
@@ -293,17 +293,17 @@ def test_a_layer_with_fewer_maps_shows_its_last():
 def test_a_silent_map_is_called_silent():
     maps = np.zeros((2, 3, 3))
     maps[1, 0, 0] = 2
-    assert "silent" in seeing._meaning(maps, 0)
-    assert "number 1 of" in seeing._meaning(maps, 1)
+    assert "silent" in browsing._meaning(maps, 0)
+    assert "number 1 of" in browsing._meaning(maps, 1)
 
 
 def test_without_opacity_the_heat_is_not_seen_and_with_it_paper_turns_orange():
     side = _canvas.SIDE
     rows, columns = slice(_canvas.TOP, _canvas.TOP + side), slice(_canvas.RIGHT, _canvas.RIGHT + side)
     plain = demos.FRAMES["draw_a_smiles"](opacity=0.0)[rows, columns]
-    assert np.array_equal(plain, depiction.draw(seeing.PARACETAMOL, seeing.LARGE))
+    assert np.array_equal(plain, depiction.draw(browsing.PARACETAMOL, asking.LARGE))
     full = demos.FRAMES["draw_a_smiles"](opacity=1.0)[rows, columns].astype(int)
-    network, ink = models.load_pretrained("rings"), depiction.depict_many([seeing.PARACETAMOL])
+    network, ink = models.load_pretrained("rings"), depiction.depict_many([browsing.PARACETAMOL])
     heat = explanation.grad_cam(network, ink, "features.13", target=1, upsample=False)[0]
     row, column = np.unravel_index(heat.argmax(), heat.shape)
     at = [int((n + 0.5) * side / len(heat)) for n in (row, column)]
@@ -317,7 +317,7 @@ def test_the_rival_is_a_logistic_regression_on_the_mean_ink_of_the_networks_trai
     smiles = esol["smiles"].iloc[rows]
     ink = depiction.depict_many(smiles).mean(axis=(1, 2, 3))[:, None]
     fitted = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(ink, labels[rows])
-    some = [seeing._ink_probability(one) for one in smiles[:40]]
+    some = [asking._ink_probability(one) for one in smiles[:40]]
     np.testing.assert_allclose(some, fitted.predict_proba(ink[:40])[:, 1], atol=2e-3)
 
 

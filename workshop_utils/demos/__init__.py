@@ -4,19 +4,13 @@ A frame is a function of its parameters alone, (H, W, 3) uint8, so it can be tes
 still for readers without a kernel. Each demo shows an input that it cannot draw as a sentence.
 """
 
+from .asking import draw_a_smiles, draw_a_smiles_alt, draw_a_smiles_frame
+from .browsing import feature_browser, feature_browser_alt, feature_browser_frame
 from .hello import hello_molecule, hello_molecule_alt, hello_molecule_frame
 from .kernels import kernel_lab, kernel_lab_alt, kernel_lab_frame
 from .pixels import pixel_explorer, pixel_explorer_alt, pixel_explorer_frame
 from .playground import augmentation_playground, augmentation_playground_alt, augmentation_playground_frame
 from .processing import filter_explorer, filter_explorer_alt, filter_explorer_frame
-from .seeing import (
-    draw_a_smiles,
-    draw_a_smiles_alt,
-    draw_a_smiles_frame,
-    feature_browser,
-    feature_browser_alt,
-    feature_browser_frame,
-)
 
 #: Each demo's name → parameters → its picture, RGB (H, W, 3) uint8.
 FRAMES = {

@@ -6,6 +6,7 @@ still for readers without a kernel. Each demo shows an input that it cannot draw
 
 from .asking import draw_a_smiles, draw_a_smiles_alt, draw_a_smiles_frame
 from .browsing import feature_browser, feature_browser_alt, feature_browser_frame
+from .detective import shortcut_detective
 from .hello import hello_molecule, hello_molecule_alt, hello_molecule_frame
 from .kernels import kernel_lab, kernel_lab_alt, kernel_lab_frame
 from .pixels import pixel_explorer, pixel_explorer_alt, pixel_explorer_frame
@@ -44,4 +45,5 @@ __all__ = [
     "hello_molecule",
     "kernel_lab",
     "pixel_explorer",
+    "shortcut_detective",
 ]

@@ -106,7 +106,7 @@ def test_numbers_of_numpy_are_numbers_too():
     ("option", "advice"),
     [
         ({"palette": "red"}, r"palette must be one of \('black', 'colour', 'avalon', 'cdk'\), got 'red'"),
-        ({"engine": "indigo"}, r"engine must be one of \('rdkit', 'coordgen'\), got 'indigo'"),
+        ({"engine": "pen"}, r"engine must be one of \('rdkit', 'coordgen', 'indigo'\), got 'pen'"),
         ({"size": 15}, "size must be a whole number ≥ 16 px, got 15"),
         ({"size": 96.5}, "size must be a whole number ≥ 16 px, got 96.5"),
         ({"line_width": 0}, "line_width must be more than 0 px, got 0"),
@@ -129,6 +129,11 @@ def test_a_random_style_is_valid_and_repeats_for_its_seed(seed):
     assert style.size == 128
     assert 0.75 <= style.line_width <= 3.5
     assert style.bond_length is None or 12.8 <= style.bond_length <= 38.4
+
+
+def test_no_line_width_is_the_two_px_of_rdkit():
+    own = depiction.draw(ASPIRIN, DepictionStyle(line_width=None))
+    np.testing.assert_array_equal(own, depiction.draw(ASPIRIN, DepictionStyle(line_width=2)))
 
 
 def test_random_styles_differ_in_everything_but_size():

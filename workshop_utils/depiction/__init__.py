@@ -6,10 +6,11 @@ then whatever a rotation, a padding or a convolution fills in with zeros is pape
 
 from workshop_utils.depiction.drawing import atom_positions, depict, depict_many, draw, to_ink
 from workshop_utils.depiction.features import ink_features
-from workshop_utils.depiction.style import ENGINES, PALETTES, STANDARD, DepictionStyle
+from workshop_utils.depiction.style import ENGINES, EXTRA_ENGINES, PALETTES, STANDARD, DepictionStyle
 
 __all__ = [
     "ENGINES",
+    "EXTRA_ENGINES",
     "PALETTES",
     "STANDARD",
     "DepictionStyle",

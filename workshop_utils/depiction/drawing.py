@@ -12,7 +12,7 @@ from rdkit import Chem
 from rdkit.Chem import rdCoordGen
 from rdkit.Chem.Draw import rdMolDraw2D
 
-from workshop_utils.depiction.style import STANDARD, DepictionStyle
+from workshop_utils.depiction.style import ENGINES, STANDARD, DepictionStyle
 from workshop_utils.molecules import parse, parse_many
 
 
@@ -35,6 +35,8 @@ def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint
     ------
     InvalidSmilesError
         If the SMILES cannot be read.
+    ImportError
+        If the engine is ``"indigo"`` and that extra is missing; the message says what to install.
 
     Examples
     --------
@@ -42,7 +44,12 @@ def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint
     >>> picture.shape, int(picture.max())
     ((96, 96, 3), 255)
     """
-    canvas = _drawn(parse(m), style)
+    molecule = parse(m)
+    if style.engine == "indigo":
+        from workshop_utils.depiction import indigo
+
+        return indigo.draw(molecule, style)
+    canvas = _drawn(molecule, style)
     return np.asarray(Image.open(io.BytesIO(canvas.GetDrawingText())).convert("RGB"))
 
 
@@ -156,6 +163,11 @@ def atom_positions(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArr
     ndarray of shape (n_atoms, 2)
         x (to the right), then y (downwards), in px from the upper left corner.
 
+    Raises
+    ------
+    ValueError
+        If the engine is ``"indigo"``, which does not tell.
+
     Examples
     --------
     >>> ethane = atom_positions("CC", DepictionStyle(bond_length=20))
@@ -163,6 +175,8 @@ def atom_positions(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArr
     20.0
     """
     molecule = parse(m)
+    if style.engine not in ENGINES:
+        raise ValueError(f"atom positions are known for the engines {ENGINES} only, got {style.engine!r}")
     canvas = _drawn(molecule, style)
     points = [canvas.GetDrawCoords(i) for i in range(molecule.GetNumAtoms())]
     return np.array([(point.x, point.y) for point in points])
@@ -177,7 +191,7 @@ def _drawn(molecule: Chem.Mol, style: DepictionStyle) -> rdMolDraw2D.MolDraw2DCa
         "avalon": options.useAvalonAtomPalette,
         "cdk": options.useCDKAtomPalette,
     }[style.palette]()
-    options.bondLineWidth = float(style.line_width)
+    options.bondLineWidth = 2.0 if style.line_width is None else float(style.line_width)
     options.scaleBondWidth = False
     options.padding = float(style.padding)
     options.rotate = float(style.rotation)

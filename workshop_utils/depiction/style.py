@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 PALETTES = ("black", "colour", "avalon", "cdk")
+#: Engines that are always there.
 ENGINES = ("rdkit", "coordgen")
+#: Engines that need an extra of their name.
+EXTRA_ENGINES = ("indigo",)
+#: What Indigo can honour of `PALETTES`.
+_INDIGO_PALETTES = ("black", "colour")
 
 
 def _expect(holds: bool, name: str, expected: str, value: object) -> None:
@@ -23,26 +28,28 @@ class DepictionStyle:
     ----------
     size : int
         Side of the square picture, px.
-    line_width : float
-        Width of a bond's line, px.
+    line_width : float, optional
+        Width of a bond's line, px. None is what the engine does by itself: 2 px, and with Indigo a thirtieth
+        of a bond.
     palette : {"black", "colour", "avalon", "cdk"}
-        Colours of the atoms. ``"black"`` keeps colour from leaking into grey.
+        Colours of the atoms. ``"black"`` keeps colour from leaking into grey. Indigo has the first two.
     bond_length : float, optional
         Usual length of a bond, px; shrunk where the molecule would not fit. By default the drawing fills the
         picture, so that small molecules have long bonds.
-    engine : {"rdkit", "coordgen"}
-        Who lays the atoms out.
+    engine : {"rdkit", "coordgen", "indigo"}
+        Who lays the atoms out. RDKit draws for itself and for CoordGen; Indigo, an extra, also draws.
     rotation : float
         Turn of the layout, degrees clockwise. Letters stay upright.
     padding : float
         Empty margin, as a fraction of the side.
     font_size : int, optional
         Height of the letters, px. By default they grow and shrink with the bonds, from 6 to 40 px.
+        Not with Indigo.
 
     Raises
     ------
     ValueError
-        If a value is out of its range; the message says which are allowed.
+        If a value is out of its range, or the engine cannot honour it; the message says which are allowed.
 
     Examples
     --------
@@ -51,7 +58,7 @@ class DepictionStyle:
     """
 
     size: int = 96
-    line_width: float = 2.0
+    line_width: float | None = 2.0
     palette: str = "black"
     bond_length: float | None = None
     engine: str = "rdkit"
@@ -61,17 +68,29 @@ class DepictionStyle:
 
     def __post_init__(self) -> None:
         _expect(self.palette in PALETTES, "palette", f"one of {PALETTES}", self.palette)
-        _expect(self.engine in ENGINES, "engine", f"one of {ENGINES}", self.engine)
+        engines = ENGINES + EXTRA_ENGINES
+        _expect(self.engine in engines, "engine", f"one of {engines}", self.engine)
         _expect(self.size >= 16 and self.size == int(self.size), "size", "a whole number ≥ 16 px", self.size)
-        _expect(self.line_width > 0, "line_width", "more than 0 px", self.line_width)
+        line_width = 2.0 if self.line_width is None else self.line_width
+        _expect(line_width > 0, "line_width", "more than 0 px", line_width)
         _expect(self.bond_length is None or self.bond_length > 0, "bond_length", "> 0 px", self.bond_length)
         _expect(0 <= self.padding < 0.5, "padding", "a fraction in [0, 0.5)", self.padding)
         letters = 4 if self.font_size is None else self.font_size
         _expect(letters >= 4 and letters == int(letters), "font_size", "a whole number ≥ 4 px", letters)
+        if self.engine == "indigo":
+            self._expect_what_indigo_can()
+
+    def _expect_what_indigo_can(self) -> None:
+        palettes = f"one of {_INDIGO_PALETTES} with the engine 'indigo'"
+        letters = "None with the engine 'indigo', which sizes its letters by the bonds"
+        _expect(self.palette in _INDIGO_PALETTES, "palette", palettes, self.palette)
+        _expect(self.font_size is None, "font_size", letters, self.font_size)
 
     @classmethod
     def random(cls, generator: np.random.Generator | int, *, size: int = 96) -> DepictionStyle:
         """Draw a style: line width 0.75–3.5 px, any palette, free or fixed bond length, any turn.
+
+        The engine is one of `ENGINES`, whatever extras are installed.
 
         Parameters
         ----------

@@ -81,7 +81,7 @@ def draw(molecule: Chem.Mol, style: DepictionStyle) -> NDArray[np.uint8]:
 
 @functools.cache
 def _session() -> _Session:
-    """One for the process: a new one costs more than a picture."""
+    """One for the process: native state has no need to be made anew for each picture."""
     try:
         from indigo import Indigo, IndigoException
         from indigo.renderer import IndigoRenderer

@@ -4,6 +4,7 @@ Each function returns a :class:`matplotlib.figure.Figure` that no global state k
 it on the page with its alt text. Pictures of ink are drawn black on white paper, between fixed limits.
 """
 
+from .auditing import audit
 from .charts import bars, distributions, lines
 from .closeups import closeup
 from .data import zoom
@@ -19,6 +20,7 @@ from .tables import numbers
 __all__ = [
     "COLOURS",
     "LiveHistory",
+    "audit",
     "bars",
     "channels",
     "closeup",

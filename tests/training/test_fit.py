@@ -94,6 +94,35 @@ def test_one_cycle_with_adamw_gives_the_numbers_of_a_plain_loop(data):
     np.testing.assert_allclose(losses(history), expected, rtol=1e-6)
 
 
+def two_rates(model: nn.Module) -> torch.optim.Optimizer:
+    first, last = model[1], model[4]
+    groups = [{"params": first.parameters(), "lr": 1e-3}, {"params": last.parameters(), "lr": 1e-2}]
+    return torch.optim.SGD(groups, momentum=0.9)
+
+
+def test_an_optimiser_of_ones_own_gives_the_numbers_of_a_plain_loop(data):
+    model, plain = small_network(), small_network()
+    options = {"optimizer": two_rates, "learning_rate": 77.0}  # which is not for it
+    history = fit(model, *data, epochs=3, seed=3, batch_size=16, progress=False, **options)
+    expected = plain_loop(plain, *data, epochs=3, seed=3, batch_size=16, optimizer=two_rates(plain))
+    np.testing.assert_allclose(losses(history), expected, rtol=1e-6)
+
+
+def test_one_cycle_leads_each_group_of_an_optimiser_to_its_own_rate(data):
+    model, plain = small_network(), small_network()
+    options = {"optimizer": two_rates, "schedule": "one_cycle"}
+    history = fit(model, *data, epochs=4, seed=3, batch_size=8, progress=False, **options)
+    own = two_rates(plain)
+    pace = torch.optim.lr_scheduler.OneCycleLR(own, [1e-3, 1e-2], total_steps=4 * 7)
+    expected = plain_loop(plain, *data, epochs=4, seed=3, batch_size=8, optimizer=own, schedule=pace)
+    np.testing.assert_allclose(losses(history), expected, rtol=1e-6)
+
+
+def test_what_is_no_optimiser_is_refused(data):
+    with pytest.raises(TypeError, match="expected the callable to return a torch optimiser, got list"):
+        fit(small_network(), *data, epochs=1, seed=0, optimizer=lambda model: [model], progress=False)
+
+
 def test_regression_gives_the_numbers_of_a_plain_loop():
     train, validation = (MolecularImageDataset(pictures(n, n), np.linspace(-3, 1, n)) for n in (50, 21))
     model, plain = small_network(1), small_network(1)
@@ -394,7 +423,7 @@ def test_the_bar_counts_epochs_and_shows_live_numbers(data, capfd):
         ({"epochs": 0}, "epochs and patience must be at least 1, got 0"),
         ({"patience": 0}, "epochs and patience must be at least 1, got 1 and 0"),
         ({"loss": "hinge"}, "unknown loss 'hinge'; use one of cross_entropy, mse, binary_cross_entropy, or"),
-        ({"optimizer": "sgdd"}, "unknown optimizer 'sgdd'; use one of adam, adamw"),
+        ({"optimizer": "sgdd"}, "unknown optimizer 'sgdd'; use one of adam, adamw, or a callable"),
         ({"schedule": "cosine"}, "unknown schedule 'cosine'; use 'one_cycle' or None"),
         ({"device": "gpu"}, "device 'gpu' cannot be used here .*; use 'auto' or 'cpu'"),
     ],

@@ -47,7 +47,7 @@ def fit(
     seed: int,
     batch_size: int = 32,
     learning_rate: float = 1e-3,
-    optimizer: str = "adam",
+    optimizer: str | Callable[[nn.Module], torch.optim.Optimizer] = "adam",
     weight_decay: float = 0.0,
     schedule: str | None = None,
     loss: str | Score = "cross_entropy",
@@ -74,10 +74,13 @@ def fit(
         Pictures a step, where datasets were given.
     learning_rate : float
         Of the optimiser; the highest one where the schedule is ``"one_cycle"``.
-    optimizer : {"adam", "adamw"}
+    optimizer : {"adam", "adamw"} or callable
+        A callable takes the model and returns an optimiser, with learning rates of its own, one for each of
+        its groups: discriminative rates. `learning_rate` and `weight_decay` are not for it.
     weight_decay : float
     schedule : {"one_cycle"}, optional
-        Raise the learning rate, then lower it to almost nothing by the last step (Smith & Topin 2018).
+        Raise each learning rate to what it was given as, then lower it to almost nothing by the last step
+        (Smith & Topin 2018).
     loss : {"cross_entropy", "mse", "binary_cross_entropy"} or callable
         ``"mse"`` for regression; ``"binary_cross_entropy"`` for several yes-or-no targets at once.
     metrics : mapping of name to callable, optional
@@ -104,6 +107,8 @@ def fit(
     ValueError
         If an option is unknown, the data are empty, outputs and targets do not fit, a batch holds a single
         picture and the model normalises over batches, or the loss is no longer a number.
+    TypeError
+        If a callable returns something else than an optimiser.
 
     References
     ----------
@@ -127,7 +132,7 @@ def fit(
     held_out = as_loader(validation, batch_size, None)
     _check_batch_norm(model, batches)
     descent = _optimizer(optimizer, model, learning_rate, weight_decay)
-    pace = _schedule(schedule, descent, learning_rate, epochs, batches)
+    pace = _schedule(schedule, descent, epochs, batches)
     noise = torch.Generator().manual_seed(seed)
     records: list[Epoch] = []
     best_weights: dict[str, Tensor] = {}
@@ -196,7 +201,8 @@ def evaluate_one_epoch(
 
 def _check_batch_norm(model: nn.Module, batches: DataLoader) -> None:
     """BatchNorm learns from the spread within a batch, and one picture has none."""
-    normalised = any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in model.modules())
+    learning = [layer for layer in model.train().modules() if layer.training]  # a frozen one never trains
+    normalised = any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in learning)
     size, endless = batches.batch_size, isinstance(batches.dataset, IterableDataset)
     if not normalised or size is None or endless:
         return
@@ -217,18 +223,25 @@ def _check_finite(record: Epoch) -> None:
             )
 
 
-def _optimizer(name: str, model: nn.Module, rate: float, decay: float) -> torch.optim.Optimizer:
+def _optimizer(
+    name: str | Callable[[nn.Module], torch.optim.Optimizer], model: nn.Module, rate: float, decay: float
+) -> torch.optim.Optimizer:
     known = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+    if callable(name):
+        if not isinstance(made := name(model), torch.optim.Optimizer):
+            raise TypeError(f"expected the callable to return a torch optimiser, got {type(made).__name__}")
+        return made
     if name not in known:
-        raise ValueError(f"unknown optimizer {name!r}; use one of {', '.join(known)}")
+        raise ValueError(f"unknown optimizer {name!r}; use one of {', '.join(known)}, or a callable")
     return known[name]([p for p in model.parameters() if p.requires_grad], lr=rate, weight_decay=decay)
 
 
 def _schedule(
-    name: str | None, optimizer: torch.optim.Optimizer, rate: float, epochs: int, batches: DataLoader
+    name: str | None, optimizer: torch.optim.Optimizer, epochs: int, batches: DataLoader
 ) -> torch.optim.lr_scheduler.LRScheduler | None:
     if name not in (None, "one_cycle"):
         raise ValueError(f"unknown schedule {name!r}; use 'one_cycle' or None")
     if name is None:
         return None
-    return torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=epochs * len(batches))
+    rates = [group["lr"] for group in optimizer.param_groups]
+    return torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=epochs * len(batches))

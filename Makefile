@@ -9,7 +9,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 
 # Names in this file are relative, so the folder's own path may hold spaces and any letters.
-SETTINGS := pyproject.toml constraints.txt
+SETTINGS := Makefile pyproject.toml constraints.txt
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: help lab test test-browser lessons lint bench release-check constraints clean
@@ -56,12 +56,12 @@ clean: ## remove the environment and what tests leave behind; the next command s
 # The environment: one folder, one stamp file for each set of extras.
 $(VENV)/.lab: $(VENV)/.made $(SETTINGS)
 	@echo "Installing the course into $(VENV): some minutes and, on Linux, several GB the first time"
-	$(INSTALL) --editable ".[lab]"
+	$(INSTALL) --editable ".[lab,transfer]"
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.made $(SETTINGS)
 	@echo "Installing the course and its tests into $(VENV): some minutes and, on Linux, several GB the first time"
-	$(INSTALL) --editable ".[lab,test]"
+	$(INSTALL) --editable ".[lab,test,transfer]"
 	@touch $(VENV)/.lab $@
 
 $(VENV)/.dev: $(VENV)/.made $(SETTINGS)

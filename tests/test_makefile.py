@@ -49,7 +49,7 @@ def set_up(folder, *stamps):
         (folder / ".venv" / stamp).touch()
 
 
-@pytest.mark.parametrize(("target", "extras"), [("lab", ".[lab]"), ("test", ".[lab,test]")])
+@pytest.mark.parametrize(("target", "extras"), [("lab", ".[lab,transfer]"), ("test", ".[lab,test,transfer]")])
 def test_the_first_call_sets_up(clone, target, extras):
     planned = make(clone, "-n", target).stdout
     assert "-m venv .venv" in planned

@@ -28,7 +28,7 @@ BUILDS = {"pytorch": "cpu*"}
 #: New enough for every floor, old enough for Binder's builder.
 PYTHON = "3.12"
 #: Each file → the extras in it. Binder brings a JupyterLab of its own.
-FILES = {"environment.yml": ("lab",), "binder/environment.yml": ()}
+FILES = {"environment.yml": ("lab", "transfer"), "binder/environment.yml": ("transfer",)}
 _HEADER = """\
 # Made from pyproject.toml by tools/build_environments.py: do not edit.
 # The course's own package is not in it: {install}

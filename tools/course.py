@@ -95,7 +95,7 @@ def colab_versions() -> dict[str, str]:
 
 def colab_cell() -> str:
     """Return the first code cell of every notebook."""
-    lacking = [str(needed) for needed in requirements() if needed.name not in colab_versions()]
+    lacking = [str(needed) for needed in requirements("transfer") if needed.name not in colab_versions()]
     return _CELL.format(archive=archive_url(), lacking=", ".join(f'"{needed}"' for needed in lacking))
 
 

@@ -3,6 +3,7 @@
 One module a lesson, under the names the notebooks use: ``checks.vertical_kernel(answer)``.
 """
 
+from .auditing import lazy_rival, told_apart, unseen_style
 from .augmenting import keeps_label, label_quiz, leaked_share, paper_fills
 from .images import cut_out, majority, to_ink
 from .networks import convolution_parameters, epoch_loss, molecules_needed
@@ -21,6 +22,7 @@ __all__ = [
     "fooling_letters",
     "keeps_label",
     "label_quiz",
+    "lazy_rival",
     "leaked_share",
     "lower_contrast",
     "majority",
@@ -30,5 +32,7 @@ __all__ = [
     "paper_fills",
     "share_near",
     "to_ink",
+    "told_apart",
+    "unseen_style",
     "vertical_kernel",
 ]

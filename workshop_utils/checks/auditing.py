@@ -1,0 +1,244 @@
+"""Checks of lesson 06: did it learn chemistry? A lazy rival, twins told apart, a style never trained on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workshop_utils.depiction import ENGINES, STANDARD, DepictionStyle
+from workshop_utils.evaluation import evaluate
+
+from .verdict import AnswerError, Verdict, array, call, check, correct, hint, number
+
+#: Molecules of ESOL, with rings or without: who forgets to keep the rings divides by it.
+ESOL = 1128
+#: Side of the pictures that the networks of the lesson were trained on, px.
+SIDE = 96
+#: Property → smallest and largest value that `DepictionStyle.random` draws at that side, and what it is.
+TRAINED = {
+    "line_width": (0.75, 3.5, "lines of {} px"),
+    "bond_length": (9.6, 28.8, "bonds of {} px"),
+    "padding": (0.02, 0.2, "a padding of {}"),
+    "font_size": (7, 15, "letters of {} px"),
+}
+
+
+@check
+def lazy_rival(answer: Any, truth: Any) -> Verdict:
+    """Judge (accuracy, balanced accuracy) of always saying 1, where truth (N,) holds 0 and 1."""
+    share = array(truth).mean()
+    accuracy, balanced = _pair(answer)
+    if _near(accuracy, share) and _near(balanced, 0.5):
+        return correct(
+            "Always saying the commoner class is often right, without a look. Balanced accuracy is the fair "
+            "one: both classes weigh alike, so not looking is worth 0.5, however many there are of each."
+        )
+    if _near(accuracy, 0.5) and _near(balanced, share):
+        return hint("These two look exchanged: accuracy comes first, balanced accuracy second.")
+    if not _near(accuracy, share):
+        return hint(_about_accuracy(accuracy, array(truth)))
+    if _near(balanced, accuracy):
+        return hint("Accuracy is right, and balanced accuracy is another number: the mean of two recalls.")
+    if balanced == 1:
+        return hint(
+            "1 is the recall of the aromatic ones: all are found. Average it with the others' recall."
+        )
+    if balanced == 0:
+        return hint("0 is the recall of those not aromatic: none is found. Average it with the other recall.")
+    return hint(
+        "Accuracy is right. For the other: what share of each class is found? Average the two shares."
+    )
+
+
+def _near(value: float, right: float) -> bool:
+    """Two decimals are enough."""
+    return math.isclose(value, right, rel_tol=0, abs_tol=0.0051)
+
+
+def _pair(answer: Any) -> tuple[float, float]:
+    """Read two shares, or say what came in their place."""
+    if isinstance(answer, (str, bytes, dict)):
+        raise AnswerError(hint(f"Two numbers are expected here, and this is {type(answer).__name__}."))
+    if np.size(answer) == 1:
+        value = number(answer)
+        raise AnswerError(hint(f"{value:.3g} is one number; give two: (accuracy, balanced accuracy)."))
+    pair = array(answer, shape=(2,)).astype(float)
+    if not np.isfinite(pair).all():
+        raise AnswerError(hint("Some of these are no finite numbers. Did you divide by an empty class?"))
+    if pair.min() < 0:
+        raise AnswerError(hint("Both are shares, from 0 to 1."))
+    if pair.max() > 100:
+        raise AnswerError(hint(f"{pair.max():g} is a count. Divide by the number of molecules judged."))
+    if pair.max() > 1:
+        raise AnswerError(hint(f"{pair.max():g} looks like percent. Give shares from 0 to 1: 30 % is 0.3."))
+    return pair[0], pair[1]
+
+
+def _about_accuracy(accuracy: float, truth: NDArray) -> str:
+    count, rings = truth.sum(), len(truth)
+    wrong = {
+        1 - count / rings: "the accuracy of always saying *not* aromatic. This rival says aromatic.",
+        count / ESOL: f"the share among all {ESOL} molecules. Judge the {rings} with a ring only.",
+        rings / ESOL: f"how many of all {ESOL} have a ring. How many of those {rings} are aromatic?",
+        0.5: "what a coin gets. This rival throws none: when is “aromatic” right?",
+        1.0: "right about the aromatic ones only. Accuracy counts all ring molecules.",
+    }
+    for value, message in wrong.items():
+        if _near(accuracy, value):
+            return f"An accuracy of {accuracy:.3g} is {message}"
+    return f"The accuracy is not {accuracy:.3g}. “Aromatic” is right where truth is 1: in what share is it?"
+
+
+@check
+def told_apart(answer: Any) -> Verdict:
+    """Judge a function of (original, twin), both (N,) of 0 and 1: the share of pairs answered 1, then 0."""
+    # Pairs answered (1, 0), (1, 1), (0, 1), (0, 0): numbers that give each mistake a value of its own.
+    pairs = np.repeat([[1, 0], [1, 1], [0, 1], [0, 0]], [4, 2, 3, 8], axis=0)
+    value = _told_apart(answer, pairs)
+    if not math.isclose(value, 4 / 17):
+        return hint(_about_pairs(value))
+    again = _told_apart(answer, pairs[:5])  # of these five the first four are right
+    if not math.isclose(again, 4 / 5):
+        return hint(
+            f"Right for 17 pairs, and for 5 others it says {again:.3g} in place of 0.8. Does your function "
+            "use anything but its two arguments?"
+        )
+    return correct(
+        "A pair counts only if *both* answers are right: “aromatic” for all, or for none, earns nothing. "
+        "The two drawings differ in the second lines of the ring alone."
+    )
+
+
+def _told_apart(answer: Any, pairs: NDArray) -> float:
+    try:
+        given = call(answer, pairs[:, 0].copy(), pairs[:, 1].copy())
+    except AnswerError as stop:
+        if "truth value of an array" not in str(stop):
+            raise
+        advice = "Between arrays write & in place of `and`, with each comparison in parentheses."
+        raise AnswerError(hint(advice)) from stop
+    if np.shape(given) == (len(pairs),):
+        raise AnswerError(hint("Your function gives one value a pair. Their mean is the share."))
+    return number(given)
+
+
+def _about_pairs(value: float) -> str:
+    wrong = {
+        4: "That is how many pairs are told apart. Divide by the number of pairs.",
+        400 / 17: "That is percent: give a share from 0 to 1.",
+        12 / 17: "You look at the twins only. To call everything “not aromatic” would be perfect.",
+        6 / 17: "You look at the originals only. To call everything “aromatic” would be perfect.",
+        7 / 17: "You count pairs whose answers differ; in some the *twin* is called aromatic.",
+        1 / 17: "A difference of rates: pairs answered the wrong way round cancel pairs answered right.",
+        -1 / 17: "A difference of rates, and the wrong way round. Count pairs in place of it.",
+        6 * 12 / 17**2: "A product of rates takes the two answers for independent. Look at each pair.",
+        6 * 5 / 17**2: "A product of rates, and the twins' rate is that of “aromatic”. Look at each pair.",
+        3 / 17: "These pairs are wrong twice: the original is called not aromatic, the twin aromatic.",
+        2 / 17: "In these pairs both are called aromatic. The twin has no aromatic ring.",
+        8 / 17: "In these pairs neither is called aromatic. The original has an aromatic ring.",
+        10 / 17: "In these pairs both answers are the same: they are *not* told apart.",
+        14 / 17: "One right answer of two is enough for you: `or` in place of `and`.",
+        9 / 17: "That is the share of right answers. A pair is right only if both of its answers are.",
+        4 / 6: "You divide by the originals that are called aromatic. Divide by all pairs.",
+        4 / 12: "You divide by the twins that are called not aromatic. Divide by all pairs.",
+    }
+    for other, message in wrong.items():
+        if math.isclose(value, other):
+            return message
+    return f"For 17 pairs, 4 of them told apart, it is 0.235, and your function says {value:.3g}."
+
+
+@check
+def unseen_style(style: Any, proba: Any, truth: Any) -> Verdict:
+    """Judge a style outside all of training, and the probabilities (N, 2) for truth (N,) in it."""
+    unseen = _unseen(style)
+    labels = array(truth).astype(int)
+    score = evaluate(labels, _probabilities(proba, len(labels))).balanced_accuracy
+    said = f"Never trained on: {'; '.join(unseen)}. There the balanced accuracy is {score:.2f}"
+    if score < 0.3:
+        return hint(f"{said}, far below a coin's 0.5. Column 0 is “not”, column 1 “aromatic”: exchanged?")
+    if score < 0.6:
+        return correct(f"{said}: hardly more than a coin's 0.5. Look at a drawing: could you tell?")
+    return correct(f"{said}, and a coin's is 0.5. One more style is one more witness, and no proof.")
+
+
+def _unseen(style: Any) -> list[str]:
+    """Say what of a style was not in training; without any, a hint says what was."""
+    if not isinstance(style, DepictionStyle):
+        call_it = " Give it its properties, in parentheses." if style is DepictionStyle else ""
+        raise AnswerError(hint(f"A DepictionStyle is expected, and this is {type(style).__name__}.{call_it}"))
+    if style.size != SIDE:
+        raise AnswerError(
+            hint(
+                f"Pictures of {style.size} px: the network answers, but size is another question than style. "
+                f"Stay at {SIDE} px."
+            )
+        )
+    if style.line_width is None and style.engine in ENGINES:
+        style = replace(style, line_width=STANDARD.line_width)  # which is what they draw by themselves
+    if style == STANDARD:
+        raise AnswerError(hint("That is the standard drawing, which the first network was trained on."))
+    unseen, seen = _sort(style)
+    if not unseen:
+        raise AnswerError(hint(f"No style outside of training: {'; '.join(seen)}."))
+    return unseen
+
+
+def _sort(style: DepictionStyle) -> tuple[list[str], list[str]]:
+    """Say of each property that is not the standard's whether training had it: (unseen, seen)."""
+    unseen, seen = [], []
+    if style.engine not in ENGINES:
+        unseen.append(f"the engine {style.engine!r} (in training: {' and '.join(ENGINES)})")
+    elif style.engine != STANDARD.engine:
+        seen.append(f"the engine {style.engine!r} was in training")
+    if style.palette != STANDARD.palette:
+        seen.append(f"the palette {style.palette!r} was in training, as all palettes were")
+    if style.rotation != STANDARD.rotation:
+        seen.append(f"a turn of {style.rotation:g}° was in training, as all turns were")
+    for name, (low, high, words) in TRAINED.items():
+        value = getattr(style, name)
+        if value in (None, getattr(STANDARD, name)):  # None leaves a size to the engine, as in the standard
+            continue
+        what, limits = words.format(f"{value:g}"), f"{low:g} to {high:g}"
+        if low <= value <= high:
+            seen.append(f"{what} {'was' if name == 'padding' else 'were'} in training: {limits}")
+        elif name == "bond_length" and value > high:
+            seen.append(
+                f"{what} do not fit, and shrink to the free length that training had, beside {limits}"
+            )
+        else:
+            unseen.append(f"{what} (in training: {limits})")
+    return unseen, seen
+
+
+def _probabilities(answer: Any, n: int) -> NDArray:
+    """Read one row of two probabilities a molecule."""
+    values = array(answer).astype(float)
+    if wrong := _about_shape(values, n):
+        raise AnswerError(hint(wrong))
+    if not np.isfinite(values).all():
+        raise AnswerError(hint("Some of these are no finite numbers."))
+    if values.min() < 0 or values.max() > 1 or not np.allclose(values.sum(axis=1), 1, atol=1e-3):
+        raise AnswerError(
+            hint("Each row should sum to 1: raw outputs do not, training.predict_proba gives probabilities.")
+        )
+    return values / values.sum(axis=1, keepdims=True)  # of 16-bit floats, too
+
+
+def _about_shape(values: NDArray, n: int) -> str | None:
+    single = values.ndim == 1 or values.shape[1:] == (1,)
+    if values.size and single and np.isin(values, [0, 1]).all():
+        return "These are classes, 0 and 1. Give the probabilities they were made of: leave argmax away."
+    if single:
+        return "One column of probabilities; give both as predict_proba does: column 0 “not”, 1 “aromatic”."
+    if values.shape == (2, n) and n != 2:
+        return f"Rows and columns are exchanged: expected ({n}, 2), got (2, {n})."
+    if values.ndim != 2 or values.shape[1] != 2:
+        return f"Two columns are expected, shape ({n}, 2), got {values.shape}."
+    if len(values) != n:
+        return f"{len(values)} rows for {n} molecules: draw those that truth is about, in its order."
+    return None

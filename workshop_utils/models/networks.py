@@ -1,12 +1,15 @@
 """The networks of the course.
 
-Every network reads a batch of ink, (N, 1, H, W), and answers with logits, (N, num_classes).
+Every network reads a batch of ink, (N, 1, H, W), and answers with logits, (N, num_classes); its ``embed_ink``
+gives the features that its last layer reads.
 """
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+
+from workshop_utils.models.inputs import check_batch, resized
 
 
 class SimpleMolecularCNN(nn.Module):
@@ -43,7 +46,12 @@ class SimpleMolecularCNN(nn.Module):
 
     def forward(self, ink: Tensor) -> Tensor:
         """(N, 1, size, size) → (N, num_classes)."""
-        _check_batch(ink, self.fc1.weight)
+        return self.fc2(self.dropout(self.embed_ink(ink)))
+
+    def embed_ink(self, ink: Tensor, *, size: int | None = None) -> Tensor:
+        """(N, 1, size, size) → (N, 128): the hidden layer. Other pictures are resized if a size is given."""
+        check_batch(ink, self.fc1.weight)
+        ink = resized(ink, size)
         if ink.shape[-2:] != (self.size, self.size):
             raise ValueError(
                 f"this network was built for {self.size} × {self.size} px and got {ink.shape[-2]} × "
@@ -52,8 +60,7 @@ class SimpleMolecularCNN(nn.Module):
         maps = self.pool(torch.relu(self.conv1(ink)))  # (N, 16, size/2, size/2)
         maps = self.pool(torch.relu(self.conv2(maps)))  # (N, 32, size/4, size/4)
         maps = self.pool(torch.relu(self.conv3(maps)))  # (N, 64, size/8, size/8)
-        hidden = torch.relu(self.fc1(maps.flatten(1)))  # (N, 128)
-        return self.fc2(self.dropout(hidden))
+        return torch.relu(self.fc1(maps.flatten(1)))
 
 
 class CompactCNN(nn.Module):
@@ -92,9 +99,14 @@ class CompactCNN(nn.Module):
 
     def forward(self, ink: Tensor) -> Tensor:
         """(N, 1, H, W) → (N, num_classes)."""
-        _check_batch(ink, self.classifier.weight)
+        return self.classifier(self.embed_ink(ink))
+
+    def embed_ink(self, ink: Tensor, *, size: int | None = None) -> Tensor:
+        """(N, 1, H, W) → (N, 128): how strongly each pattern is anywhere in the picture."""
+        check_batch(ink, self.features[0].weight)
+        ink = resized(ink, size)
         maps = self.features(ink)  # (N, 128, H/8, W/8)
-        return self.classifier(maps.amax(dim=(2, 3)))
+        return maps.amax(dim=(2, 3))
 
 
 def count_parameters(model: nn.Module) -> int:
@@ -106,18 +118,3 @@ def count_parameters(model: nn.Module) -> int:
     8
     """
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
-
-
-def _check_batch(ink: Tensor, weights: Tensor) -> None:
-    if not isinstance(ink, Tensor):
-        raise TypeError(f"expected a torch tensor, got {type(ink).__name__}; see training.predict")
-    if ink.ndim != 4 or ink.shape[1] != 1 or min(ink.shape[2:]) < 8:
-        raise ValueError(
-            f"expected a batch of shape (N, 1, H, W) of at least 8 × 8 px, got {tuple(ink.shape)}; "
-            "one picture becomes a batch with picture[None, None]"
-        )
-    if ink.dtype != weights.dtype:
-        raise TypeError(
-            f"expected ink in [0, 1] as {weights.dtype}, got {ink.dtype}; convert floats with .float(), "
-            "drawings with depiction.to_ink"
-        )

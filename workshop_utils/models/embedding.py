@@ -1,0 +1,72 @@
+"""Pictures in, features out: what a network has learnt, for a simple model to use."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
+from tqdm.auto import tqdm
+
+from workshop_utils.models.inputs import as_ink, as_tensor
+
+
+@torch.no_grad()
+def embed(
+    model: nn.Module,
+    images: ArrayLike,
+    *,
+    size: int | None = None,
+    batch_size: int = 16,
+    progress: bool = True,
+) -> NDArray[np.float32]:
+    """Return what a network makes of pictures just before its last layer.
+
+    Parameters
+    ----------
+    model : Module
+        A network of the course or a backbone. It runs where it lies, and the mode of each of its layers
+        (training or evaluation) is left as it was.
+    images : array_like of shape (N, 1, H, W), or (N, H, W, 3) as uint8
+        Ink in [0, 1]; or photographs, which only a backbone reads. A backbone prepares both itself.
+    size : int, optional
+        Side to which pictures are brought, px. By default a backbone takes its own (224), and a network of
+        the course takes pictures as they are.
+    batch_size : int
+        Pictures at once. On a CPU more is not faster, and takes more memory.
+    progress : bool
+        Show a bar.
+
+    Returns
+    -------
+    ndarray of shape (N, D), float32
+        D is 128 for the networks of the course and 1280 for EfficientNet-Lite0.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the pictures are neither ink nor photographs, or the model reads no such pictures.
+
+    Examples
+    --------
+    >>> from workshop_utils.models import CompactCNN
+    >>> embed(CompactCNN(), np.zeros((2, 1, 32, 32)), progress=False).shape
+    (2, 128)
+    """
+    pictures = as_tensor(images)
+    photos = pictures.dtype == torch.uint8 and pictures.ndim == 4 and pictures.shape[-1] == 3
+    pictures = pictures if photos else as_ink(pictures)
+    read = getattr(model, "embed_photo" if photos else "embed_ink", None)
+    if read is None:
+        kind = "photographs" if photos else "ink"
+        raise TypeError(f"a {type(model).__name__} reads no {kind}; models.imagenet_backbone() reads both")
+    device = next(model.parameters()).device
+    modes = {module: module.training for module in model.modules()}
+    model.eval()
+    try:
+        batches = tqdm(pictures.split(batch_size), unit="batch", disable=not progress, leave=False)
+        parts: list[Tensor] = [read(batch.to(device), size=size).float().cpu() for batch in batches]
+    finally:
+        for module, mode in modes.items():
+            module.training = mode
+    return torch.cat(parts).numpy()

@@ -2,6 +2,13 @@
 
 from workshop_utils.models.backbones import Backbone, Guess, Preparation
 from workshop_utils.models.embedding import embed
+from workshop_utils.models.finetuning import (
+    InkClassifier,
+    blocks,
+    freeze_all_but,
+    last_blocks,
+    parameter_groups,
+)
 from workshop_utils.models.imagenet import imagenet_backbone
 from workshop_utils.models.networks import CompactCNN, SimpleMolecularCNN, count_parameters
 from workshop_utils.models.weights import load_pretrained, save_weights
@@ -10,11 +17,16 @@ __all__ = [
     "Backbone",
     "CompactCNN",
     "Guess",
+    "InkClassifier",
     "Preparation",
     "SimpleMolecularCNN",
+    "blocks",
     "count_parameters",
     "embed",
+    "freeze_all_but",
     "imagenet_backbone",
+    "last_blocks",
     "load_pretrained",
+    "parameter_groups",
     "save_weights",
 ]

@@ -11,6 +11,7 @@ from workshop_utils.models.finetuning import (
 )
 from workshop_utils.models.imagenet import imagenet_backbone
 from workshop_utils.models.networks import CompactCNN, SimpleMolecularCNN, count_parameters
+from workshop_utils.models.online import online_backbone
 from workshop_utils.models.weights import load_pretrained, save_weights
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "imagenet_backbone",
     "last_blocks",
     "load_pretrained",
+    "online_backbone",
     "parameter_groups",
     "save_weights",
 ]

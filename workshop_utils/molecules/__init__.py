@@ -13,6 +13,7 @@ from workshop_utils.molecules.labels import (
 )
 from workshop_utils.molecules.parsing import InvalidSmilesError, parse, parse_many
 from workshop_utils.molecules.properties import delaney_descriptors, descriptors
+from workshop_utils.molecules.recombination import recombined
 from workshop_utils.molecules.variants import hydrogenated_twin, redrawings
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "hydrogenated_twin",
     "parse",
     "parse_many",
+    "recombined",
     "redrawings",
 ]

@@ -5,16 +5,24 @@ carries both.
 """
 
 from workshop_utils.evaluation.comparison import compare
-from workshop_utils.evaluation.reports import ClassificationReport, Comparison, RegressionReport
+from workshop_utils.evaluation.paired import compare_regression
+from workshop_utils.evaluation.reports import (
+    ClassificationReport,
+    Comparison,
+    RegressionComparison,
+    RegressionReport,
+)
 from workshop_utils.evaluation.scoring import evaluate, evaluate_regression, wilson
 from workshop_utils.evaluation.simple_models import baselines
 
 __all__ = [
     "ClassificationReport",
     "Comparison",
+    "RegressionComparison",
     "RegressionReport",
     "baselines",
     "compare",
+    "compare_regression",
     "evaluate",
     "evaluate_regression",
     "wilson",

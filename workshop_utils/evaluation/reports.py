@@ -96,3 +96,24 @@ class Comparison:
     only_a: int
     only_b: int
     p_value: float
+
+
+@dataclass(frozen=True)
+class RegressionComparison:
+    """Two models that predict numbers, on the same N molecules.
+
+    Attributes
+    ----------
+    n : int
+        Molecules judged.
+    difference : float
+        RMSE of the first minus RMSE of the second; ``interval`` is its paired 95 % bootstrap interval.
+    closer_a, closer_b : int
+        Molecules for which the first, the second came closer; ties count for neither.
+    """
+
+    n: int
+    difference: float
+    interval: Interval
+    closer_a: int
+    closer_b: int

@@ -104,7 +104,7 @@ def evaluate_regression(
     >>> evaluate_regression([0.0, 1.0, 2.0], [0.0, 1.0, 3.0]).r2
     0.5
     """
-    truth, predicted = _as_series(y_true, "y_true"), _as_series(y_pred, "y_pred")
+    truth, predicted = as_series(y_true, "y_true"), as_series(y_pred, "y_pred")
     if truth.shape != predicted.shape or len(truth) < 2:
         raise ValueError(f"expected two equally long series of 2 or more, got {len(truth)}, {len(predicted)}")
     errors = predicted - truth
@@ -124,7 +124,7 @@ def _auc(truth: NDArray, proba: NDArray) -> float:
     return float(metrics.roc_auc_score(truth, scores, multi_class="ovr"))
 
 
-def _as_series(values: ArrayLike, name: str) -> NDArray[np.float64]:
+def as_series(values: ArrayLike, name: str) -> NDArray[np.float64]:
     series = np.asarray(values, dtype=float)
     if series.ndim == 2 and series.shape[1] == 1:
         series = series[:, 0]

@@ -12,6 +12,7 @@ from .evidence import confusion, history, scores
 from .intervals import intervals
 from .layers import overlay
 from .page import LiveHistory, show
+from .parity import parity
 from .pictures import channels, histograms, pictures
 from .repeats import repeats
 from .style import COLOURS
@@ -32,6 +33,7 @@ __all__ = [
     "lines",
     "numbers",
     "overlay",
+    "parity",
     "pictures",
     "repeats",
     "scores",

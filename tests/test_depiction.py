@@ -127,7 +127,7 @@ def test_a_random_style_is_valid_and_repeats_for_its_seed(seed):
     style = DepictionStyle.random(seed, size=128)
     assert style == DepictionStyle.random(np.random.default_rng(seed), size=128)
     assert style.size == 128
-    assert 0.75 <= style.line_width <= 3.5
+    assert 0.3 <= style.line_width <= 3.5
     assert style.bond_length is None or 12.8 <= style.bond_length <= 38.4
 
 

@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from workshop_utils import depiction, evaluation, splits
-from workshop_utils.evaluation import baselines, compare, evaluate, evaluate_regression, wilson
+from workshop_utils.evaluation import baselines, compare, evaluate, evaluate_regression, shifts, wilson
 
 
 def guesses(n: int, classes: int, seed: int, skill: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
@@ -360,3 +360,52 @@ def test_models_must_answer_for_the_same_molecules():
 
 def test_everything_public_is_here():
     assert set(evaluation.__all__) >= {"wilson", "evaluate", "evaluate_regression", "baselines", "compare"}
+
+
+def test_a_change_of_balanced_accuracy_is_the_mean_change_of_the_classes():
+    generator = np.random.default_rng(0)
+    truth = generator.integers(0, 2, 60)
+    a, b = certain(generator.integers(0, 2, 60)), certain(generator.integers(0, 2, 60))
+    found = compare(truth, a, b, score="balanced_accuracy", resamples=200)
+    expected = [metrics.balanced_accuracy_score(truth, one.argmax(axis=1)) for one in (a, b)]
+    assert found.difference == pytest.approx(expected[0] - expected[1])
+    assert found.interval[0] < found.difference < found.interval[1]
+
+
+def test_a_rare_class_weighs_as_much_as_a_frequent_one():
+    truth = np.array([0] + [1] * 9)
+    right, lazy = certain(truth), certain(np.ones(10, dtype=int))
+    assert compare(truth, right, lazy).difference == pytest.approx(0.1)
+    assert compare(truth, right, lazy, score="balanced_accuracy").difference == pytest.approx(0.5)
+
+
+def test_a_resample_without_the_rare_class_is_judged_on_the_other():
+    truth = np.array([0] + [1] * 9)
+    found = compare(truth, certain(truth), certain(1 - truth), score="balanced_accuracy")
+    assert found.difference == 1 and found.interval == (1, 1)
+
+
+def test_an_unknown_score_is_refused():
+    with pytest.raises(ValueError, match="'accuracy' or 'balanced_accuracy', got 'f1'"):
+        compare([0, 1], certain(np.array([0, 1])), certain(np.array([0, 1])), score="f1")
+
+
+def test_shifts_are_paired_with_the_reference():
+    truth = np.array([0, 0, 1, 1, 1, 1])
+    reference, thin = np.array([0, 0, 1, 1, 1, 0]), np.array([0, 1, 1, 1, 1, 1])
+    table = shifts(truth, certain(reference), {"thin": certain(thin), "same": certain(reference)})
+    assert list(table.index) == ["reference", "thin", "same"]
+    assert table.loc["thin", ["lost", "won"]].tolist() == [1, 1]
+    for name, answers in (("reference", reference), ("thin", thin)):
+        expected = metrics.balanced_accuracy_score(truth, answers)
+        assert table.loc[name, "balanced_accuracy"] == pytest.approx(expected)
+    change = table.loc["thin", "balanced_accuracy"] - table.loc["reference", "balanced_accuracy"]
+    assert table.loc["thin", "change"] == pytest.approx(change)
+    assert table.loc["same", ["change", "low", "high", "lost"]].tolist() == [0, 0, 0, 0]
+    assert table.loc["same", "p_value"] == 1
+
+
+def test_shifts_of_other_molecules_are_refused():
+    proba = certain(np.array([0, 1, 1]))
+    with pytest.raises(ValueError, match="probabilities of shape"):
+        shifts([0, 1, 1], proba, {"half": proba[:2]})

@@ -152,7 +152,7 @@ STYLES = [
     (DepictionStyle, "in parentheses"),
     ({"line_width": 5}, "dict"),
     (depiction.STANDARD, "standard drawing"),
-    (DepictionStyle(line_width=3), "lines of 3 px were in training: 0.75 to 3.5"),
+    (DepictionStyle(line_width=3), "lines of 3 px were in training: 0.3 to 3.5"),
     (DepictionStyle(bond_length=15), "bonds of 15 px were in training: 9.6 to 28.8"),
     (DepictionStyle(bond_length=50), "do not fit"),
     (DepictionStyle(padding=0.15), "a padding of 0.15 was in training: 0.02 to 0.2"),
@@ -174,8 +174,8 @@ def test_a_style_that_is_not_unseen_is_told_why(style, word):
 @pytest.mark.parametrize(
     ("properties", "word"),
     [
-        ({"line_width": 5}, "lines of 5 px (in training: 0.75 to 3.5)"),
-        ({"line_width": 0.5}, "lines of 0.5 px"),
+        ({"line_width": 5}, "lines of 5 px (in training: 0.3 to 3.5)"),
+        ({"line_width": 0.2}, "lines of 0.2 px"),
         ({"bond_length": 6}, "bonds of 6 px"),
         ({"padding": 0}, "a padding of 0 ("),
         ({"padding": 0.3}, "a padding of 0.3"),

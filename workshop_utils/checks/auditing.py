@@ -20,7 +20,7 @@ ESOL = 1128
 SIDE = 96
 #: Property → smallest and largest value that `DepictionStyle.random` draws at that side, and what it is.
 TRAINED = {
-    "line_width": (0.75, 3.5, "lines of {} px"),
+    "line_width": (0.3, 3.5, "lines of {} px"),
     "bond_length": (9.6, 28.8, "bonds of {} px"),
     "padding": (0.02, 0.2, "a padding of {}"),
     "font_size": (7, 15, "letters of {} px"),

@@ -88,9 +88,10 @@ class DepictionStyle:
 
     @classmethod
     def random(cls, generator: np.random.Generator | int, *, size: int = 96) -> DepictionStyle:
-        """Draw a style: line width 0.75–3.5 px, any palette, free or fixed bond length, any turn.
+        """Draw a style: lines of 0.3–3.5 px, any palette, free or fixed bond length, any turn.
 
-        The engine is one of `ENGINES`, whatever extras are installed.
+        Thin lines are as likely as thick ones: the logarithm of the width is uniform. The engine is one of
+        `ENGINES`, whatever extras are installed.
 
         Parameters
         ----------
@@ -108,7 +109,7 @@ class DepictionStyle:
         free = generator.random() < 0.5
         return cls(
             size=size,
-            line_width=float(generator.uniform(0.75, 3.5)),
+            line_width=float(np.exp(generator.uniform(np.log(0.3), np.log(3.5)))),
             palette=str(generator.choice(PALETTES)),
             bond_length=None if free else float(generator.uniform(0.1, 0.3) * size),
             engine=str(generator.choice(ENGINES)),

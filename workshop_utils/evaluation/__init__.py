@@ -4,7 +4,7 @@ A score without its uncertainty and without what chance alone would reach is not
 carries both.
 """
 
-from workshop_utils.evaluation.comparison import compare
+from workshop_utils.evaluation.comparison import compare, shifts
 from workshop_utils.evaluation.paired import compare_regression
 from workshop_utils.evaluation.reports import (
     ClassificationReport,
@@ -25,5 +25,6 @@ __all__ = [
     "compare_regression",
     "evaluate",
     "evaluate_regression",
+    "shifts",
     "wilson",
 ]

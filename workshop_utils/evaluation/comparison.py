@@ -1,8 +1,12 @@
-"""Is one model better than another?"""
+"""Is one model better than another? Does one model change its mind?"""
 
 from __future__ import annotations
 
-from numpy.typing import ArrayLike
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from workshop_utils.evaluation._inputs import as_classes, as_probabilities, middle_95, resampled
@@ -10,22 +14,32 @@ from workshop_utils.evaluation.reports import Comparison
 
 
 def compare(
-    y_true: ArrayLike, proba_a: ArrayLike, proba_b: ArrayLike, *, seed: int = 0, resamples: int = 2000
+    y_true: ArrayLike,
+    proba_a: ArrayLike,
+    proba_b: ArrayLike,
+    *,
+    score: str = "accuracy",
+    seed: int = 0,
+    resamples: int = 2000,
 ) -> Comparison:
-    """Compare two models on the same molecules, pair by pair.
+    """Compare two sets of predictions for the same molecules, pair by pair.
+
+    They come from two models, or from one model that saw each molecule drawn in two ways.
 
     Parameters
     ----------
     y_true : array_like of shape (N,)
     proba_a, proba_b : array_like of shape (N, n_classes)
         Probabilities; rows sum to 1.
+    score : {"accuracy", "balanced_accuracy"}
+        What ``difference`` and its interval are a difference of.
     seed, resamples : int
         Of the bootstrap over molecules.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit, or rows do not sum to 1.
+        If the shapes do not fit, rows do not sum to 1, or the score is unknown.
 
     References
     ----------
@@ -36,9 +50,80 @@ def compare(
     >>> compare([0, 1], [[0.9, 0.1], [0.2, 0.8]], [[0.9, 0.1], [0.8, 0.2]]).difference
     0.5
     """
+    if score not in ("accuracy", "balanced_accuracy"):
+        raise ValueError(f"expected score 'accuracy' or 'balanced_accuracy', got {score!r}")
     truth = as_classes(y_true)
     a, b = (as_probabilities(proba, truth).argmax(axis=1) == truth for proba in (proba_a, proba_b))
+    groups = [truth >= 0] if score == "accuracy" else [truth == one for one in np.unique(truth)]
+    gain = a.astype(float) - b
+    draws = resampled(len(truth), resamples, seed)
     only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
-    gains = (a.astype(float) - b)[resampled(len(truth), resamples, seed)].mean(axis=1)
     p_value = stats.binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1.0
-    return Comparison(float(a.mean() - b.mean()), middle_95(gains), only_a, only_b, float(p_value))
+    difference = _mean_of_groups(gain[None], [group[None] for group in groups])
+    gains = _mean_of_groups(gain[draws], [group[draws] for group in groups])
+    return Comparison(float(difference[0]), middle_95(gains), only_a, only_b, float(p_value))
+
+
+def shifts(
+    y_true: ArrayLike,
+    reference: ArrayLike,
+    shifted: Mapping[str, ArrayLike],
+    *,
+    seed: int = 0,
+    resamples: int = 2000,
+) -> pd.DataFrame:
+    """Judge one network on the same molecules drawn differently: what does it lose?
+
+    Parameters
+    ----------
+    y_true : array_like of shape (N,)
+        Classes.
+    reference : array_like of shape (N, n_classes)
+        Probabilities for the drawings that it knows.
+    shifted : mapping of name to array_like of shape (N, n_classes)
+        Probabilities for the same molecules in other drawings.
+    seed, resamples : int
+        Of the bootstrap over molecules.
+
+    Returns
+    -------
+    DataFrame
+        A row for the reference, then one for each shift: ``balanced_accuracy``; ``change`` against the
+        reference, with its paired 95 % interval, ``low`` to ``high``; ``lost`` and ``won``, molecules that
+        only the reference, only the shift got right; ``p_value`` of McNemar's exact test.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or rows do not sum to 1.
+
+    Examples
+    --------
+    >>> right, wrong = [[0.9, 0.1], [0.2, 0.8]], [[0.9, 0.1], [0.7, 0.3]]
+    >>> shifts([0, 1], right, {"thin lines": wrong})[["balanced_accuracy", "change", "lost"]]
+                balanced_accuracy  change  lost
+    reference                 1.0     0.0     0
+    thin lines                0.5    -0.5     1
+    """
+    truth = as_classes(y_true)
+    rows = {}
+    for name, proba in {"reference": reference, **shifted}.items():
+        pair = compare(truth, proba, reference, score="balanced_accuracy", seed=seed, resamples=resamples)
+        right = as_probabilities(proba, truth).argmax(axis=1) == truth
+        rows[name] = {
+            "balanced_accuracy": np.mean([right[truth == one].mean() for one in np.unique(truth)]),
+            "change": pair.difference,
+            "low": pair.interval[0],
+            "high": pair.interval[1],
+            "lost": pair.only_b,
+            "won": pair.only_a,
+            "p_value": pair.p_value,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _mean_of_groups(values: NDArray, groups: list[NDArray]) -> NDArray[np.float64]:
+    """The mean of the groups' means, line by line; a line that lacks a group is judged on the others."""
+    means = [np.where(group, values, 0).sum(axis=1) / np.maximum(group.sum(axis=1), 1) for group in groups]
+    present = [group.any(axis=1) for group in groups]
+    return np.sum(means, axis=0) / np.sum(present, axis=0)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from workshop_utils import datasets
+from workshop_utils.datasets import bundled
 
 DATA = importlib.resources.files("workshop_utils") / "_data"
 
@@ -18,7 +19,7 @@ DATA = importlib.resources.files("workshop_utils") / "_data"
 def copy_of_data(tmp_path, monkeypatch):
     """The bundled files in a folder that a test may damage."""
     shutil.copytree(str(DATA), tmp_path / "_data")
-    monkeypatch.setattr(datasets, "files", lambda package: tmp_path)
+    monkeypatch.setattr(bundled, "files", lambda package: tmp_path)
     return tmp_path / "_data"
 
 

@@ -1,0 +1,25 @@
+"""The data of the course, all of it offline: bundled tables, recorded results, and textures to classify."""
+
+from workshop_utils.datasets.bundled import (
+    DamagedFileError,
+    Recorded,
+    checksums,
+    damaged,
+    load_esol,
+    read_bundled,
+    recorded,
+)
+from workshop_utils.datasets.textures import TEXTURES, Textures, load_textures
+
+__all__ = [
+    "TEXTURES",
+    "DamagedFileError",
+    "Recorded",
+    "Textures",
+    "checksums",
+    "damaged",
+    "load_esol",
+    "load_textures",
+    "read_bundled",
+    "recorded",
+]

@@ -11,6 +11,7 @@ from .data import zoom
 from .evidence import confusion, history, scores
 from .intervals import intervals
 from .layers import overlay
+from .learning import learning_curves
 from .page import LiveHistory, show
 from .parity import parity
 from .pictures import channels, histograms, pictures
@@ -30,6 +31,7 @@ __all__ = [
     "histograms",
     "history",
     "intervals",
+    "learning_curves",
     "lines",
     "numbers",
     "overlay",

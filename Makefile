@@ -39,8 +39,9 @@ lint: $(VENV)/.test ## check style and the table of rooms
 	$(PY) -m ruff format --check .
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.test ## measure and record what the lessons cite (minutes; two quiet cores)
+bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or more; two quiet cores)
 	$(PY) benchmarks/rings.py
+	$(PY) benchmarks/audit.py
 	$(PY) benchmarks/frames.py
 	$(PY) benchmarks/waiting.py
 

@@ -382,7 +382,8 @@ def test_a_rare_class_weighs_as_much_as_a_frequent_one():
 def test_a_resample_without_the_rare_class_is_judged_on_the_other():
     truth = np.array([0] + [1] * 9)
     found = compare(truth, certain(truth), certain(1 - truth), score="balanced_accuracy")
-    assert found.difference == 1 and found.interval == (1, 1)
+    assert found.difference == 1
+    assert found.interval == (1, 1)
 
 
 def test_an_unknown_score_is_refused():

@@ -36,7 +36,8 @@ def load_pretrained(name: str) -> CompactCNN:
     Parameters
     ----------
     name : str
-        ``"rings"``: is there a ring? Class 0 is no, class 1 is yes.
+        ``"rings"``: is there a ring? ``"audited"`` and ``"repaired"``: is there an aromatic one? The audited
+        network learnt from one style of drawing, the repaired one from many. Class 0 is no, class 1 is yes.
 
     Returns
     -------

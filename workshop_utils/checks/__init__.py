@@ -10,16 +10,19 @@ from .networks import convolution_parameters, epoch_loss, molecules_needed
 from .processing import fooling_letters, lower_contrast, vertical_kernel
 from .seeing import balanced_kernel, field_of_third, share_near
 from .start import network_is_wrong, numbers_in_picture
+from .transferring import cheating_labels, head_parameters, seeds_won
 from .verdict import Verdict
 
 __all__ = [
     "Verdict",
     "balanced_kernel",
+    "cheating_labels",
     "convolution_parameters",
     "cut_out",
     "epoch_loss",
     "field_of_third",
     "fooling_letters",
+    "head_parameters",
     "keeps_label",
     "label_quiz",
     "lazy_rival",
@@ -30,6 +33,7 @@ __all__ = [
     "network_is_wrong",
     "numbers_in_picture",
     "paper_fills",
+    "seeds_won",
     "share_near",
     "to_ink",
     "told_apart",

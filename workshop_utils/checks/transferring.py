@@ -1,0 +1,116 @@
+"""Checks of lesson 07: transfer learning. A fresh last layer, labels that give the answer away, seeds won."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .verdict import AnswerError, Verdict, array, check, correct, hint, number
+
+#: What the lesson's backbone gives for a picture, and what is to be told apart.
+FEATURES, CLASSES = 1280, 2
+#: Labels that RDKit computes → why one gives the question "aromatic?" away, or None.
+FREE_LABELS = {
+    "heavy atoms": None,
+    "rings": None,
+    "nitrogen atoms": None,
+    "rotatable bonds": None,
+    "aromatic atoms": "it is the answer itself: above 0 means aromatic",
+    "share of sp3 carbons": "an aromatic carbon is never sp3: among ring molecules it all but is the answer",
+}
+
+
+@check
+def head_parameters(answer: Any) -> Verdict:
+    """Judge the number of parameters of a layer from 1280 features to two logits."""
+    value = number(answer)
+    wrong = {
+        FEATURES * CLASSES: "The weights are right. Each answer has an offset, too.",
+        FEATURES: "One weight a feature serves one answer. How many answers are there?",
+        FEATURES + 1: "That is one answer with its offset. How many answers are there?",
+        FEATURES + CLASSES: "Each answer has weights of its own: features *times* answers, then the offsets.",
+        FEATURES * CLASSES + 1: "Nearly: each of the two answers has an offset.",
+        (FEATURES + CLASSES) * CLASSES: "The offsets belong to the answers: one for each answer, no more.",
+        FEATURES * 1000 + 1000: "That is the old last layer, for 1000 classes. The new one has two.",
+    }
+    if value in wrong:
+        return hint(wrong[value])
+    if value != FEATURES * CLASSES + CLASSES:
+        return hint(f"A weight for each feature and answer, an offset for each answer: not {value:g}.")
+    return correct(
+        "1280 × 2 weights and 2 offsets. That is fifty times as many numbers as 50 molecules, for a single "
+        "layer: so it is held back (regularised), and how much is chosen by cross-validation."
+    )
+
+
+@check
+def cheating_labels(answer: Any) -> Verdict:
+    """Judge a list of those names in `FREE_LABELS` that must not be pretrained on."""
+    given = _names(answer)
+    if unknown := sorted(given - set(FREE_LABELS)):
+        return hint(f"{', '.join(unknown)}: not among the names, which are {', '.join(FREE_LABELS)}.")
+    cheats = {name for name, reason in FREE_LABELS.items() if reason}
+    if innocent := sorted(given - cheats):
+        return hint(
+            f"“{innocent[0]}” may stay: it comes with aromatic rings more often or less, and does not tell "
+            "them from others. Knowing more about molecules is what pretraining is for."
+        )
+    if given == cheats:
+        reasons = "; ".join(f"{name}: {FREE_LABELS[name]}" for name in sorted(cheats))
+        return correct(f"{reasons}. A rival pretrained on them would win by copying.")
+    (missing,) = cheats - given if given else (min(cheats),)
+    if missing == "aromatic atoms":
+        return hint("One label is the question itself, under another name.")
+    return hint("One more: what are the bonds of a carbon in a benzene ring, and what is it never?")
+
+
+def _names(answer: Any) -> set[str]:
+    if isinstance(answer, str):
+        answer = [answer]
+    if isinstance(answer, dict) or not isinstance(answer, Iterable):
+        raise AnswerError(hint(f"A list of names is expected, and this is {type(answer).__name__}."))
+    names = list(answer)
+    if not all(isinstance(name, str) for name in names):
+        raise AnswerError(hint("A list of names is expected, as text in quotation marks."))
+    return set(names)
+
+
+@check
+def seeds_won(answer: Any, ours: Any, theirs: Any) -> Verdict:
+    """Judge in how many repetitions `ours` is above `theirs`, both (n_seeds,), paired by seed."""
+    first, second = (array(scores).astype(float) for scores in (ours, theirs))
+    if np.shape(answer) == first.shape and first.size > 1:
+        return hint("That is one answer a seed. How many of them are true?")
+    value, won = number(answer), int((first > second).sum())
+    if value == won:
+        return correct(_about_wins(won, first, second))
+    return hint(_about_count(value, first, second))
+
+
+def _about_wins(won: int, first: NDArray, second: NDArray) -> str:
+    text = (
+        f"{won} of {first.size}: a seed gives both the same molecules, so they may be compared one by one. "
+        f"The mean difference is {(first - second).mean():+.3f}. "
+    )
+    if won in (0, first.size):
+        chance = 0.5 ** (first.size - 1)
+        return text + f"If the two were equal, all seeds would agree by chance in {chance:.0%} of the cases."
+    return text + "Seeds that disagree, and five of them, settle nothing."
+
+
+def _about_count(value: float, first: NDArray, second: NDArray) -> str:
+    won, lost, ties = (int(f(first, second).sum()) for f in (np.greater, np.less, np.equal))
+    if value == lost:
+        return "These are the seeds that the *other* one wins."
+    if ties and value == won + ties:
+        return f"You count {ties} where both score the same; those are nobody's."
+    if np.isclose(value, won / first.size):
+        return "That is the share of the seeds. Give their number."
+    if value == (first[:, None] > second).sum():
+        return "You compare each seed with every other: a seed belongs to one pair only."
+    if np.isclose(value, (first - second).mean()) or np.isclose(value, np.median(first) - np.median(second)):
+        return "That is how *much* better it is. In how many seeds is it better?"
+    return f"Compare the two seed by seed: {first.size} comparisons. {value:g} is not the number of wins."

@@ -9,12 +9,14 @@ from .images import cut_out, majority, to_ink
 from .networks import convolution_parameters, epoch_loss, molecules_needed
 from .processing import fooling_letters, lower_contrast, vertical_kernel
 from .seeing import balanced_kernel, field_of_third, share_near
+from .solubility import allowed_inputs, measurement_noise, rmse_difference
 from .start import network_is_wrong, numbers_in_picture
 from .transferring import cheating_labels, head_parameters, seeds_won
 from .verdict import Verdict
 
 __all__ = [
     "Verdict",
+    "allowed_inputs",
     "balanced_kernel",
     "cheating_labels",
     "convolution_parameters",
@@ -29,10 +31,12 @@ __all__ = [
     "leaked_share",
     "lower_contrast",
     "majority",
+    "measurement_noise",
     "molecules_needed",
     "network_is_wrong",
     "numbers_in_picture",
     "paper_fills",
+    "rmse_difference",
     "seeds_won",
     "share_near",
     "to_ink",

@@ -12,7 +12,7 @@ PY := $(BIN)/python
 SETTINGS := Makefile pyproject.toml constraints.txt
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help lab test test-browser lessons lint bench release-check constraints clean
+.PHONY: help lab test test-browser lessons lint bench links release-check constraints clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -44,6 +44,9 @@ bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or mor
 	$(PY) benchmarks/audit.py
 	$(PY) benchmarks/frames.py
 	$(PY) benchmarks/waiting.py
+
+links: $(VENV)/.test ## ask for every page that the course links to (needs the internet)
+	$(PY) tools/check_links.py
 
 release-check: $(VENV)/.test ## is this fit to be published under its address and version?
 	$(PY) tools/course.py

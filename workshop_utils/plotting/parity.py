@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike, NDArray
 
 from .style import COLOURS, WIDTH, canvas, styled, wrap
@@ -60,7 +61,7 @@ def parity(
     columns = min(len(models), 3)
     rows = -(-len(models) // columns)
     side = WIDTH / max(columns, 2)
-    figure = canvas(side * columns, side * rows + 0.9)
+    figure = canvas(side * columns, side * rows + 0.65)
     grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     for axes, (name, values) in zip(grid.flat, models.items(), strict=False):
         _panel(axes, truth, values, marked.get(name, ()), limits)
@@ -83,7 +84,9 @@ def _panel(
     axes.plot(truth, values, "o", color=COLOURS["blue"], markersize=3, alpha=0.35, markeredgewidth=0)
     for number, row in enumerate(rows, start=1):
         axes.plot(truth[row], values[row], "o", color=COLOURS["vermillion"], markersize=7)
-        axes.annotate(str(number), (truth[row], values[row]), (5, 5), textcoords="offset points", fontsize=12)
+        spot = (truth[row], values[row])
+        text = axes.annotate(str(number), spot, (6, 6), textcoords="offset points", fontsize=13)
+        text.set_path_effects([withStroke(linewidth=3, foreground="white")])
     axes.set(xlim=limits, ylim=limits, aspect="equal")
 
 

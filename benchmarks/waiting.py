@@ -27,7 +27,7 @@ def seconds(policy: str) -> float:
     """Train in a process of its own, under one policy."""
     environment = os.environ | {"OMP_WAIT_POLICY": policy}
     done = subprocess.run(
-        [sys.executable, "-c", WORK], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", WORK], env=environment, capture_output=True, encoding="utf-8", check=True
     )
     return float(done.stdout)
 

@@ -35,7 +35,7 @@ def stub_of(code):
 def refusal(tmp_path, text):
     """What the builder says about a lesson, without the file's name."""
     lesson = tmp_path / "08_broken.py"
-    lesson.write_text(text)
+    lesson.write_text(text, encoding="utf-8")
     with pytest.raises(LessonError) as caught:
         build_notebooks.build(lesson, shown_as=Path("lessons/08_broken.py"))
     name, line, reason = str(caught.value).split(":", 2)
@@ -195,7 +195,9 @@ def test_the_file_is_plain_sorted_and_without_outputs(tmp_path):
 
 def test_a_new_cell_leaves_the_ids_of_the_others_alone(tmp_path, sample):
     lesson = tmp_path / SAMPLE.name
-    lesson.write_text(SAMPLE.read_text().replace("# %%\ngrey = [", "# %%\nnew = 1\n\n# %%\ngrey = [", 1))
+    text = SAMPLE.read_text(encoding="utf-8")
+    changed = text.replace("# %%\ngrey = [", "# %%\nnew = 1\n\n# %%\ngrey = [", 1)
+    lesson.write_text(changed, encoding="utf-8")
     longer = nbformat.reads(build_notebooks.build(lesson)["learner"], as_version=4)
     before, after = ([cell.id for cell in notebook.cells] for notebook in (sample["learner"], longer))
     assert len(after) == len(before) + 1

@@ -23,7 +23,7 @@ def fake_modules(tmp_path, monkeypatch):
 
     def write(**modules):
         for name, code in modules.items():
-            (tmp_path / f"{name}.py").write_text(code)
+            (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
         monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
     return write
@@ -244,6 +244,15 @@ def test_a_probe_that_hangs_is_ended(fake_modules):
 def test_a_probe_that_dies_without_a_word_says_its_exit_code(fake_modules):
     fake_modules(psutil="import os\nos._exit(7)\n")
     assert probes.probe("memory") == (None, "it ended with code 7")
+
+
+def test_a_reason_in_the_language_of_the_computer_arrives_unharmed(fake_modules, monkeypatch):
+    fake_modules(torch="raise OSError('DLL nicht gefunden: Prüfe die Größe')")
+    for name, value in {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}.items():
+        monkeypatch.setenv(name, value)
+    answer, error = probes.probe("torch")
+    assert answer is None
+    assert error == "OSError: DLL nicht gefunden: Prüfe die Größe"
 
 
 def test_modules_that_print_while_they_load_do_not_confuse_the_probe(fake_modules):

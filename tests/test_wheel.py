@@ -45,7 +45,7 @@ def files_below(folder):
 def installed(tmp_path_factory):
     """Build the wheel from a copy, install it alone into an empty folder, and return that folder."""
     work = tmp_path_factory.mktemp("wheel")
-    source, target = work / "source", work / "target"
+    source, target = work / "our source", work / "für alle"
     source.mkdir()
     for name in SOURCE:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy

@@ -1,8 +1,8 @@
 """Ask for every page that the course links to: ``python tools/check_links.py``, or ``make links``.
 
 It reads the pages of the repository and the lessons, asks for each address, and lists those that do not
-answer or say that there is nothing. A page that refuses programs (403, 429) is there, for people. All this needs the
-internet, so no test runs it: a weekly job does.
+answer or say that there is nothing. A page that refuses programs (403, 429) is there, for people. It needs
+the internet, so no test runs it: a weekly job does.
 """
 
 from __future__ import annotations

@@ -61,7 +61,8 @@ def probe(name: str, given: Any = None, *, timeout: float = 180) -> tuple[Any, s
     error : str
         The last line of why it failed; empty if it did not.
     """
-    command = [sys.executable, "-c", _FRAME.format(code=PROBES[name]), json.dumps(given)]
+    # UTF-8 mode: Windows tells in its own language, and its own code page, why a library does not load.
+    command = [sys.executable, "-X", "utf8", "-c", _FRAME.format(code=PROBES[name]), json.dumps(given)]
     try:
         done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=timeout, check=False)
     except subprocess.TimeoutExpired:

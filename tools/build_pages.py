@@ -4,8 +4,9 @@ Usage, from the root of the repository (``make lessons`` does it too)::
 
     python tools/build_pages.py
 
-It fills the blocks between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` in README.md and docs/data.md
-and writes CITATION.cff whole. The rest of the pages is written by hand.
+It fills the blocks between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` in README.md, docs/data.md and
+docs/instructor/jupyterhub.md, those between ``# NAME: begin`` and ``# NAME: end`` in the two files beside the
+last, and writes CITATION.cff whole. The rest of the pages is written by hand.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import hub
 from course import ROOT, address, binder_url, colab_url, project, repository, tag
 
 COLAB_BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
@@ -131,8 +133,8 @@ def checksum_table(folder: Path = ROOT / "workshop_utils" / "_data") -> str:
     return "\n".join(rows)
 
 
-def fill(text: str, blocks: dict[str, str]) -> str:
-    """Put each block between its two markers.
+def fill(text: str, blocks: dict[str, str], *, comment: tuple[str, str] = ("<!-- ", " -->")) -> str:
+    """Put each block between its two markers, which are comments of the page's language.
 
     Raises
     ------
@@ -140,7 +142,7 @@ def fill(text: str, blocks: dict[str, str]) -> str:
         If the page does not have both markers of a block, once.
     """
     for name, content in blocks.items():
-        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        begin, end = (f"{comment[0]}{name}: {part}{comment[1]}" for part in ("begin", "end"))
         if text.count(begin) != 1 or text.count(end) != 1:
             raise ValueError(f"expected one {begin} and one {end} in the page")
         before, rest = text.split(begin)
@@ -156,6 +158,21 @@ def pages() -> dict[str, str]:
         "README.md": fill(readme, blocks),
         "docs/data.md": fill(data, {"checksums": checksum_table()}),
         "CITATION.cff": citation(),
+        **instructor_pages(),
+    }
+
+
+def instructor_pages(folder: str = "docs/instructor") -> dict[str, str]:
+    """Return the page about a class's JupyterHub and the two files beside it."""
+    blocks = {
+        "jupyterhub.md": (hub.page_blocks(), ("<!-- ", " -->")),
+        "tljh-user-data.sh": ({"course": hub.script_block()}, ("# ", "")),
+        "z2jh-values.yaml": ({"course": hub.values_block()}, ("  # ", "")),
+    }
+    paths = {name: f"{folder}/{name}" for name in blocks}
+    return {
+        path: fill((ROOT / path).read_text(encoding="utf-8"), blocks[name][0], comment=blocks[name][1])
+        for name, path in paths.items()
     }
 
 

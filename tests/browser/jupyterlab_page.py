@@ -24,6 +24,11 @@ from lab import OPTIONS
 TOKEN = "only-for-this-test"
 INSTALL = "install Debian's with: sudo apt-get install -y chromium; or name yours: CHROMIUM=/path/to/chrome"
 VIEW = {"width": 1280, "height": 900}
+#: Where macOS and Windows keep a browser that is not on the path.
+_ELSEWHERE = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+)
 _FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",
@@ -69,7 +74,8 @@ def find_chromium(environment: Mapping[str, str]) -> str:
     """Give the path of a browser, or skip the test; in CI, where a test must run, fail it."""
     missing = pytest.fail if environment.get("CI") == "true" else pytest.skip
     named = environment.get("CHROMIUM")
-    found = [named] if named else map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+    on_path = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+    found = [named] if named else [*on_path, *_ELSEWHERE]
     path = next((path for path in found if path and Path(path).exists()), None)
     if not path:
         missing(f"no Chromium found; {INSTALL}")
@@ -120,7 +126,11 @@ def _address(server: subprocess.Popen, state: Path, log: Path) -> str:
 
 
 def _stop(server: subprocess.Popen) -> None:
-    """End the server and its kernels, which share its process group."""
+    """End the server and its kernels, which share its process group; on Windows they notice by themselves."""
+    if not hasattr(os, "killpg"):
+        server.kill()
+        server.wait(20)
+        return
     for kind in (signal.SIGTERM, signal.SIGKILL):
         if server.poll() is None:
             os.killpg(server.pid, kind)

@@ -1,5 +1,9 @@
 """The environment files: generated, readable by conda and pip, and never above what Colab has."""
 
+import os
+import subprocess
+import sys
+
 import build_environments
 import course
 import pytest
@@ -25,7 +29,7 @@ def test_the_file_is_what_its_builder_writes(path):
 
 def test_the_builder_writes_the_files_where_it_is_told(tmp_path):
     build_environments.main(tmp_path)
-    written = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*.yml")}
+    written = {file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*.yml")}
     assert written == set(FILES)
 
 
@@ -54,6 +58,50 @@ def test_conda_is_asked_for_the_floors_of_pip(path):
             continue
         spec = specs[build_environments.CONDA_NAMES.get(needed.name, needed.name)]
         assert {*str(spec.version).split(",")} == {*map(str, needed.specifier)}
+
+
+def test_binder_has_what_the_classroom_has_but_for_the_jupyterlab_that_it_brings_itself():
+    classroom, binder = (
+        {*conda, *pip} for conda, pip in map(lines_of, ("environment.yml", "binder/environment.yml"))
+    )
+    (extra,) = classroom - binder
+    assert extra.startswith("jupyterlab ")
+    assert binder < classroom
+
+
+def test_binder_finds_one_folder_of_settings_and_stops_where_a_step_fails():
+    """With a folder .binder it would read that one; without `set -e` a failed step passes unseen."""
+    assert not (course.ROOT / ".binder").exists()
+    steps = (course.ROOT / "binder" / "postBuild").read_text(encoding="utf-8").splitlines()
+    assert steps[0].startswith("#!")
+    assert "set -e" in steps
+    start = (course.ROOT / "binder" / "start").read_text(encoding="utf-8").splitlines()
+    assert start[-1] == 'exec "$@"'
+
+
+@pytest.mark.skipif(os.name == "nt", reason="repo2docker is not made for Windows")
+def test_repo2docker_turns_the_repository_into_a_recipe_for_an_image():
+    """Without Docker: it only prints the recipe, for Binder and, with its own folder, for a hub."""
+    options = [
+        "--no-build",
+        "--debug",
+        "--user-id=1000",
+        "--user-name=jovyan",
+        "--target-repo-dir=/srv/course",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "repo2docker", *options, "."],
+        cwd=course.ROOT, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    recipe = done.stdout + done.stderr
+    assert f"python={build_environments.PYTHON}" in recipe
+    for step in (
+        '--file "binder/environment.yml"',
+        "RUN ./binder/postBuild",
+        'R2D_ENTRYPOINT="${REPO_DIR}/binder/start"',
+    ):
+        assert step in recipe
 
 
 def test_a_package_that_conda_forge_lacks_goes_to_pip(monkeypatch):

@@ -57,7 +57,7 @@ def test_the_first_call_sets_up(clone, target, extras):
     assert f'--constraint constraints.txt --editable "{extras}"' in planned
 
 
-@pytest.mark.parametrize("target", ["lab", "test", "test-browser", "lessons", "lint", "bench"])
+@pytest.mark.parametrize("target", ["lab", "test", "test-browser", "lessons", "lint", "bench", "links"])
 def test_a_second_call_sets_nothing_up(clone, target):
     set_up(clone, ".made", ".lab", ".test")
     planned = make(clone, "-n", target).stdout

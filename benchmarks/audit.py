@@ -26,7 +26,7 @@ from workshop_utils import datasets, depiction, evaluation, explanation, models,
 from workshop_utils.depiction import DepictionStyle
 
 SEEDS = range(5)
-PICTURES, FEWER = 8000, 1000  # to learn from, to choose the epoch by
+PICTURES, FEWER = 10_000, 600  # to learn from, to choose the epoch by
 OPTIONS = {
     "epochs": 4,
     "batch_size": 64,
@@ -103,7 +103,8 @@ def train(data: Molecules, rows, seed: int, fold: int, *, styles: str) -> tuple[
     ]
     drawn = time.perf_counter() - start
     with training.seeded(seed):
-        model = models.CompactCNN()
+        # On a CPU this order in memory trains half as fast again.
+        model = models.CompactCNN().to(memory_format=torch.channels_last)
     history = training.fit(model, *sets, seed=seed, progress=False, **OPTIONS)
     return model, {
         "seconds": round(time.perf_counter() - start, 1),

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from workshop_utils import demos, plotting
-from workshop_utils.demos import _canvas, _shell, asking, browsing, hello, playground, processing
+from workshop_utils.demos import _canvas, _shell, asking, browsing, detective, hello, playground, processing
 from workshop_utils.plotting.page import _render
 
 REPEATS = 41
@@ -76,6 +76,10 @@ def cases() -> Iterator[Case]:
     yield Case("map browser: new SMILES", "feature_browser", {}, 60, (browsing._maps, *typed))
     yield Case("opacity", "draw_a_smiles", {"opacity": 0.3}, 40)
     yield Case("draw: new SMILES", "draw_a_smiles", {}, 120, (asking._heat, *typed))
+    asked = {"smiles": detective.MOLECULES["estradiol"]["smiles"], "palette": "colour"}
+    yield Case("detective", "shortcut_detective", asked, 15, (detective._seen,))
+    anew = (detective._seen, detective._standard)
+    yield Case("detective: new SMILES", "shortcut_detective", asked, 30, anew)
 
 
 def median_ms(action: Callable[[], Any], forget: tuple[Any, ...] = (), repeats: int = REPEATS) -> float:

@@ -48,6 +48,15 @@ CHANGES = {
     ],
     "feature_browser": [{"layer": "first"}, {"channel": 3}, {"smiles": CAFFEINE}],
     "draw_a_smiles": [{"opacity": 0.2}, {"smiles": CAFFEINE}, {"smiles": "CCO"}],
+    "shortcut_detective": [
+        {"line_width": 2.0},
+        {"bond_length": "15 px"},
+        {"palette": "colour"},
+        {"rotation": 40},
+        {"engine": "coordgen"},
+        {"twin": True},
+        {"smiles": CAFFEINE},
+    ],
     "augmentation_playground": [{"seed": 1}, {"horizontal_flip": True}, {"noise": 0.3}, {"smiles": CAFFEINE}],
 }
 

@@ -6,7 +6,7 @@ still for readers without a kernel. Each demo shows an input that it cannot draw
 
 from .asking import draw_a_smiles, draw_a_smiles_alt, draw_a_smiles_frame
 from .browsing import feature_browser, feature_browser_alt, feature_browser_frame
-from .detective import shortcut_detective
+from .detective import shortcut_detective, shortcut_detective_alt, shortcut_detective_frame
 from .hello import hello_molecule, hello_molecule_alt, hello_molecule_frame
 from .kernels import kernel_lab, kernel_lab_alt, kernel_lab_frame
 from .pixels import pixel_explorer, pixel_explorer_alt, pixel_explorer_frame
@@ -22,6 +22,7 @@ FRAMES = {
     "augmentation_playground": augmentation_playground_frame,
     "feature_browser": feature_browser_frame,
     "draw_a_smiles": draw_a_smiles_frame,
+    "shortcut_detective": shortcut_detective_frame,
 }
 
 #: Each demo's name → parameters → what its picture shows, for those who cannot see it.
@@ -33,6 +34,7 @@ DESCRIPTIONS = {
     "augmentation_playground": augmentation_playground_alt,
     "feature_browser": feature_browser_alt,
     "draw_a_smiles": draw_a_smiles_alt,
+    "shortcut_detective": shortcut_detective_alt,
 }
 
 __all__ = [

@@ -302,7 +302,7 @@ def measure(seeds: list[int], tasks: list[str], partial: Path) -> None:
 def collect(partial: Path) -> dict:
     """All runs as task → arm → metric → n → one value a seed."""
     values: dict = {}
-    for key, run in read_runs(partial).items():
+    for key, run in sorted(read_runs(partial).items()):  # each list in the order of the seeds
         task, arm, n, _ = key.split("/")
         for metric in ("balanced_accuracy", "auc", "cpu_seconds"):
             if metric in run:

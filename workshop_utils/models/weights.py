@@ -38,6 +38,7 @@ def load_pretrained(name: str) -> CompactCNN:
     name : str
         ``"rings"``: is there a ring? ``"audited"`` and ``"repaired"``: is there an aromatic one? The audited
         network learnt from one style of drawing, the repaired one from many. Class 0 is no, class 1 is yes.
+        ``"counts"``: ten numbers that RDKit counts; its card names them.
 
     Returns
     -------

@@ -172,6 +172,6 @@ def test_a_damaged_network_is_not_loaded(monkeypatch, tmp_path):
     (tmp_path / "_data" / "checksums.txt").write_text(
         f"{datasets.checksums()['weights/rings.safetensors']}  weights/rings.safetensors\n"
     )
-    monkeypatch.setattr(datasets, "files", lambda package: tmp_path)
+    monkeypatch.setattr(datasets.bundled, "files", lambda package: tmp_path)
     with pytest.raises(datasets.DamagedFileError, match=r"weights/rings\.safetensors is damaged"):
         models.load_pretrained("rings")

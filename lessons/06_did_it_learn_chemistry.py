@@ -218,7 +218,7 @@ plotting.show(figure, alt="Twelve training pictures: thin and thick lines, turne
 with training.seeded(0):
     small = models.CompactCNN()
 pace = {"optimizer": "adamw", "learning_rate": 3e-3, "weight_decay": 0.01, "schedule": "one_cycle"}
-history = training.fit(small, *sets, epochs=5, batch_size=64, seed=0, **pace)
+history = training.fit(small, *sets, epochs=5, seed=0, **pace)
 print(f"trained in {history.seconds:.0f} s")
 shifts(small)
 

@@ -5,9 +5,9 @@
 
 Two networks share everything but the drawings that they learn from: the same molecules, drawn equally often,
 the same options, the same number of steps. The audited one sees the standard drawing alone, the repaired one
-a new random style for each picture. Every molecule is judged by a network that did not see it; the
-folds of a seed are pooled. Ten of the 661 twins are molecules of ESOL themselves, such as cyclohexane, so a
-network may have learnt from those. Needs the extra ``indigo``: a program whose drawings no network learnt from.
+a new random style for each picture. Every molecule is judged by a network that did not see it; the folds of a
+seed are pooled. Ten of the 661 twins are molecules of ESOL themselves, such as cyclohexane, so a network may
+have learnt from those. Needs the extra ``indigo``: a program whose drawings no network learnt from.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ if backbone:
 def scores(features, labels, rows, test):
     """Learn from these rows; balanced accuracy of the test."""
     folds = StratifiedKFold(min(5, np.bincount(labels[rows]).min()), shuffle=True, random_state=0)
-    layer = LogisticRegression(class_weight="balanced", max_iter=1000)
+    layer = LogisticRegression(class_weight="balanced", solver="newton-cg", max_iter=1000)
     strengths = {"logisticregression__C": np.logspace(-5, -1, 5)}
     model = make_pipeline(StandardScaler(), layer)
     model = GridSearchCV(model, strengths, scoring="neg_log_loss", cv=folds)

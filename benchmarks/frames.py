@@ -19,7 +19,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from workshop_utils import demos, plotting
-from workshop_utils.demos import _canvas, _shell, asking, browsing, detective, hello, playground, processing
+from workshop_utils.demos import (
+    _answers,
+    _canvas,
+    _molecules,
+    _shell,
+    asking,
+    browsing,
+    detective,
+    playground,
+    processing,
+)
 from workshop_utils.plotting.page import _render
 
 REPEATS = 41
@@ -70,7 +80,7 @@ def cases() -> Iterator[Case]:
     yield Case("kernel lab", "kernel_lab", {"x": 40, "y": 40}, 15)
     yield Case("pixel explorer", "pixel_explorer", {"window": 10}, 15)
     yield Case("augmentation", "augmentation_playground", SHAKEN, 15)
-    typed = (hello._probability, _canvas.drawing, _canvas.ink_of)
+    typed = (_answers.ring_probability, _canvas.drawing, _canvas.ink_of)
     yield Case("hello: new SMILES", "hello_molecule", {}, 60, typed)
     yield Case("map browser", "feature_browser", {"channel": 3}, 15)
     yield Case("map browser: new SMILES", "feature_browser", {}, 60, (browsing._maps, *typed))
@@ -113,7 +123,7 @@ def measure(case: Case, repeats: int = REPEATS) -> dict[str, float]:
 
 def redrawn() -> float:
     """Return the median time of a matplotlib figure with the same two pictures and histograms, ms."""
-    image = np.array(processing._source(hello.ASPIRIN, "Gaussian", 0.5))
+    image = np.array(processing._source(_molecules.ASPIRIN, "Gaussian", 0.5))
     return median_ms(lambda: _render(plotting.histograms([image, image], ["Before", "After"])), repeats=9)
 
 

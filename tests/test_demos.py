@@ -28,7 +28,18 @@ from workshop_utils import (
     splits,
     training,
 )
-from workshop_utils.demos import _canvas, _shell, asking, browsing, hello, kernels, playground, processing
+from workshop_utils.demos import (
+    _answers,
+    _canvas,
+    _molecules,
+    _shell,
+    asking,
+    browsing,
+    hello,
+    kernels,
+    playground,
+    processing,
+)
 
 NAMES = list(demos.FRAMES)
 ROOT = Path(__file__).parents[1]
@@ -154,7 +165,7 @@ def test_frames_are_quick_even_on_a_busy_machine(case):
 def test_the_network_of_lesson_00_is_the_shipped_one():
     ink = depiction.depict_many([CAFFEINE, "CCCCCC"])
     expected = training.predict_proba(models.load_pretrained("rings"), ink)[:, 1]
-    assert [hello._probability(CAFFEINE), hello._probability("CCCCCC")] == pytest.approx(
+    assert [_answers.ring_probability(CAFFEINE), _answers.ring_probability("CCCCCC")] == pytest.approx(
         list(expected), abs=1e-5
     )
 
@@ -171,7 +182,7 @@ def test_demos_give_torch_its_threads_back():
 
 
 def test_no_probability_is_written_as_certain():
-    assert [hello._two_digits(p) for p in (0.0, 0.004, 0.5, 0.9949, 0.999, 1.0)] == [
+    assert [_answers.two_digits(p) for p in (0.0, 0.004, 0.5, 0.9949, 0.999, 1.0)] == [
         "below 0.01",
         "below 0.01",
         "0.50",
@@ -187,7 +198,7 @@ def test_the_pixel_explorer_shows_the_channel_as_it_is(channel):
     frame = demos.FRAMES["pixel_explorer"](channel=channel, x=0, y=0, window=4)
     picture = frame[_canvas.TOP :, _canvas.LEFT :][: 100 * zoom : zoom, : 100 * zoom : zoom, 0]
     style = depiction.DepictionStyle(size=100, palette="colour")
-    expected = depiction.draw(hello.ASPIRIN, style)[..., ("red", "green", "blue").index(channel)]
+    expected = depiction.draw(_molecules.ASPIRIN, style)[..., ("red", "green", "blue").index(channel)]
     assert np.array_equal(picture[6:, 6:], expected[6:, 6:])  # the frame around the window covers the corner
 
 
@@ -198,7 +209,10 @@ def test_a_window_beyond_the_edge_moves_inside():
 @pytest.mark.parametrize("convolution", [False, True])
 @pytest.mark.parametrize("name", kernels.PRESETS)
 def test_the_kernel_lab_agrees_with_scipy(name, convolution):
-    ink, kernel = depiction.depict(hello.ASPIRIN, kernels.STYLE), np.reshape(kernels.PRESETS[name], (3, 3))
+    ink, kernel = (
+        depiction.depict(_molecules.ASPIRIN, kernels.STYLE),
+        np.reshape(kernels.PRESETS[name], (3, 3)),
+    )
     slide = ndimage.convolve if convolution else ndimage.correlate
     expected = slide(ink.astype(float), kernel, mode="constant")
     for x, y in ((26, 13), (0, 0), (79, 79), (40, 51)):
@@ -236,16 +250,16 @@ def test_the_filter_explorer_shows_what_the_filter_answers(name, expected):
     )
     side = _canvas.SIDE
     after = frame[_canvas.TOP : _canvas.TOP + side, _canvas.RIGHT : _canvas.RIGHT + side, 0]
-    ink = expected(depiction.depict(hello.ASPIRIN, processing.STYLE)).astype(float)
+    ink = expected(depiction.depict(_molecules.ASPIRIN, processing.STYLE)).astype(float)
     np.testing.assert_allclose(after, 255 * (1 - ink), atol=0.51)
 
 
 def test_the_median_takes_salt_and_pepper_away():
     salted = {"noise": "salt and pepper", "amount": 0.1}
-    clean = processing._source(hello.ASPIRIN, "none", 0.1)
+    clean = processing._source(_molecules.ASPIRIN, "none", 0.1)
     options = processing._options(processing.filter_explorer_frame.__kwdefaults__)
-    mended, _, _ = processing._result(hello.ASPIRIN, *salted.values(), "median", options)
-    spoiled = processing._source(hello.ASPIRIN, *salted.values())
+    mended, _, _ = processing._result(_molecules.ASPIRIN, *salted.values(), "median", options)
+    spoiled = processing._source(_molecules.ASPIRIN, *salted.values())
     assert abs(mended - clean).mean() < 0.2 * abs(spoiled - clean).mean()
 
 
@@ -310,9 +324,9 @@ def test_without_opacity_the_heat_is_not_seen_and_with_it_paper_turns_orange():
     side = _canvas.SIDE
     rows, columns = slice(_canvas.TOP, _canvas.TOP + side), slice(_canvas.RIGHT, _canvas.RIGHT + side)
     plain = demos.FRAMES["draw_a_smiles"](opacity=0.0)[rows, columns]
-    assert np.array_equal(plain, depiction.draw(browsing.PARACETAMOL, asking.LARGE))
+    assert np.array_equal(plain, depiction.draw(_molecules.PARACETAMOL, asking.LARGE))
     full = demos.FRAMES["draw_a_smiles"](opacity=1.0)[rows, columns].astype(int)
-    network, ink = models.load_pretrained("rings"), depiction.depict_many([browsing.PARACETAMOL])
+    network, ink = models.load_pretrained("rings"), depiction.depict_many([_molecules.PARACETAMOL])
     heat = explanation.grad_cam(network, ink, "features.13", target=1, upsample=False)[0]
     row, column = np.unravel_index(heat.argmax(), heat.shape)
     at = [int((n + 0.5) * side / len(heat)) for n in (row, column)]

@@ -11,7 +11,7 @@ from rdkit.Chem import rdCoordGen
 from torch import nn
 
 from workshop_utils import demos, depiction, models, molecules, training
-from workshop_utils.demos import _canvas, detective
+from workshop_utils.demos import _answers, _canvas, detective
 from workshop_utils.demos.detective import shortcut_detective_alt as alt
 from workshop_utils.demos.detective import shortcut_detective_frame as frame
 
@@ -36,7 +36,7 @@ def forget():
 def stand_ins(monkeypatch):
     networks = {"audited": OnlyInk(), "repaired": models.load_pretrained("rings")}
     forget()
-    monkeypatch.setattr(detective, "_network", networks.__getitem__)
+    monkeypatch.setattr(_answers, "network", networks.__getitem__)
     yield networks
     forget()
 
@@ -256,9 +256,9 @@ def test_torch_gets_its_threads_back(stand_ins):
 def test_each_shipped_network_is_loaded_once(monkeypatch):
     loaded = []
     monkeypatch.setattr(models, "load_pretrained", lambda name: loaded.append(name) or OnlyInk())
-    forget(), detective._network.cache_clear()
+    forget(), _answers.network.cache_clear()
     frame("CCO"), frame("CCN", rotation=20)
-    forget(), detective._network.cache_clear()
+    forget(), _answers.network.cache_clear()
     assert loaded == ["audited", "repaired"]
 
 

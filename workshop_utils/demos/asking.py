@@ -8,13 +8,11 @@ import math
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rdkit.Chem import rdMolDescriptors
 
-from workshop_utils.depiction import DepictionStyle
-from workshop_utils.molecules import parse
+from workshop_utils.depiction import STANDARD, DepictionStyle
 
+from ._answers import bar, network, ring_probability, two_digits
 from ._canvas import (
-    BLUE,
     LEFT,
     MARK,
     QUIET,
@@ -29,12 +27,12 @@ from ._canvas import (
     sheet,
     write,
 )
+from ._molecules import PARACETAMOL, count_rings, rings_in_words
 from ._shell import Demo, slider, text
 from ._threads import one_thread
-from .browsing import LAYERS, MOLECULES, PARACETAMOL, _network
-from .hello import READ, _probability, _two_digits
+from .browsing import LAYERS, MOLECULES
 
-LARGE = DepictionStyle(size=SIDE, line_width=2 * SIDE / READ.size)  #: the picture that is read, enlarged
+LARGE = DepictionStyle(size=SIDE, line_width=2 * SIDE / STANDARD.size)  #: the picture that is read, enlarged
 FULL_HEAT = 0.05  #: heat that is drawn in full colour; about the maximum of 95 of 100 molecules of ESOL
 #: Rival: P(ring) = 1 / (1 + exp(−(offset + slope × mean ink))), a logistic regression on the network's own
 #: training molecules. A test fits it again.
@@ -63,7 +61,7 @@ def draw_a_smiles_frame(smiles: str = PARACETAMOL, opacity: float = 0.8) -> NDAr
     """
     heat = _heat(smiles)
     frame = sheet(TOP + SIDE + 186)
-    caption(frame, "The drawing", f"the network reads it at {READ.size} × {READ.size} px", LEFT)
+    caption(frame, "The drawing", f"the network reads it at {STANDARD.size} × {STANDARD.size} px", LEFT)
     place(frame, drawing(smiles, LARGE), LEFT, TOP)
     caption(frame, "Grad-CAM", f"speaks for a ring; at most {heat.max():.3f}, full orange {FULL_HEAT}", RIGHT)
     place(frame, _tinted(drawing(smiles, LARGE), heat, opacity), RIGHT, TOP)
@@ -72,8 +70,8 @@ def draw_a_smiles_frame(smiles: str = PARACETAMOL, opacity: float = 0.8) -> NDAr
     write(frame, "no ring", RIGHT, y, size=15, colour=QUIET)
     write(frame, "0.5", RIGHT + SIDE / 2, y + 10, size=15, colour=QUIET, centred=True)
     write(frame, "a ring", RIGHT + SIDE, y, size=15, colour=QUIET, right=True)
-    _bar(frame, "the network, which reads all pixels", _probability(smiles), y + 34)
-    _bar(frame, "a rival that knows only the mean ink", _ink_probability(smiles), y + 76)
+    _opinion(frame, "the network, which reads all pixels", ring_probability(smiles), y + 34)
+    _opinion(frame, "a rival that knows only the mean ink", _ink_probability(smiles), y + 76)
     write(frame, _truth(smiles), LEFT, y + 124)
     return frame
 
@@ -82,8 +80,8 @@ def draw_a_smiles_alt(smiles: str = PARACETAMOL, opacity: float = 0.8) -> str:
     """Say what :func:`draw_a_smiles_frame` shows."""
     return (
         f"{smiles}, and its heat at opacity {opacity:.2f}, at most {_heat(smiles).max():.3f}. "
-        f"Probability of a ring: network {_two_digits(_probability(smiles))}, "
-        f"mean ink {_two_digits(_ink_probability(smiles))}. "
+        f"Probability of a ring: network {two_digits(ring_probability(smiles))}, "
+        f"mean ink {two_digits(_ink_probability(smiles))}. "
         f"{_truth(smiles)}"
     )
 
@@ -103,26 +101,26 @@ def _heat(smiles: str) -> NDArray[np.float32]:
     """Return the heat (h, w) of the last layer, as coarse as it is."""
     from workshop_utils import explanation
 
-    ink = ink_of(smiles, READ)[None, None].copy()
+    ink = ink_of(smiles, STANDARD)[None, None].copy()
     with one_thread():
-        return explanation.grad_cam(_network(), ink, LAYERS["fourth"], target=1, upsample=False)[0]
+        return explanation.grad_cam(network("rings"), ink, LAYERS["fourth"], target=1, upsample=False)[0]
 
 
 def _ink_probability(smiles: str) -> float:
-    return 1 / (1 + math.exp(-(INK_OFFSET + INK_SLOPE * float(ink_of(smiles, READ).mean()))))
+    return 1 / (1 + math.exp(-(INK_OFFSET + INK_SLOPE * float(ink_of(smiles, STANDARD).mean()))))
 
 
 def _truth(smiles: str) -> str:
-    rings = rdMolDescriptors.CalcNumRings(parse(smiles))
-    counted = {0: "no ring", 1: "one ring"}.get(rings, f"{rings} rings")
-    right = [(_probability(smiles) >= 0.5) == (rings > 0), (_ink_probability(smiles) >= 0.5) == (rings > 0)]
+    rings = count_rings(smiles)
+    opinions = ring_probability(smiles), _ink_probability(smiles)
+    right = tuple((opinion >= 0.5) == (rings > 0) for opinion in opinions)
     verdict = {
         (True, True): "Both are right.",
         (True, False): "Only the network is right.",
         (False, True): "Only the rival is right.",
         (False, False): "Both are wrong.",
-    }[tuple(right)]
-    return f"RDKit counts {counted}. {verdict}"
+    }[right]
+    return f"RDKit counts {rings_in_words(rings)}. {verdict}"
 
 
 def _tinted(picture: Sheet, heat: NDArray, opacity: float) -> Sheet:
@@ -132,9 +130,7 @@ def _tinted(picture: Sheet, heat: NDArray, opacity: float) -> Sheet:
     return (picture * (1 - share * (1 - np.array(MARK) / 255)) + 0.5).astype(np.uint8)
 
 
-def _bar(frame: Sheet, name: str, probability: float, y: int) -> None:
+def _opinion(frame: Sheet, name: str, probability: float, y: int) -> None:
     write(frame, name, LEFT, y)
-    write(frame, _two_digits(probability), RIGHT - 14, y, bold=True, right=True)
-    frame[y : y + 24, RIGHT : RIGHT + SIDE] = 225
-    frame[y : y + 24, RIGHT : RIGHT + round(SIDE * probability)] = BLUE
-    frame[y - 4 : y + 28, RIGHT + SIDE // 2 - 1 : RIGHT + SIDE // 2 + 2] = MARK
+    write(frame, two_digits(probability), RIGHT - 14, y, bold=True, right=True)
+    bar(frame, probability, RIGHT, y)

@@ -9,6 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from workshop_utils.depiction import STANDARD
+
+from ._answers import network
 from ._canvas import (
     BLUE,
     LEFT,
@@ -24,11 +27,10 @@ from ._canvas import (
     place,
     sheet,
 )
+from ._molecules import EXAMPLES, PARACETAMOL
 from ._shell import Demo, choice, slider, text
 from ._threads import one_thread
-from .hello import EXAMPLES, READ
 
-PARACETAMOL = "CC(=O)Nc1ccc(O)cc1"
 MOLECULES = {"paracetamol": {"smiles": PARACETAMOL}} | EXAMPLES
 #: A layer of the ring network as the demo calls it → its name, after its ReLU.
 LAYERS = {"first": "features.2", "second": "features.5", "third": "features.9", "fourth": "features.13"}
@@ -72,7 +74,7 @@ def feature_browser_frame(
     caption(frame, f"Map {channel} of the {layer} layer", f"{size} × {size} values, after the ReLU", RIGHT)
     place(frame, _shown(maps[channel] / max(float(maps.max()), 1e-9)), RIGHT, TOP)
     if strongest > 0:
-        zoom = SIDE / READ.size
+        zoom = SIDE / STANDARD.size
         top, left = field.corner(row, column)
         _frame_in_picture(frame, left * zoom, top * zoom, field.side * zoom)
         cell = SIDE / size
@@ -107,13 +109,6 @@ def feature_browser() -> Demo:
     )
 
 
-@functools.cache
-def _network():
-    from workshop_utils import models  # torch: only the demos that need it wait for it
-
-    return models.load_pretrained("rings")
-
-
 @functools.lru_cache(maxsize=16)
 def _maps(smiles: str, layer: str):
     """Return a layer's maps (n, h, w) of a molecule, and its receptive field."""
@@ -121,9 +116,10 @@ def _maps(smiles: str, layer: str):
 
     if layer not in LAYERS:
         raise ValueError(f"expected one of the layers {', '.join(LAYERS)}; got {layer!r}")
+    model, ink = network("rings"), ink_of(smiles, STANDARD)[None, None].copy()
     with one_thread():
-        maps = explanation.feature_maps(_network(), ink_of(smiles, READ)[None, None].copy(), LAYERS[layer])
-    return maps[0], explanation.receptive_field(_network(), LAYERS[layer])
+        maps = explanation.feature_maps(model, ink, LAYERS[layer])
+    return maps[0], explanation.receptive_field(model, LAYERS[layer])
 
 
 def _peak(one: NDArray) -> tuple[int, int, float]:
@@ -145,7 +141,7 @@ def _meaning(maps: NDArray, channel: int) -> str:
 
 def _enlarged_ink(smiles: str) -> Sheet:
     """Return the pixels that the network reads, as they are."""
-    return cv2.resize(black_on_white(ink_of(smiles, READ)), (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
+    return cv2.resize(black_on_white(ink_of(smiles, STANDARD)), (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
 
 
 def _shown(values: NDArray) -> Sheet:

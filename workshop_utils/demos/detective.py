@@ -13,6 +13,7 @@ from rdkit.Chem import rdCoordGen
 from workshop_utils.depiction import ENGINES, PALETTES, STANDARD, DepictionStyle, draw, to_ink
 from workshop_utils.molecules import has_aromatic_ring, hydrogenated_twin, parse
 
+from ._answers import bar, probability, two_digits
 from ._canvas import (
     BLUE,
     LEFT,
@@ -31,17 +32,15 @@ from ._canvas import (
     short,
     write,
 )
+from ._molecules import CAFFEINE, PARACETAMOL, THIOPHENE
 from ._shell import Demo, choice, slider, text, tick
-from ._threads import one_thread
-from .browsing import PARACETAMOL
-from .hello import _two_digits
 
 #: Four with an aromatic ring, then four with a ring that is none; the last two have double bonds in it.
 MOLECULES = {
     "paracetamol": {"smiles": PARACETAMOL},
     "estradiol": {"smiles": "CC12CCC3c4ccc(O)cc4CCC3C1CCC2O"},
-    "caffeine": {"smiles": "Cn1c(=O)c2c(ncn2C)n(C)c1=O"},
-    "thiophene": {"smiles": "c1ccsc1"},
+    "caffeine": {"smiles": CAFFEINE},
+    "thiophene": {"smiles": THIOPHENE},
     "menthol": {"smiles": "CC(C)C1CCC(C)CC1O"},
     "testosterone": {"smiles": "CC12CCC3C(CCC4=CC(=O)CCC34C)C2CCC1O"},
     "benzoquinone": {"smiles": "O=C1C=CC(=O)C=C1"},
@@ -111,7 +110,7 @@ def shortcut_detective_frame(
         caption(frame, title, f"truth: {_named(seen.truth)}", x)
         place(frame, enlarge(seen.picture, ZOOM), x, TOP)
         for row, answer in enumerate(seen.answers.values()):
-            _bar(frame, answer, seen.truth, x, BARS + row * ROW)
+            _answer(frame, answer, seen.truth, x, BARS + row * ROW)
     write(frame, _verdict(before, after, changes), LEFT, BARS + len(NETWORKS) * ROW + 4, bold=True)
     return frame
 
@@ -120,7 +119,7 @@ def shortcut_detective_alt(smiles: str = PARACETAMOL, **parameters: Any) -> str:
     """Say what :func:`shortcut_detective_frame` shows, with the same parameters."""
     before, after, changes = _case(shortcut_detective_frame.__kwdefaults__ | parameters | {"smiles": smiles})
     answers = "; ".join(
-        f"{name} network {_two_digits(before.answers[name])}, then {_two_digits(after.answers[name])}"
+        f"{name} network {two_digits(before.answers[name])}, then {two_digits(after.answers[name])}"
         for name in NETWORKS
     )
     return (
@@ -148,13 +147,6 @@ def shortcut_detective() -> Demo:
     )
 
 
-@functools.cache
-def _network(name: str):
-    from workshop_utils import models  # torch: only the demos that need it wait for it
-
-    return models.load_pretrained(name)
-
-
 def _case(parameters: dict[str, Any]) -> tuple[Seen, Seen, list[str]]:
     """Return the standard drawing and the reader's as the networks see them, and what differs."""
     smiles, length, twin = (parameters[name] for name in ("smiles", "bond_length", "twin"))
@@ -173,13 +165,9 @@ def _standard(smiles: str) -> Seen:
 
 @functools.lru_cache(maxsize=64)
 def _seen(smiles: str, style: DepictionStyle, twin: bool) -> Seen:
-    from workshop_utils import training
-
     molecule = _molecule(smiles, style.engine, twin)
     picture = draw(molecule, style)
-    ink = to_ink(picture)[None, None]
-    with one_thread():
-        answers = {name: float(training.predict_proba(_network(name), ink)[0, 1]) for name in NETWORKS}
+    answers = {name: probability(name, to_ink(picture)) for name in NETWORKS}
     return Seen(picture, has_aromatic_ring(molecule), answers)
 
 
@@ -238,13 +226,11 @@ def _explain(frame: Sheet, changes: list[str]) -> None:
         write(frame, trained, LEFT, BARS + row * ROW + 24, size=15, colour=QUIET)
 
 
-def _bar(frame: Sheet, answer: float, truth: bool, x: int, y: int) -> None:
+def _answer(frame: Sheet, answer: float, truth: bool, x: int, y: int) -> None:
     """Draw a probability: blue where it is on the right side of 0.5, vermillion where it is not."""
     right = (answer >= 0.5) == truth
     colour, ink = (BLUE, NEGATIVE) if right else (MARK, POSITIVE)
-    write(frame, _two_digits(answer), x, y, bold=True, colour=ink)
+    write(frame, two_digits(answer), x, y, bold=True, colour=ink)
     write(frame, "right" if right else "wrong", x + SIDE, y, bold=True, colour=ink, right=True)
     write(frame, "0.5", x + SIDE / 2, y + 12, size=14, colour=QUIET, centred=True)
-    frame[y + 26 : y + 46, x : x + SIDE] = 225
-    frame[y + 26 : y + 46, x : x + round(SIDE * answer)] = colour
-    frame[y + 22 : y + 50, x + SIDE // 2 - 1 : x + SIDE // 2 + 1] = TEXT
+    bar(frame, answer, x, y + 26, width=SIDE, height=20, colour=colour, line=TEXT, thickness=2)

@@ -30,8 +30,8 @@ from ._canvas import (
     short,
     write,
 )
+from ._molecules import ASPIRIN
 from ._shell import Demo, number, slider, text, tick
-from .hello import ASPIRIN
 
 STYLE = DepictionStyle(size=80)
 ZOOM = SIDE // STYLE.size

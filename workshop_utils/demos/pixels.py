@@ -24,17 +24,17 @@ from ._canvas import (
     sheet,
     short,
 )
+from ._molecules import ASPIRIN, CAFFEINE, CHLOROBENZENE, HEXADECANE, THIOPHENE
 from ._shell import Demo, choice, slider, text
-from .hello import ASPIRIN
 
 STYLE = DepictionStyle(size=100, palette="colour")
 CHANNELS = ("colour", "red", "green", "blue", "grey", "ink")
 EXAMPLES = {
     "aspirin": {"smiles": ASPIRIN},
-    "caffeine": {"smiles": "Cn1c(=O)c2c(ncn2C)n(C)c1=O"},
-    "thiophene (S is pale in grey)": {"smiles": "c1ccsc1"},
-    "chlorobenzene": {"smiles": "Clc1ccccc1"},
-    "hexadecane (bonds of few pixels)": {"smiles": "CCCCCCCCCCCCCCCC"},
+    "caffeine": {"smiles": CAFFEINE},
+    "thiophene (S is pale in grey)": {"smiles": THIOPHENE},
+    "chlorobenzene": {"smiles": CHLOROBENZENE},
+    "hexadecane (bonds of few pixels)": {"smiles": HEXADECANE},
 }
 
 

@@ -25,6 +25,7 @@ from ._canvas import (
     place,
     sheet,
 )
+from ._molecules import ASPIRIN, CHLOROBENZENE, HEXADECANE
 from ._shell import Demo, slider, text, tick
 from ._threads import one_thread
 
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
 ALANINE = "C[C@H](N)C(=O)O"
 EXAMPLES = {
     "(S)-alanine": {"smiles": ALANINE},
-    "aspirin": {"smiles": "CC(=O)Oc1ccccc1C(=O)O"},
-    "chlorobenzene": {"smiles": "Clc1ccccc1"},
-    "hexadecane": {"smiles": "CCCCCCCCCCCCCCCC"},
+    "aspirin": {"smiles": ASPIRIN},
+    "chlorobenzene": {"smiles": CHLOROBENZENE},
+    "hexadecane": {"smiles": HEXADECANE},
 }
 SMALL, LARGE = DepictionStyle(size=128), DepictionStyle(size=SIDE, line_width=5)
 

@@ -26,8 +26,8 @@ from ._canvas import (
     sheet,
     short,
 )
+from ._molecules import ASPIRIN
 from ._shell import Demo, choice, slider, span, text
-from .hello import ASPIRIN
 
 STYLE = DepictionStyle(size=SIDE, line_width=6)
 HEIGHT = TOP + SIDE + 136

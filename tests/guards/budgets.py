@@ -13,7 +13,8 @@ SECONDS, TRAINING_SECONDS = 45.0, 75.0
 TRAINING = ("04", "06")
 #: A busy machine is not the notebook's fault: time fails only at this many times its budget.
 PATIENCE = 2.0
-GIGABYTES = 1.5
+#: GB of memory: a kernel at its peak, JupyterLab's server beside it, and all that Binder grants.
+GIGABYTES, SERVER_GIGABYTES, BINDER_GIGABYTES = 1.5, 0.25, 2.0
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,14 @@ def seconds_allowed(name: str) -> float:
     return TRAINING_SECONDS if name.startswith(TRAINING) else SECONDS
 
 
-def running_problems(name: str, seconds: float, peak_bytes: int) -> Iterator[str]:
-    """Say which budgets of time and memory a run exceeded."""
+def time_problems(name: str, seconds: float) -> Iterator[str]:
+    """Say whether a run took too long."""
     limit = PATIENCE * seconds_allowed(name)
     if seconds > limit:
         yield f"{seconds:.0f} s from top to bottom, more than {PATIENCE:g} × {seconds_allowed(name):g} s"
-    if peak_bytes > GIGABYTES * 1e9:
-        yield f"{peak_bytes / 1e9:.2f} GB peak memory, at most {GIGABYTES:g} GB"
+
+
+def memory_problems(peak_bytes: float, gigabytes: float = GIGABYTES) -> Iterator[str]:
+    """Say whether a process held too much."""
+    if peak_bytes > gigabytes * 1e9:
+        yield f"{peak_bytes / 1e9:.2f} GB peak memory, at most {gigabytes:g} GB"

@@ -1,57 +1,89 @@
-"""A pytest plugin: each learner's notebook that nbval runs is also held to its time and memory.
+"""A pytest plugin: each notebook that nbval runs is also held to its memory, a learner's to its time.
 
-One more test follows the cells of each notebook in ``notebooks/``. All are printed as a table at the end and
-written to ``artifacts/notebooks.json``. Seconds are those of the cells, imports included; memory is the most
-that the kernel held.
+One more test follows the cells of each notebook, and one for JupyterLab's server those of both editions. All
+are printed as a table at the end and written to ``artifacts/notebooks.json``. Seconds are those of the cells,
+imports included; memory is the most that the process held.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import budgets
-import psutil
+import peaks
 import pytest
 from nbval.plugin import IPyNbCell
-from notebook_guards import WATCH, is_learners
+from notebook_guards import EDITIONS, WATCH, is_learners
 
 ARTEFACT = Path("artifacts") / "notebooks.json"
 COLUMNS = ("code lines", "words", "KB", "seconds", "peak MB")
+#: The row of the server, which has a peak only.
+SERVER = "JupyterLab"
+#: What is open in it when it is measured: the longest lesson.
+LESSON = "notebooks/04_convolutional_networks.ipynb"
 
 
-class Budget(pytest.Item):
-    """The test that follows the cells of a learner's notebook."""
+class Measured(pytest.Item):
+    """A test that adds a row to the table and fails with one sentence."""
+
+    def keep(self, name: str, row: Sequence[float | None]) -> None:
+        """Put a row into the report."""
+        cells = [None if value is None else round(value, 1) for value in row]
+        self.user_properties.append(("notebook", [name, cells]))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:
+        """Say what was exceeded, without a traceback through this file."""
+        return f"{self.reportinfo()[2]}: {excinfo.value}"
+
+
+class Budget(Measured):
+    """The test that follows the cells of a notebook."""
 
     def runtest(self) -> None:
         """Measure the notebook and its kernel, which is still alive, and hold the budgets."""
         watch = self.parent.stash[WATCH]
         if watch.cells < sum(cell.cell_type == "code" for cell in self.parent.nb.cells):
             pytest.skip("not every cell was run")
-        peak = peak_memory(self.parent.kernel.km.provisioner.pid)
+        peak = peaks.peak_memory(self.parent.kernel.km.provisioner.pid)
         size = budgets.measure(self.path)
         row = (size.code_lines, size.words, size.kilobytes, watch.seconds, peak / 1e6)
-        self.user_properties.append(("notebook", [self.path.stem, [round(value, 1) for value in row]]))
-        found = [*budgets.running_problems(self.path.stem, watch.seconds, peak), *watch.complaints()]
+        self.keep(f"{self.path.parent.name}/{self.path.stem}", row)
+        found = [*budgets.memory_problems(peak), *watch.complaints()]
+        if is_learners(self.parent):
+            found += budgets.time_problems(self.path.stem, watch.seconds)
         if found:
             raise AssertionError("; ".join(found))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:
-        """Say what was exceeded, without a traceback through this file."""
-        return f"{self.path.name}: {excinfo.value}"
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Give the line that names this test."""
         return self.path, 0, f"{self.path.name}::budget"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put a budget after the last cell of each learner's notebook."""
+class Server(Measured):
+    """The test that follows both editions: JupyterLab's own memory, with a notebook open."""
+
+    def runtest(self) -> None:
+        """Measure a server of this course and hold its budget."""
+        peak = peaks.server_peak(self.path, LESSON)
+        self.keep(SERVER, (None, None, None, None, peak / 1e6))
+        if found := list(budgets.memory_problems(peak, budgets.SERVER_GIGABYTES)):
+            raise AssertionError("; ".join(found))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Give the line that names this test."""
+        return self.path, 0, f"{SERVER}::budget"
+
+
+def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
+    """Put a budget after the last cell of each notebook, and the server's after those of both editions."""
     last = {item.parent: position for position, item in enumerate(items) if isinstance(item, IPyNbCell)}
     for file, position in sorted(last.items(), key=lambda pair: -pair[1]):
-        if is_learners(file):
-            items.insert(position + 1, Budget.from_parent(file, name="budget"))
+        items.insert(position + 1, Budget.from_parent(file, name="budget"))
+    if {file.path.parent.name for file in last} >= EDITIONS:
+        items.append(Server.from_parent(session, name=SERVER))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -67,28 +99,24 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     target = config.rootpath / ARTEFACT
     target.parent.mkdir(exist_ok=True)
     named = {name: dict(zip(COLUMNS, row, strict=True)) for name, row in rows.items()}
-    target.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")
+    target.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
-def table(rows: dict[str, list[float]]) -> list[str]:
-    """Lay the rows out under their titles, with the budgets in the last line."""
+def table(rows: Mapping[str, Sequence[float | None]]) -> list[str]:
+    """Lay the rows out under their titles, then what the largest kernel and the server take together."""
     limits = [budgets.CODE_LINES, budgets.WORDS, budgets.KILOBYTES, budgets.SECONDS, budgets.GIGABYTES * 1000]
     lines = {"": COLUMNS, **rows, f"at most (training: {budgets.TRAINING_SECONDS:g} s)": limits}
+    kernels = [row[-1] for name, row in rows.items() if name != SERVER]
+    if SERVER in rows and kernels:
+        lines["the largest and JupyterLab"] = [*[None] * 4, max(kernels) + rows[SERVER][-1]]
+        lines["at most, together (Binder)"] = [*[None] * 4, budgets.BINDER_GIGABYTES * 1000]
     width = max(map(len, lines))
     return [
         f"{name:<{width}}" + "".join(f"{_cell(value):>12}" for value in row) for name, row in lines.items()
     ]
 
 
-def _cell(value: str | float) -> str:
+def _cell(value: str | float | None) -> str:
+    if value is None:
+        return ""
     return value if isinstance(value, str) else f"{value:.0f}"
-
-
-def peak_memory(pid: int) -> int:
-    """Give the most memory, in bytes, that a process has held (on macOS: that it holds)."""
-    status = Path(f"/proc/{pid}/status")
-    if status.exists():
-        (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-    memory = psutil.Process(pid).memory_info()
-    return getattr(memory, "peak_wset", memory.rss)

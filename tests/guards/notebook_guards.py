@@ -31,6 +31,8 @@ KERNEL_PATH = Path(__file__).parent / "kernel"
 QUICK = 2.0
 #: The folder of the learner's edition.
 LEARNER = "notebooks"
+#: The folders of both.
+EDITIONS = {LEARNER, "solutions"}
 
 
 @dataclass

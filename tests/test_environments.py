@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from importlib.metadata import metadata
 
 import build_environments
 import course
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 from rattler import MatchSpec
 
@@ -136,6 +138,15 @@ def test_the_tested_versions_are_exact_and_fit_the_bounds():
     every_extra = course.project()["optional-dependencies"]
     for needed in course.requirements(*every_extra):
         assert needed.specifier.contains(Version(tested[needed.name])), needed
+
+
+def test_the_tested_versions_install_on_the_first_release_of_the_oldest_python():
+    """One that asks for 3.11.5 stops everyone with the Python 3.11.2 of Debian 12."""
+    (oldest,) = Requirement(f"python{course.project()['requires-python']}").specifier
+    lines = (course.ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    names = [line.split("==")[0] for line in lines if not line.startswith("#")]
+    asked = {name: metadata(name)["Requires-Python"] or "" for name in names}
+    assert not [name for name in asked if not SpecifierSet(asked[name]).contains(f"{oldest.version}.0")]
 
 
 @pytest.mark.parametrize("part", ["nvidia", "cuda", "triton", "+cpu", "@", "file:"])

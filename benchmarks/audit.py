@@ -12,7 +12,6 @@ have learnt from those. Needs the extra ``indigo``: a program whose drawings no 
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -21,7 +20,8 @@ from multiprocessing import get_context
 
 import numpy as np
 import torch
-from recording import DATA, provenance, record, seal
+from recording import DATA, main, provenance, seal
+from sklearn.metrics import balanced_accuracy_score
 
 from workshop_utils import datasets, depiction, evaluation, explanation, models, molecules, splits, training
 from workshop_utils.depiction import DepictionStyle
@@ -169,42 +169,41 @@ def larger(data: Molecules, seed: int, *, styles: str) -> np.ndarray:
     return said(model, data.pictures["standard"][large[data.ring[large]]])
 
 
-def balanced_accuracy(truth, answers) -> float:
-    return float(np.mean([(answers[truth == one] == one).mean() for one in (0, 1)]))
+def summary(seeds, molecules, classes) -> tuple[list[float], float, list[float]]:
+    """One value a seed, their median, and the 95 % interval of the mean of the classes' means.
 
-
-def middle_95(right, truth) -> list[float]:
-    """The 95 % interval of a mean of two classes' means: 2000 bootstrap draws of molecules.
-
-    Values of a molecule, such as its five seeds, were averaged before: seeds are no new molecules.
+    The interval comes from 2000 bootstrap draws of molecules. ``molecules`` holds one value a molecule, the
+    mean of its seeds: seeds are no new molecules.
     """
-    draws = np.random.default_rng(0).integers(len(truth), size=(2000, len(truth)))
-    halves = [np.nanmean(np.where(truth[draws] == one, right[draws], np.nan), axis=1) for one in (0, 1)]
-    return np.percentile(np.mean(halves, axis=0), [2.5, 97.5]).tolist()
+    draws = np.random.default_rng(0).integers(len(molecules), size=(2000, len(molecules)))
+    drawn, kinds = molecules[draws], classes[draws]
+    means = [np.nanmean(np.where(kinds == one, drawn, np.nan), axis=1) for one in np.unique(classes)]
+    interval = np.percentile(np.mean(means, axis=0), [2.5, 97.5])
+    return [float(seed) for seed in seeds], float(np.median(seeds)), interval.tolist()
 
 
 def score(truth, answers) -> dict:
     """Answers of all seeds, (seeds, n): each seed's balanced accuracy, their median, an interval."""
-    values = [balanced_accuracy(truth, one) for one in answers]
-    return {
-        "balanced_accuracy": values,
-        "median": float(np.median(values)),
-        "interval": middle_95((answers == truth).mean(axis=0), truth),
-    }
+    values = [balanced_accuracy_score(truth, one) for one in answers]
+    found = summary(values, (answers == truth).mean(axis=0), truth)
+    return dict(zip(("balanced_accuracy", "median", "interval"), found, strict=True))
 
 
 def change(truth, answers, reference) -> dict:
     """What another drawing of the same molecules costs: each seed's difference, median, paired interval."""
-    values = [
-        balanced_accuracy(truth, a) - balanced_accuracy(truth, b)
-        for a, b in zip(answers, reference, strict=True)
-    ]
+    here, there = ([balanced_accuracy_score(truth, one) for one in each] for each in (answers, reference))
     gain = (answers == truth).mean(axis=0) - (reference == truth).mean(axis=0)
-    return {
-        "change": values,
-        "median_change": float(np.median(values)),
-        "change_interval": middle_95(gain, truth),
-    }
+    found = summary(np.subtract(here, there), gain, truth)
+    return dict(zip(("change", "median_change", "change_interval"), found, strict=True))
+
+
+def heat_table(shares) -> dict:
+    """Each seed's mean share over the molecules that have one, their median, an interval."""
+    shares = np.array(shares)
+    known = shares[:, ~np.isnan(shares).all(axis=0)]
+    each = np.nanmean(known, axis=0)
+    found = summary(np.nanmean(known, axis=1), each, np.zeros(len(each)))
+    return {"molecules": len(each)} | dict(zip(("seeds", "median", "interval"), found, strict=True))
 
 
 def audit(styles: str) -> dict:
@@ -236,21 +235,6 @@ def audit(styles: str) -> dict:
         "heat": {place: heat_table([part[1][place] for part in parts]) for place in parts[0][1]},
         "seconds": [run["seconds"] for run in runs],
         "seconds_drawing": [run["seconds_drawing"] for run in runs],
-    }
-
-
-def heat_table(shares) -> dict:
-    """Mean share of each seed, their median, an interval over molecules."""
-    shares = np.array(shares)
-    known = ~np.isnan(shares).all(axis=0)
-    each = np.nanmean(shares[:, known], axis=0)
-    draws = np.random.default_rng(0).integers(len(each), size=(2000, len(each)))
-    values = np.nanmean(shares[:, known], axis=1)
-    return {
-        "molecules": int(known.sum()),
-        "seeds": values.tolist(),
-        "median": float(np.median(values)),
-        "interval": np.percentile(each[draws].mean(axis=1), [2.5, 97.5]).tolist(),
     }
 
 
@@ -305,7 +289,9 @@ def ship(seed: int = 0) -> None:
     for name, styles in (("audited", "standard"), ("repaired", "random")):
         model, run = train(data, rows, seed, 0, styles=styles)
         found = {
-            drawing: balanced_accuracy(data.aromatic[tested_rings], said(model, pictures[tested_rings]))
+            drawing: float(
+                balanced_accuracy_score(data.aromatic[tested_rings], said(model, pictures[tested_rings]))
+            )
             for drawing, pictures in data.pictures.items()
             if drawing != "twin"
         }
@@ -330,12 +316,4 @@ def ship(seed: int = 0) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--ship", action="store_true", help="train and write the shipped weights")
-    torch.set_num_threads(2)
-    if parser.parse_args().ship:
-        ship()
-    else:
-        record("audit", measure(), command="python benchmarks/audit.py")
+    main("audit", __doc__, measure=measure, ship=ship)

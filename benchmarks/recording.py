@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -44,6 +45,29 @@ def seal() -> None:
         for file in files
     ]
     (DATA / "checksums.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Return what reads the command line of a benchmark: ``--help`` prints its docstring, and ``--ship``."""
+    made = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    made.add_argument("--ship", action="store_true", help="train and write the shipped weights")
+    return made
+
+
+def main(
+    name: str, description: str | None, *, measure: Callable[[], Mapping[str, Any]], ship: Callable[[], None]
+) -> None:
+    """Do what the command line of ``benchmarks/NAME.py`` asks: measure and record, or ship."""
+    import torch  # not needed to seal
+
+    given = parser(description).parse_args()
+    torch.set_num_threads(2)
+    if given.ship:
+        ship()
+    else:
+        record(name, measure(), command=f"python benchmarks/{name}.py")
 
 
 if __name__ == "__main__":

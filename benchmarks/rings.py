@@ -9,14 +9,12 @@ judged on the same test molecules, which share no molecule with training or vali
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import time
 
 import numpy as np
 import pandas as pd
-import torch
-from recording import DATA, provenance, record, seal
+from recording import DATA, main, provenance, seal
 from torch import Tensor, nn
 from torchvision.transforms import v2
 
@@ -202,12 +200,4 @@ def ship(seed: int = 0) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--ship", action="store_true", help="train and write the shipped weights")
-    torch.set_num_threads(2)
-    if parser.parse_args().ship:
-        ship()
-    else:
-        record("rings", measure(), command="python benchmarks/rings.py")
+    main("rings", __doc__, measure=measure, ship=ship)

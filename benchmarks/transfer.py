@@ -18,7 +18,6 @@ chosen by cross-validation among the n.
 
 from __future__ import annotations
 
-import argparse
 import copy
 import json
 import tempfile
@@ -31,7 +30,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from rdkit.Chem import Descriptors, rdMolDescriptors
-from recording import DATA, provenance, record, seal
+from recording import DATA, parser, provenance, record, seal
 
 from workshop_utils import datasets, depiction, evaluation, models, molecules, splits, training
 
@@ -365,17 +364,14 @@ def pilot(partial: Path, arms_wanted: list[str], n: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--only", type=int, nargs="+", help="these seeds alone, and record nothing")
-    parser.add_argument("--tasks", nargs="+", default=["molecules", "textures"])
-    parser.add_argument("--partial", type=Path, default=Path(tempfile.gettempdir()) / "transfer.jsonl")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--ship", action="store_true", help="write the pretrained network to the package")
-    parser.add_argument("--pilot", type=int, metavar="N")
-    parser.add_argument("--arms", nargs="+", default=[])
-    given = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--only", type=int, nargs="+", help="these seeds alone, and record nothing")
+    options.add_argument("--tasks", nargs="+", default=["molecules", "textures"])
+    options.add_argument("--partial", type=Path, default=Path(tempfile.gettempdir()) / "transfer.jsonl")
+    options.add_argument("--threads", type=int, default=2)
+    options.add_argument("--pilot", type=int, metavar="N")
+    options.add_argument("--arms", nargs="+", default=[])
+    given = options.parse_args()
     torch.set_num_threads(given.threads)
     if given.pilot or given.ship:
         pilot(given.partial, given.arms, given.pilot) if given.pilot else ship(given.partial)

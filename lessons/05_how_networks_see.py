@@ -88,6 +88,7 @@ checks.balanced_kernel(silent, kernels)
 # - Why it still works: 16 random kernels already tell lines of different directions apart, and later layers mix them. Small data and a
 #   short training leave little reason to move them.
 # - Usual mistake in the exercise: the lowest sum instead of the one nearest to zero.
+# - Two-hour path: 6 minutes, up to the figure before training; leave the deeper kernels and the exercise to those who are quick.
 
 # %% [markdown]
 # ## 5.2 Feature maps, layer by layer
@@ -133,6 +134,7 @@ demos.feature_browser()
 # the guess on a fourth. Most guesses fail: that is the lesson.
 #
 # - Usual mistake in the exercise: adding kernel sizes and forgetting that strides and pooling widen every later step.
+# - Two-hour path: 5 minutes, the figure and the demo; leave out the exercise.
 
 # %% [markdown]
 # ## 5.3 What filters prefer, and where an answer comes from
@@ -276,7 +278,9 @@ demos.draw_a_smiles()
 # - Usual mistake: quoting only the comparison with the even page. Most published heat maps stop there.
 # - Ask what would have been reported with one measure and one rival. The maps are 12 × 12: try `"features.9"`, with ink pooled
 #   to 24, and compare with the controls again.
-# - In the exercise many add the heat of each atom and count overlaps twice.
+# - Usual mistake in the exercise: adding the heat near each atom, which counts overlaps twice.
+# - Two-hour path: 9 minutes. Run all cells at the start; stay with the two rows of heat maps and the two figures of shares. Leave out
+#   the exercise, and end with the demo, where one molecule is enough.
 
 # %% [markdown]
 # ## 5.4 By hand, or learned

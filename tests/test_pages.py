@@ -9,7 +9,8 @@ import course
 import pytest
 import yaml
 
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/data.md", "docs/instructor/jupyterhub.md"]
+INSTRUCTOR = sorted(path.name for path in (course.ROOT / "docs" / "instructor").glob("*.md"))
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/data.md", *(f"docs/instructor/{name}" for name in INSTRUCTOR)]
 LESSON = """\
 # ---
 # jupyter: {}

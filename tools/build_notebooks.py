@@ -13,6 +13,7 @@ exercise   holds an answer between ``### BEGIN SOLUTION`` and ``### END SOLUTION
 solution   only in solutions/
 instructor only in solutions/, marked there: minutes, talking points, usual mistakes
 long       the code is the lesson: up to 30 lines of it are allowed
+slide      prose: stands on the slides and nowhere else; code: what it shows is on the slides too
 ========== ==========================================================================================
 
 The same lesson always gives the same bytes: cell ids are hashes, keys are sorted, there are no outputs.
@@ -37,7 +38,7 @@ from solution_blocks import LessonError, find_blocks, hide_answers, show_answers
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {"learner": "notebooks", "instructor": "solutions"}
-TAGS = frozenset({"setup", "exercise", "solution", "instructor", "long"})
+TAGS = frozenset({"setup", "exercise", "solution", "instructor", "long", "slide"})
 INSTRUCTOR_ONLY = frozenset({"solution", "instructor"})
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -117,15 +118,26 @@ def _below_root(path: Path) -> Path:
 
 
 def _learner_cells(text: str) -> list[NotebookNode]:
-    return [cell for cell in _read_cells(text) if not INSTRUCTOR_ONLY.intersection(_tags(cell))]
+    cells = _without_slides(read_cells(text))
+    return [cell for cell in cells if not INSTRUCTOR_ONLY.intersection(tags_of(cell))]
 
 
 def _instructor_cells(text: str) -> list[NotebookNode]:
-    cells = _read_cells(text)
+    cells = _without_slides(read_cells(text))
     for cell in cells:
-        if "instructor" in _tags(cell):
+        if "instructor" in tags_of(cell):
             cell.source = _marked_for_instructor(cell)
     return cells
+
+
+def _without_slides(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Leave out prose for the slides, and every trace of which results they show."""
+    kept = [cell for cell in cells if cell.cell_type != "markdown" or "slide" not in tags_of(cell)]
+    for cell in kept:
+        tags = [tag for tag in cell.metadata.pop("tags", []) if tag != "slide"]
+        if tags:
+            cell.metadata["tags"] = tags
+    return kept
 
 
 def _marked_for_instructor(cell: NotebookNode) -> str:
@@ -136,17 +148,18 @@ def _marked_for_instructor(cell: NotebookNode) -> str:
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
-def _read_cells(text: str) -> list[NotebookNode]:
+def read_cells(text: str) -> list[NotebookNode]:
     """Read py:percent; keep each cell's source and metadata, and fill the set-up cell."""
     cells = jupytext.reads(text, fmt="py:percent").cells
     for cell in cells:
         cell.metadata.pop("lines_to_next_cell", None)  # blank lines of the lesson: nothing to the notebook
-        if "setup" in _tags(cell):
+        if "setup" in tags_of(cell):
             cell.source = colab_cell().strip("\n")
     return cells
 
 
-def _tags(cell: NotebookNode) -> list[str]:
+def tags_of(cell: NotebookNode) -> list[str]:
+    """Return the tags of a cell; none if it has none."""
     return cell.metadata.get("tags", [])
 
 
@@ -173,7 +186,7 @@ def _check_cells(text: str, path: Path) -> None:
         raise LessonError(path, 1, f"{reason}; is there text above the first, or '# %%' inside a string?")
     blocks = find_blocks(text, path)
     for head, following, cell in zip(heads, [*heads[1:], len(lines) + 1], cells, strict=True):
-        unknown = set(_tags(cell)) - TAGS
+        unknown = set(tags_of(cell)) - TAGS
         if unknown:
             raise LessonError(path, head, f"unknown tag {sorted(unknown)}; known are {sorted(TAGS)}")
         _check_exercise(cell, [block.begin for block in blocks if head < block.begin < following], path, head)
@@ -181,7 +194,7 @@ def _check_cells(text: str, path: Path) -> None:
 
 
 def _check_exercise(cell: NotebookNode, begins: list[int], path: Path, head: int) -> None:
-    is_exercise = "exercise" in _tags(cell) and cell.cell_type == "code"
+    is_exercise = "exercise" in tags_of(cell) and cell.cell_type == "code"
     if begins and not is_exercise:
         raise LessonError(path, begins[0], "a solution block stands only in a code cell tagged 'exercise'")
     if is_exercise and not begins:
@@ -190,7 +203,7 @@ def _check_exercise(cell: NotebookNode, begins: list[int], path: Path, head: int
 
 def _check_setup(cells: list[NotebookNode], heads: list[int], path: Path) -> None:
     code = [i for i, cell in enumerate(cells) if cell.cell_type == "code"]
-    setup = [i for i, cell in enumerate(cells) if "setup" in _tags(cell)]
+    setup = [i for i, cell in enumerate(cells) if "setup" in tags_of(cell)]
     if not setup or setup != code[:1]:
         line = heads[(setup or code or [0])[-1]] if heads else 1
         raise LessonError(path, line, "the first code cell, and no other, is tagged 'setup'")

@@ -4,24 +4,25 @@ Usage, from the root of the repository (``make lessons`` does it too)::
 
     python tools/build_pages.py
 
-It fills the blocks between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` in README.md, docs/data.md and
-docs/instructor/jupyterhub.md, those between ``# NAME: begin`` and ``# NAME: end`` in the two files beside the
-last, and writes CITATION.cff whole. The rest of the pages is written by hand.
+It fills the blocks between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` in README.md, docs/data.md,
+docs/instructor/checklist.md and docs/instructor/jupyterhub.md, those between ``# NAME: begin`` and
+``# NAME: end`` in the two files beside the last. CITATION.cff, the timing sheet and the instructor's page of
+each lesson it writes whole. The rest of the pages is written by hand.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import hub
+import instructor
 from course import ROOT, address, binder_url, colab_url, project, repository, tag
+from outline import Lesson, Outline, lessons, outlines, read_lesson
+
+__all__ = ["Lesson", "lessons", "pages", "read_lesson"]
 
 COLAB_BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 BINDER_BADGE = "https://mybinder.org/badge_logo.svg"
-_TITLE = re.compile(r"^# # (?P<number>\d\d) · (?P<title>.+)$", re.MULTILINE)
-_MINUTES = re.compile(r"^# \*\*(?P<minutes>\d+) minutes\.?\*\*(?P<rest>.*)$", re.MULTILINE)
 _CITATION = """\
 # Written by tools/build_pages.py from pyproject.toml: do not edit.
 cff-version: 1.2.0
@@ -38,46 +39,6 @@ license:
 keywords:
 {keywords}
 """
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """What the first cell of a lesson says about it."""
-
-    number: str
-    title: str
-    minutes: int
-    notebook: str
-    short_path: bool = False
-
-
-def read_lesson(path: Path) -> Lesson:
-    """Read number, title and minutes from a lesson.
-
-    Raises
-    ------
-    ValueError
-        If the lesson does not begin as lessons do.
-    """
-    _, text, *_ = re.split(r"^# %%", path.read_text(encoding="utf-8"), maxsplit=2, flags=re.MULTILINE)
-    title, minutes = _TITLE.search(text), _MINUTES.search(text)
-    if title is None or minutes is None or title["number"] != path.stem[:2]:
-        raise ValueError(
-            f"{path.name}: expected a first cell with the lines '# # {path.stem[:2]} · Title' "
-            "and '# **30 minutes**'"
-        )
-    return Lesson(
-        title["number"],
-        title["title"],
-        int(minutes["minutes"]),
-        f"notebooks/{path.stem}.ipynb",
-        "two-hour path" in minutes["rest"],
-    )
-
-
-def lessons(folder: Path = ROOT / "lessons") -> list[Lesson]:
-    """Return all lessons, in order."""
-    return [read_lesson(path) for path in sorted(folder.glob("[0-9][0-9]_*.py"))]
 
 
 def lesson_table(course: list[Lesson]) -> str:
@@ -158,11 +119,21 @@ def pages() -> dict[str, str]:
         "README.md": fill(readme, blocks),
         "docs/data.md": fill(data, {"checksums": checksum_table()}),
         "CITATION.cff": citation(),
-        **instructor_pages(),
+        **instructor_pages(outlines()),
+        **hub_pages(),
     }
 
 
-def instructor_pages(folder: str = "docs/instructor") -> dict[str, str]:
+def instructor_pages(course: list[Outline], folder: str = "docs/instructor") -> dict[str, str]:
+    """Return the timing sheet, a page for each lesson, and the checklist."""
+    checklist = (ROOT / folder / "checklist.md").read_text(encoding="utf-8")
+    pages = {"timing.md": instructor.timing_page(course)}
+    pages |= {instructor.page_name(outline.lesson): instructor.lesson_page(outline) for outline in course}
+    pages["checklist.md"] = fill(checklist, instructor.checklist_blocks(course))
+    return {f"{folder}/{name}": text for name, text in pages.items()}
+
+
+def hub_pages(folder: str = "docs/instructor") -> dict[str, str]:
     """Return the page about a class's JupyterHub and the two files beside it."""
     blocks = {
         "jupyterhub.md": (hub.page_blocks(), ("<!-- ", " -->")),

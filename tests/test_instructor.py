@@ -1,0 +1,151 @@
+"""The instructor's pages: minutes that add up, and nothing of the lessons' notes lost."""
+
+import itertools
+import re
+
+import instructor
+import pytest
+from build_notebooks import tags_of
+from course import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+from outline import Lesson, Outline, outlines
+
+COURSE = outlines()
+lessons = pytest.mark.parametrize("read", COURSE, ids=lambda read: read.lesson.number)
+minutes = st.lists(st.sampled_from([10, 20, 30, 40, 50, 60]), min_size=1, max_size=14)
+
+
+def course_of(lengths):
+    return [
+        Outline(Lesson(f"{n:02d}", "Title", m, f"notebooks/{n:02d}.ipynb"), (), (), ())
+        for n, m in enumerate(lengths)
+    ]
+
+
+def table_rows(text):
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("| ")
+    ]
+
+
+# Minutes
+
+
+@lessons
+def test_the_minutes_of_the_sections_add_up_to_those_of_the_lesson(read):
+    assert sum(section.minutes for section in read.sections) == read.lesson.minutes
+
+
+@lessons
+def test_a_lesson_on_the_path_has_minutes_there_and_no_other_has(read):
+    assert bool(read.short_minutes) == read.lesson.short_path
+    for section in read.sections:
+        assert section.short_minutes <= section.minutes
+        assert bool(section.shortened) == (0 < section.short_minutes < section.minutes)
+
+
+def test_the_two_hour_path_takes_two_hours():
+    path = {read.lesson.number: read.short_minutes for read in COURSE if read.short_minutes}
+    assert sum(path.values()) == instructor.SHORT
+    assert path == {"00": 10, "01": 30, "04": 60, "05": 20}
+
+
+@given(minutes)
+def test_a_day_has_no_gap_and_no_stretch_without_a_pause_and_one_lunch_at_most(lengths):
+    slots = instructor.day(course_of(lengths))
+    assert slots[0].begin == instructor.START
+    assert all(one.end == other.begin for one, other in itertools.pairwise(slots))
+    taught = [slot.end - slot.begin for slot in slots if slot.outline]
+    assert taught == lengths
+    stretch = 0
+    for slot in slots:
+        stretch = stretch + slot.end - slot.begin if slot.outline else 0
+        assert stretch < instructor.STRETCH + max(lengths)
+    lunches = [slot.begin for slot in slots if slot.name == "Lunch"]
+    assert len(lunches) <= 1
+    assert all(instructor.NOON <= begin < instructor.NOON + 2 * 60 + 15 for begin in lunches)
+    assert slots[-1].outline
+
+
+def test_the_printed_day_adds_up_too():
+    """Read back from the page, not from the builder."""
+    page = instructor.timing_page(COURSE)
+    day = page.partition("## The day, section by section")[0]
+    sections = page.partition("## The day, section by section")[2].partition("## The two-hour path")[0]
+    path = page.partition("## The two-hour path")[2]
+    by_lesson = [int(row[2]) for row in table_rows(day)[1:] if "[" in row[3]]
+    by_section = [int(row[1]) for row in table_rows(sections) if row[1].isdigit()]
+    assert sum(by_lesson) == sum(by_section) == sum(read.lesson.minutes for read in COURSE)
+    assert instructor.span(sum(by_lesson)) + " of teaching" in page
+    on_path = [int(row[1].partition(" ")[0]) for row in table_rows(path) if row[1][0].isdigit()]
+    assert sum(on_path) == instructor.SHORT
+
+
+def test_each_section_begins_when_the_one_before_ends():
+    sections = (
+        instructor.timing_page(COURSE).partition("section by section")[2].partition("## The two-hour")[0]
+    )
+    rows = [row for row in table_rows(sections) if row[1].isdigit()]
+    pauses = dict(re.findall(r"\*\w+, (\d\d:\d\d) to (\d\d:\d\d)\*", sections))
+    for (start, length, *_), (following, *_) in itertools.pairwise(rows):
+        hour, minute = map(int, start.split(":"))
+        end = instructor.clock(60 * hour + minute + int(length))
+        assert following == pauses.get(end, end)
+
+
+# What the pages say
+
+
+@lessons
+def test_every_word_of_the_notes_is_on_the_page(read):
+    page = re.sub(r"\W+", " ", instructor.lesson_page(read)).lower()
+    for section in read.sections:
+        for cell in section.cells:
+            if "instructor" in tags_of(cell) and cell.cell_type == "markdown":
+                said = re.sub(
+                    r"(?i)usual mistakes?|Two-hour path|\W+", " ", cell.source.replace("**", "")
+                ).lower()
+                missing = set(said.split()) - set(page.split())
+                assert not missing, section.number
+
+
+@lessons
+def test_every_exercise_is_on_the_page_with_its_answer(read):
+    page = instructor.lesson_page(read)
+    exercises = [exercise for section in read.sections for exercise in section.exercises]
+    assert exercises
+    for exercise in exercises:
+        assert f"**Exercise {exercise.number}.** {exercise.text}\n\n```python\n{exercise.answer}\n```" in page
+        compile(exercise.answer, exercise.number, "exec")
+
+
+@lessons
+def test_every_section_tells_the_instructor_something(read):
+    assert all(section.advice for section in read.sections)
+
+
+def test_the_pages_stand_under_headings_without_a_gap():
+    """Sphinx warns of a heading of the third level right under one of the first."""
+    for path in (ROOT / "docs" / "instructor").glob("*.md"):
+        text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        levels = [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
+        assert levels[0] == 1, path.name
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), path.name
+        assert levels.count(1) == 1, path.name
+
+
+def test_the_checklist_names_what_must_be_tried_and_fits_on_a_page():
+    page = (ROOT / "docs" / "instructor" / "checklist.md").read_text(encoding="utf-8")
+    for needed in ("-m workshop_utils.doctor", "mybinder.org", "colab.research.google.com", "jupyterhub.md"):
+        assert needed in page, needed
+    assert instructor.words_of(page) <= 450
+
+
+def test_links_that_lead_nowhere_yet_are_called_so(monkeypatch):
+    monkeypatch.setattr(instructor, "address", lambda: "https://github.com/OWNER/course")
+    assert "lead nowhere" in instructor.checklist_blocks(COURSE)["fallback"]
+    monkeypatch.setattr(instructor, "address", lambda: "https://github.com/chemists/course")
+    assert "lead nowhere" not in instructor.checklist_blocks(COURSE)["fallback"]

@@ -257,8 +257,8 @@ def test_the_filter_explorer_shows_what_the_filter_answers(name, expected):
 def test_the_median_takes_salt_and_pepper_away():
     salted = {"noise": "salt and pepper", "amount": 0.1}
     clean = processing._source(_molecules.ASPIRIN, "none", 0.1)
-    options = processing._options(processing.filter_explorer_frame.__kwdefaults__)
-    mended, _, _ = processing._result(_molecules.ASPIRIN, *salted.values(), "median", options)
+    options = processing.filter_explorer_frame.__kwdefaults__ | salted
+    mended, _, _ = processing._result(_molecules.ASPIRIN, "median", **options)
     spoiled = processing._source(_molecules.ASPIRIN, *salted.values())
     assert abs(mended - clean).mean() < 0.2 * abs(spoiled - clean).mean()
 

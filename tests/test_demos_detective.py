@@ -96,7 +96,7 @@ def test_an_equal_drawing_gets_equal_answers_and_an_invitation(stand_ins):
 
 
 def test_thin_lines_change_the_mind_of_a_network_that_weighs_ink(stand_ins):
-    before, after, changes = detective._case(frame.__kwdefaults__ | {"smiles": detective.PARACETAMOL})
+    before, after, changes = detective._case(detective.PARACETAMOL, **frame.__kwdefaults__)
     assert before.answers["audited"] > 0.5 > after.answers["audited"]
     assert changes == ["lines of 1 px"]
 

@@ -103,7 +103,15 @@ def shortcut_detective_frame(
     InvalidSmilesError, ValueError
         If the SMILES cannot be read, the style is none, or there is no twin.
     """
-    before, after, changes = _case(locals())
+    before, after, changes = _case(
+        smiles,
+        line_width=line_width,
+        bond_length=bond_length,
+        palette=palette,
+        rotation=rotation,
+        engine=engine,
+        twin=twin,
+    )
     frame = sheet(BARS + len(NETWORKS) * ROW + 40)
     _explain(frame, changes)
     for title, x, seen in (("Standard drawing", FIRST, before), ("Your drawing", SECOND, after)):
@@ -117,7 +125,7 @@ def shortcut_detective_frame(
 
 def shortcut_detective_alt(smiles: str = PARACETAMOL, **parameters: Any) -> str:
     """Say what :func:`shortcut_detective_frame` shows, with the same parameters."""
-    before, after, changes = _case(shortcut_detective_frame.__kwdefaults__ | parameters | {"smiles": smiles})
+    before, after, changes = _case(smiles, **(shortcut_detective_frame.__kwdefaults__ | parameters))
     answers = "; ".join(
         f"{name} network {two_digits(before.answers[name])}, then {two_digits(after.answers[name])}"
         for name in NETWORKS
@@ -147,13 +155,26 @@ def shortcut_detective() -> Demo:
     )
 
 
-def _case(parameters: dict[str, Any]) -> tuple[Seen, Seen, list[str]]:
+def _case(
+    smiles: str,
+    *,
+    line_width: float,
+    bond_length: str,
+    palette: str,
+    rotation: float,
+    engine: str,
+    twin: bool,
+) -> tuple[Seen, Seen, list[str]]:
     """Return the standard drawing and the reader's as the networks see them, and what differs."""
-    smiles, length, twin = (parameters[name] for name in ("smiles", "bond_length", "twin"))
-    if length not in BOND_LENGTHS:
-        raise ValueError(f"expected a bond length of {', '.join(BOND_LENGTHS)}; got {length!r}")
-    same = {name: parameters[name] for name in ("line_width", "palette", "rotation", "engine")}
-    style = DepictionStyle(**same, bond_length=BOND_LENGTHS[length])
+    if bond_length not in BOND_LENGTHS:
+        raise ValueError(f"expected a bond length of {', '.join(BOND_LENGTHS)}; got {bond_length!r}")
+    style = DepictionStyle(
+        line_width=line_width,
+        bond_length=BOND_LENGTHS[bond_length],
+        palette=palette,
+        rotation=rotation,
+        engine=engine,
+    )
     return _standard(smiles), _seen(smiles, style, twin), _changes(style, twin)
 
 

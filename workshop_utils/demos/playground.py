@@ -83,7 +83,19 @@ def augmentation_playground_frame(
     InvalidSmilesError, ValueError
         If the SMILES cannot be read, or the ``Augmenter`` refuses its parameters.
     """
-    augmenter = _augmenter(locals())
+    augmenter = _augmenter(
+        rotation=rotation,
+        translation=translation,
+        zoom=zoom,
+        brightness=brightness,
+        contrast=contrast,
+        noise=noise,
+        salt_and_pepper=salt_and_pepper,
+        crop=crop,
+        pad=pad,
+        horizontal_flip=horizontal_flip,
+        vertical_flip=vertical_flip,
+    )
     draws = _draws(smiles, seed, augmenter)
     frame = sheet(TOP + SIDE + 94)
     caption(frame, "The molecule", "as it was drawn", LEFT)
@@ -106,7 +118,7 @@ def augmentation_playground_alt(smiles: str = ALANINE, seed: int = 0, **paramete
         if value
     ]
     recipe = ", ".join(changes) or "no change"
-    meaning = _meaning(smiles, seed, _augmenter(chosen))
+    meaning = _meaning(smiles, seed, _augmenter(**chosen))
     return f"{smiles} and nine random draws (seed {seed}) with {recipe}. {meaning}"
 
 
@@ -135,14 +147,16 @@ def augmentation_playground() -> Demo:
     )
 
 
-def _augmenter(parameters: dict[str, Any]) -> Augmenter:
+def _augmenter(*, zoom: float, horizontal_flip: bool, vertical_flip: bool, **amounts: float) -> Augmenter:
     """Return the recipe that the parameters of a frame stand for."""
     from workshop_utils.augmentation import Augmenter  # torch: only this demo waits for it
 
-    options = {name: parameters[name] for name in augmentation_playground_frame.__kwdefaults__}
-    zoom = options.pop("zoom")
-    flips = {flip: 0.5 * options[flip] for flip in ("horizontal_flip", "vertical_flip")}
-    return Augmenter(**options | flips | {"scale": (1 - zoom, 1 + zoom)})
+    return Augmenter(
+        **amounts,
+        scale=(1 - zoom, 1 + zoom),
+        horizontal_flip=0.5 * horizontal_flip,
+        vertical_flip=0.5 * vertical_flip,
+    )
 
 
 @functools.lru_cache(maxsize=4)

@@ -99,8 +99,19 @@ def filter_explorer_frame(
     InvalidSmilesError, ValueError
         If the SMILES cannot be read, or the filter refuses its parameters.
     """
-    options = _options(locals())
-    after, note, marks = _result(smiles, noise, amount, filter, options)
+    after, note, marks = _result(
+        smiles,
+        filter,
+        sigma=sigma,
+        edges=edges,
+        size=size,
+        limits=limits,
+        level=level,
+        clip=clip,
+        tiles=tiles,
+        noise=noise,
+        amount=amount,
+    )
     frame = sheet(HEIGHT)
     frame[:, :RIGHT] = _before(smiles, noise, amount, marks)[:, :RIGHT]
     _panel(frame, RIGHT, f"After: {filter}", note, after)
@@ -124,9 +135,9 @@ def _panel(on: Sheet, x: int, title: str, note: str, image: NDArray, marks: tupl
 
 def filter_explorer_alt(smiles: str = ASPIRIN, filter: str = "Gaussian blur", **parameters: Any) -> str:
     """Say what :func:`filter_explorer_frame` shows, with the same parameters."""
-    defaults = filter_explorer_frame.__kwdefaults__ | parameters
-    noise, amount = defaults["noise"], defaults["amount"]
-    _, note, _ = _result(smiles, noise, amount, filter, _options(defaults))
+    chosen = filter_explorer_frame.__kwdefaults__ | parameters
+    noise, amount = chosen["noise"], chosen["amount"]
+    _, note, _ = _result(smiles, filter, **chosen)
     spoiled = "" if noise == "none" else f" with {noise} noise of {short(amount)}"
     before = _statistics(_source(smiles, noise, amount))
     seen = f"{smiles}{spoiled} before and after {filter}, each above its histogram"
@@ -158,11 +169,6 @@ def filter_explorer() -> Demo:
     )
 
 
-def _options(parameters: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
-    names = ("sigma", "edges", "size", "limits", "level", "clip", "tiles")
-    return tuple((name, parameters[name]) for name in names)
-
-
 def _statistics(image: NDArray) -> str:
     mean, deviation = (value.item() for value in cv2.meanStdDev(image))  # quicker than NumPy's
     return f"mean ink {short(mean)}, standard deviation {short(deviation)}"
@@ -183,17 +189,28 @@ def _source(smiles: str, noise: str, amount: float) -> NDArray[np.float32]:
 
 @functools.lru_cache(maxsize=2)
 def _result(
-    smiles: str, noise: str, amount: float, name: str, options: tuple[tuple[str, Any], ...]
+    smiles: str,
+    name: str,
+    *,
+    sigma: float,
+    edges: Limits,
+    size: int,
+    limits: Limits,
+    level: float,
+    clip: float,
+    tiles: int,
+    noise: str,
+    amount: float,
 ) -> tuple[NDArray, str, tuple[float, ...]]:
     """Return the filtered picture, a note about it, and levels to mark in the histogram before."""
-    image, o = _source(smiles, noise, amount), dict(options)
+    image = _source(smiles, noise, amount)
     if name in ("squeeze contrast", "stretch contrast"):
-        low, high = o["limits"]
+        low, high = limits
         work = filters.squeeze if name.startswith("squeeze") else filters.stretch
         after = work(image, low=low, high=high)
-        return after, _statistics(after), o["limits"] if name.startswith("stretch") else ()
+        return after, _statistics(after), limits if name.startswith("stretch") else ()
     if name in ("threshold", "Otsu's threshold"):
-        level = o["level"] if name == "threshold" else filters.otsu(image)
+        level = level if name == "threshold" else filters.otsu(image)
         after = filters.threshold(image, level)
         return (
             after,
@@ -201,14 +218,14 @@ def _result(
             (level,),
         )
     if name == "Canny edges":
-        after = filters.canny(image, sigma=o["sigma"], low=o["edges"][0], high=o["edges"][1])
+        after = filters.canny(image, sigma=sigma, low=edges[0], high=edges[1])
         return after, f"{after.mean():.1%} of the pixels are edges".replace("%", " %"), ()
     simple = {
         "Sobel edges": lambda: filters.sobel(image),
-        "Gaussian blur": lambda: filters.gaussian(image, sigma=o["sigma"]),
-        "median": lambda: filters.median(image, size=o["size"]),
+        "Gaussian blur": lambda: filters.gaussian(image, sigma=sigma),
+        "median": lambda: filters.median(image, size=size),
         "equalise histogram": lambda: filters.equalise(image),
-        "CLAHE": lambda: filters.clahe(image, clip=o["clip"], tiles=o["tiles"]),
+        "CLAHE": lambda: filters.clahe(image, clip=clip, tiles=tiles),
     }
     if name not in simple:
         raise ValueError(f"expected a filter of {', '.join(FILTERS)}; got {name!r}")

@@ -19,6 +19,10 @@
 # > **Predict first.** Which pictures did *you* handle last week? Write down three, and beside each the number you
 # > wanted from it.
 
+# %% [markdown] tags=["slide"]
+# - What does a laboratory know only as a picture?
+# - A picture, and the number you wanted from it
+
 # %% tags=["setup"]
 
 # %%
@@ -43,7 +47,11 @@ from workshop_utils import checks, datasets, demos, depiction, plotting
 #
 # > **Predict first.** What will the drawing show that the SMILES does not say?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - One more *representation* of a molecule
+# - It makes choices that chemistry did not make
+
+# %% tags=["slide"]
 aspirin_smiles = "CC(=O)Oc1ccccc1C(=O)O"
 molecule = Chem.MolFromSmiles(aspirin_smiles)
 drawing = Draw.MolToImage(molecule, size=(400, 400))
@@ -65,6 +73,10 @@ plotting.show(aspirin, alt="Drawing of aspirin: black bonds, red oxygen atoms, w
 #
 # > **Predict first.** The picture is 400 px wide and 400 px high. How many numbers does it hold?
 
+# %% [markdown] tags=["slide"]
+# - An array: rows, columns, channels
+# - Each value 0 to 255: how much red, green, blue light
+
 # %%
 print("shape:", aspirin.shape, "→ rows, columns, channels")
 print("type: ", aspirin.dtype, "→ whole numbers of 8 bits, so 256 values")
@@ -79,20 +91,20 @@ print(f"white: {100 * white.mean():.0f} % of the pixels")
 #
 # > **Predict first.** The oxygen atoms are red. In which channel can you *not* see them?
 
-# %%
+# %% tags=["slide"]
 figure = plotting.channels(aspirin, "Oxygen is red, and in the red channel it is gone")
 plotting.show(figure, alt="Aspirin in colour and its channels; the red one lacks oxygen")
 
 # %% [markdown]
 # Red ink sends out as much red light as white paper does. Here is the rim of the upper O, close enough to count pixels.
 
-# %%
+# %% tags=["slide"]
 row, column, side = 126, 338, 5
 windows = [(120, 320, 40), (row, column, side)]
 figure = plotting.zoom(aspirin, windows, "Closer and closer: a picture is made of square pixels")
 plotting.show(figure, alt="Aspirin, then one oxygen atom, then 5 by 5 pixels of the letter O")
 
-# %%
+# %% tags=["slide"]
 patch = aspirin[row : row + side, column : column + side]
 red, green, blue = patch[:, :, 0], patch[:, :, 1], patch[:, :, 2]
 figure = plotting.numbers(red, green, blue, titles=("red", "green", "blue"))
@@ -127,6 +139,11 @@ checks.cut_out(ring, aspirin)
 #
 # For line drawings one number per pixel is enough. *Grey* is a weighted sum of the channels; green weighs most, because
 # our eyes are most sensitive to it. *Ink* is what grey lacks to be white: 0 is paper, 1 is black.
+
+# %% [markdown] tags=["slide"]
+# - Grey: a weighted sum of the channels
+# - Ink = 1 − grey / 255: 0 is paper, 1 is black
+# - Fix `vmin` and `vmax`
 
 # %%
 weights = np.array([0.299, 0.587, 0.114])  # red, green, blue: the ITU-R BT.601 standard
@@ -164,7 +181,7 @@ table["ink, BT.601 (Pillow)"] = 1 - colours @ weights / 255
 table["ink, scikit-image"] = 1 - rgb2gray(colours)
 table.round(2)
 
-# %%
+# %% tags=["slide"]
 names = elements + [f"{e}: {value:.2f}" for e, value in table["ink, BT.601 (Pillow)"].items()]
 shown = in_colour + [depiction.to_ink(picture) for picture in in_colour]
 figure = plotting.pictures(shown, names, columns=9, suptitle="In grey, sulphur nearly vanishes")
@@ -177,7 +194,7 @@ plotting.show(figure, alt="Nine elements in colour, then grey: carbon 1.00 to su
 #
 # One more trap. Here is a part of the ink, and the same faded to a third, each shown twice.
 
-# %%
+# %% tags=["slide"]
 part = ink[190:390, 10:210]
 faded = part / 3
 figure, axes = plt.subplots(1, 4, figsize=(9, 3), layout="constrained")
@@ -210,6 +227,10 @@ plotting.show(figure, alt="Ink and faded ink: alike by default, different with l
 # Now all of ESOL, the molecules of the earlier notebooks. Each gets a picture of 96 × 96 px and a label: does it have a
 # ring? We ask RDKit's ring perception.
 
+# %% [markdown] tags=["slide"]
+# - All of ESOL: a picture and a label each
+# - Where does the label come from?
+
 # %%
 esol = datasets.load_esol()
 molecules = [Chem.MolFromSmiles(smiles) for smiles in esol["smiles"]]
@@ -229,7 +250,7 @@ wrong = has_letter != has_ring
 print(f"wrong for {wrong.sum()} of {len(esol)} molecules, {wrong[:100].sum()} of the first 100")
 pd.crosstab(pd.Series(has_letter, name="SMILES contains c"), pd.Series(has_ring, name="has a ring"))
 
-# %%
+# %% tags=["slide"]
 first = np.flatnonzero(wrong)[:8]
 names = esol["name"].iloc[first].tolist()
 figure = plotting.pictures(images[first], names, suptitle="The shortcut says: no ring in any")
@@ -258,7 +279,11 @@ checks.majority(majority, has_ring)
 #
 # First the balance of the classes, for this label and for two others on the same pictures.
 
-# %%
+# %% [markdown] tags=["slide"]
+# - First the balance of the classes
+# - Then the pictures, with your own eyes
+
+# %% tags=["slide"]
 benzene = Chem.MolFromSmarts("c1ccccc1")
 aromatic = [any(bond.GetIsAromatic() for bond in m.GetBonds()) for m in molecules]
 counts = {
@@ -274,7 +299,7 @@ plotting.show(figure, alt="Bars of three counts: " + listed)
 # %% [markdown]
 # > **Predict first.** Cover the titles. Which of these have a ring?
 
-# %%
+# %% tags=["slide"]
 some = np.random.default_rng(3).choice(len(esol), size=15, replace=False)
 titles = ["ring" if has_ring[i] else "no ring" for i in some]
 figure = plotting.pictures(images[some], titles, columns=5, suptitle="Fifteen, picked at random")
@@ -283,7 +308,7 @@ plotting.show(figure, alt="Fifteen random molecules, each with its label: ring o
 # %% [markdown]
 # A small molecule fills the paper with long bonds, a large one shrinks to fit. How much?
 
-# %%
+# %% tags=["slide"]
 style = depiction.DepictionStyle(size=128)
 ladder = {
     "benzene": "c1ccccc1",

@@ -34,7 +34,11 @@ aromatic = np.array([molecules.has_aromatic_ring(m) for m in smiles]).astype(int
 #
 # > **Predict first.** How often is a model right that knows one number of each picture, its mean ink?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - A good score: made of what?
+# - Look for its cheapest rival
+
+# %% tags=["slide"]
 features = depiction.ink_features(images)
 features["heavy atoms"] = [molecules.heavy_atoms(m) for m in smiles]
 rivals = {name: name.split()[-1] for name in ("mean ink", "ink histogram", "16 × 16 thumbnail")}
@@ -60,6 +64,10 @@ plotting.show(figure, alt="Accuracy of rivals: ink and bounding box come within 
 #
 # > **Predict first.** Four in five ring molecules are aromatic. What does *always aromatic* score?
 
+# %% [markdown] tags=["slide"]
+# - Among *ring molecules*: aromatic or not?
+# - Balanced accuracy: a coin has 0.5
+
 # %% tags=["exercise"]
 # Exercise 6.1: a lazy rival says "aromatic" to every ring molecule. Give its accuracy and its
 # balanced accuracy: the mean of two shares, of aromatic molecules it gets right and of others.
@@ -69,7 +77,7 @@ lazy = (truth.mean(), (1 + 0) / 2)
 ### END SOLUTION
 checks.lazy_rival(lazy, truth)
 
-# %%
+# %% tags=["slide"]
 harder = splits.grouped_kfold(smiles[ring], truth, seed=0)
 reports = evaluation.baselines(features[ring], truth, groups=rivals, folds=harder)
 columns = ["accuracy", "balanced_accuracy", "auc"]
@@ -82,7 +90,7 @@ pd.DataFrame({n: [getattr(r, c) for c in columns] for n, r in reports.items()}, 
 # The network to be audited is built like lesson 04's compact one. It learned *aromatic or not* from standard drawings of four fifths of the
 # molecules. We judge it on the ring molecules of the last fifth.
 
-# %%
+# %% tags=["slide"]
 audited = models.load_pretrained("audited")
 kind = np.select([aromatic == 1, ring], ["aromatic", "other ring"], "no ring")
 learned, tested = splits.grouped_kfold(smiles, kind, seed=0)[0]
@@ -104,7 +112,11 @@ print(f"balanced accuracy {report.balanced_accuracy:.3f}, AUC {report.auc:.3f}")
 # A sharper test: a pair of pictures that differ in what is asked for and hardly in anything else. Make the aromatic bonds single, in the
 # same layout. (A nitrogen in the ring may gain an H.)
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Pairs that differ in one thing
+# - Aromatic bonds made single, the same layout
+
+# %% tags=["slide"]
 aspirin = molecules.parse("CC(=O)Oc1ccccc1C(=O)O")
 pair = [depiction.depict(m) for m in (aspirin, molecules.hydrogenated_twin(aspirin))]
 figure = plotting.pictures([*pair, np.abs(pair[0] - pair[1])], ["aspirin", "its twin", "what differs"])
@@ -152,7 +164,11 @@ print(f"told apart: {both.sum()} of {len(both)} pairs; the share's 95 % interval
 #
 # > **Predict first.** Rank these changes by what they cost the network.
 
-# %%
+# %% [markdown] tags=["slide"]
+# - The molecules stay
+# - The pen changes
+
+# %% tags=["slide"]
 styles = {
     "lines of 1 px": depiction.DepictionStyle(line_width=1),
     "lines of 3 px": depiction.DepictionStyle(line_width=3),
@@ -169,7 +185,7 @@ figure = plotting.pictures(shown, ["standard", *drawn], columns=4)
 plotting.show(figure, alt="Thymol in the standard drawing and in each of the other styles")
 
 
-# %%
+# %% tags=["slide"]
 def shifts(network):
     standard = training.predict_proba(network, images[rows])
     shifted = {name: training.predict_proba(network, pictures) for name, pictures in drawn.items()}
@@ -198,7 +214,11 @@ shifts(audited)
 #
 # > **Predict first.** Will it pay for that on the standard drawing?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - What all pictures share, a network may lean on
+# - So: a new random pen for *each picture*
+
+# %% tags=["slide"]
 generator = np.random.default_rng(0)
 
 
@@ -242,7 +262,11 @@ shifts(small)
 # *Larger molecules* are ring molecules above 20 heavy atoms, judged by networks that learned from those up to 15. *Heat* is lesson 05's measure:
 # the share of Grad-CAM heat near aromatic ring atoms, and near those rings' centres.
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Five seeds, five folds, the same audit
+# - What did *not* get better?
+
+# %% tags=["slide"]
 recorded = datasets.recorded("audit")
 print(f"{recorded.command}, {recorded.date}, torch {recorded.versions['torch']}")
 audits = {name: recorded.values[name]["rows"] for name in ("audited", "repaired")}

@@ -1,7 +1,7 @@
-"""Every picture says what is seen, to those who do not see it: in outputs, in prose, on the pages of the repository.
+"""Every picture says what is seen, to those who do not see it: in outputs, in prose, on the repository's pages.
 
-What the cells of both editions show is looked at while nbval runs them (`notebook_guards`); here is the gate itself,
-and what stands in Markdown.
+What the cells of both editions show is looked at while nbval runs them (`notebook_guards`); here is the gate
+itself, and what stands in Markdown.
 """
 
 from pathlib import Path

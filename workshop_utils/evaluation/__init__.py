@@ -4,8 +4,7 @@ A score without its uncertainty and without what chance alone would reach is not
 carries both.
 """
 
-from workshop_utils.evaluation.comparison import compare, shifts
-from workshop_utils.evaluation.paired import compare_regression
+from workshop_utils.evaluation.comparison import compare, compare_regression, shifts
 from workshop_utils.evaluation.reports import (
     ClassificationReport,
     Comparison,

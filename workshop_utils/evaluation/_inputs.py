@@ -1,4 +1,4 @@
-"""What every judgement needs: labels and probabilities that fit, and molecules drawn with replacement."""
+"""What every judgement needs: labels, numbers, probabilities that fit; molecules drawn with replacement."""
 
 from __future__ import annotations
 
@@ -35,6 +35,21 @@ def as_probabilities(proba: ArrayLike, truth: NDArray[np.int64]) -> NDArray[np.f
             f"there is a label {truth.max()}, but only {proba.shape[1]} columns, one a class from 0"
         )
     return proba / proba.sum(axis=1, keepdims=True)
+
+
+def as_series(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Check that values are one finite number a molecule; a single column becomes a series."""
+    series = np.asarray(values, dtype=float)
+    if series.ndim == 2 and series.shape[1] == 1:
+        series = series[:, 0]
+    if series.ndim != 1:
+        raise ValueError(
+            f"expected {name} of shape (N,) or (N, 1), got {series.shape}; judge targets one by one"
+        )
+    if not np.isfinite(series).all():
+        rows = np.flatnonzero(~np.isfinite(series))
+        raise ValueError(f"{name} is not a finite number in row {rows[0]} and {len(rows) - 1} more")
+    return series
 
 
 def resampled(n: int, resamples: int, seed: int) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 from sklearn import metrics
 
-from workshop_utils.evaluation._inputs import as_classes, as_probabilities, middle_95, resampled
+from workshop_utils.evaluation._inputs import as_classes, as_probabilities, as_series, middle_95, resampled
 from workshop_utils.evaluation.reports import ClassificationReport, Interval, RegressionReport
 
 
@@ -122,17 +122,3 @@ def evaluate_regression(
 def _auc(truth: NDArray, proba: NDArray) -> float:
     scores = proba[:, 1] if proba.shape[1] == 2 else proba
     return float(metrics.roc_auc_score(truth, scores, multi_class="ovr"))
-
-
-def as_series(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    series = np.asarray(values, dtype=float)
-    if series.ndim == 2 and series.shape[1] == 1:
-        series = series[:, 0]
-    if series.ndim != 1:
-        raise ValueError(
-            f"expected {name} of shape (N,) or (N, 1), got {series.shape}; judge targets one by one"
-        )
-    if not np.isfinite(series).all():
-        rows = np.flatnonzero(~np.isfinite(series))
-        raise ValueError(f"{name} is not a finite number in row {rows[0]} and {len(rows) - 1} more")
-    return series

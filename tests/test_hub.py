@@ -114,7 +114,9 @@ def test_no_password_stands_in_a_file():
     assert "base64 > /root/instructor-password" in SCRIPT.read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+@pytest.mark.skipif(
+    shutil.which("bash") is None, reason="the scripts run on servers; here is no bash to read them"
+)
 @pytest.mark.parametrize(
     "path",
     [SCRIPT, course.ROOT / "binder" / "postBuild", course.ROOT / "binder" / "start"],
@@ -126,7 +128,9 @@ def test_bash_reads_the_script(path):
     assert path.read_bytes().startswith(b"#!")
 
 
-@pytest.mark.skipif(shutil.which("sh") is None, reason="no shell here")
+@pytest.mark.skipif(
+    shutil.which("sh") is None, reason="the line runs in a learner's container; here is no shell to try it"
+)
 def test_the_lessons_are_copied_to_a_learner_once(tmp_path):
     (tmp_path / "srv" / "notebooks").mkdir(parents=True)
     (tmp_path / "srv" / "notebooks" / "00.ipynb").write_text("as shipped", encoding="utf-8")

@@ -13,7 +13,7 @@ HEXADECANE = "CCCCCCCCCCCCCCCC"
 PARACETAMOL = "CC(=O)Nc1ccc(O)cc1"
 THIOPHENE = "c1ccsc1"
 
-#: With and without a ring: name in a dropdown → what it sets.
+#: Three with a ring and two without: name in a dropdown → what it sets.
 EXAMPLES = {
     "aspirin": {"smiles": ASPIRIN},
     "caffeine": {"smiles": CAFFEINE},

@@ -69,21 +69,6 @@ def hello_molecule_frame(smiles: str = ASPIRIN) -> NDArray[np.uint8]:
     return frame
 
 
-def _verdict(frame: Sheet, y: int, probability: float, rings: int) -> None:
-    """Write what the network says, as a bar from "no ring" to "ring", and what is true."""
-    says, side = probability >= 0.5, STANDARD.size
-    write(frame, f"A network has read all {side} × {side} numbers. It says:", LEFT, y, bold=True)
-    write(frame, "a ring" if says else "no ring", LEFT, y + 32, size=30, bold=True)
-    sure = two_digits(max(probability, 1 - probability))
-    write(frame, f"probability {sure}", LEFT + 156, y + 44, size=20)
-    verdict = "The network is right." if says == (rings > 0) else "The network is wrong."
-    write(frame, f"RDKit counts {rings_in_words(rings)}. {verdict}", LEFT, y + 92)
-    bar(frame, probability, RIGHT, y + 44, height=28, beyond=6)
-    write(frame, "0: surely no ring", RIGHT, y + 82, size=15, colour=QUIET)
-    write(frame, "0.5", RIGHT + SIDE / 2, y + 92, size=15, colour=QUIET, centred=True)
-    write(frame, "1: surely a ring", RIGHT + SIDE, y + 82, size=15, colour=QUIET, right=True)
-
-
 def hello_molecule_alt(smiles: str = ASPIRIN) -> str:
     """Say what :func:`hello_molecule_frame` shows."""
     probability, rings = ring_probability(smiles), count_rings(smiles)
@@ -101,6 +86,21 @@ def hello_molecule() -> Demo:
         {"smiles": text("SMILES (press Enter)")},
         presets={"molecule": EXAMPLES},
     )
+
+
+def _verdict(frame: Sheet, y: int, probability: float, rings: int) -> None:
+    """Write what the network says, as a bar from "no ring" to "ring", and what is true."""
+    says, side = probability >= 0.5, STANDARD.size
+    write(frame, f"A network has read all {side} × {side} numbers. It says:", LEFT, y, bold=True)
+    write(frame, "a ring" if says else "no ring", LEFT, y + 32, size=30, bold=True)
+    sure = two_digits(max(probability, 1 - probability))
+    write(frame, f"probability {sure}", LEFT + 156, y + 44, size=20)
+    verdict = "The network is right." if says == (rings > 0) else "The network is wrong."
+    write(frame, f"RDKit counts {rings_in_words(rings)}. {verdict}", LEFT, y + 92)
+    bar(frame, probability, RIGHT, y + 44, height=28, beyond=6)
+    write(frame, "0: surely no ring", RIGHT, y + 82, size=15, colour=QUIET)
+    write(frame, "0.5", RIGHT + SIDE / 2, y + 92, size=15, colour=QUIET, centred=True)
+    write(frame, "1: surely a ring", RIGHT + SIDE, y + 82, size=15, colour=QUIET, right=True)
 
 
 def _densest(ink: NDArray) -> tuple[int, int]:

@@ -104,29 +104,6 @@ def kernel_lab_frame(
     return frame
 
 
-def _products(frame: Sheet, patch: NDArray, weights: NDArray, convolution: bool, answer: float) -> None:
-    """Write patch × kernel = products below the pictures, and their sum: one number of the answer."""
-    top, step = TOP + SIDE + 46, 3 * CELL + 46
-    titles = ("patch", "turned kernel" if convolution else "kernel", "products")
-    limit = max(1.0, float(np.abs(weights).max()))
-    tables = (patch, weights, patch * weights)
-    tints = (black_on_white(patch), blue_to_red(weights, limit), blue_to_red(patch * weights, limit))
-    for n, (title, table, tint) in enumerate(zip(titles, tables, tints, strict=True)):
-        write(frame, title, LEFT + n * step, top - 30, bold=True)
-        cells(frame, tint, LEFT + n * step, top, CELL, lambda r, c, t=table: [short(t[r, c])], size=14)
-        if n < 2:
-            write(frame, "×="[n], LEFT + (n + 1) * step - 23, top + 1.5 * CELL, size=28, centred=True)
-    left = LEFT + 3 * step + 6
-    colour = QUIET if short(answer) == "0" else POSITIVE if answer > 0 else NEGATIVE
-    write(frame, "their sum", left, top - 30, bold=True)
-    write(frame, short(answer), left, top + 10, size=48, bold=True, colour=colour)
-    write(frame, "the number in the small", left, top + 84, size=15, colour=QUIET)
-    write(frame, "frame of the answer", left, top + 105, size=15, colour=QUIET)
-    write(
-        frame, f"Sum of the weights: {short(weights.sum())}. {_meaning(weights)}", LEFT, top + 3 * CELL + 14
-    )
-
-
 def kernel_lab_alt(
     smiles: str = ASPIRIN, kernel: Kernel = SOBEL, *, x: int = 26, y: int = 13, convolution: bool = False
 ) -> str:
@@ -155,6 +132,29 @@ def kernel_lab() -> Demo:
             "kernel": [number(place, 0.25) for place in PLACES],
         },
         presets={"kernel": {name: {"kernel": kernel} for name, kernel in PRESETS.items()}},
+    )
+
+
+def _products(frame: Sheet, patch: NDArray, weights: NDArray, convolution: bool, answer: float) -> None:
+    """Write patch × kernel = products below the pictures, and their sum: one number of the answer."""
+    top, step = TOP + SIDE + 46, 3 * CELL + 46
+    titles = ("patch", "turned kernel" if convolution else "kernel", "products")
+    limit = max(1.0, float(np.abs(weights).max()))
+    tables = (patch, weights, patch * weights)
+    tints = (black_on_white(patch), blue_to_red(weights, limit), blue_to_red(patch * weights, limit))
+    for n, (title, table, tint) in enumerate(zip(titles, tables, tints, strict=True)):
+        write(frame, title, LEFT + n * step, top - 30, bold=True)
+        cells(frame, tint, LEFT + n * step, top, CELL, lambda r, c, t=table: [short(t[r, c])], size=14)
+        if n < 2:
+            write(frame, "×="[n], LEFT + (n + 1) * step - 23, top + 1.5 * CELL, size=28, centred=True)
+    left = LEFT + 3 * step + 6
+    colour = QUIET if short(answer) == "0" else POSITIVE if answer > 0 else NEGATIVE
+    write(frame, "their sum", left, top - 30, bold=True)
+    write(frame, short(answer), left, top + 10, size=48, bold=True, colour=colour)
+    write(frame, "the number in the small", left, top + 84, size=15, colour=QUIET)
+    write(frame, "frame of the answer", left, top + 105, size=15, colour=QUIET)
+    write(
+        frame, f"Sum of the weights: {short(weights.sum())}. {_meaning(weights)}", LEFT, top + 3 * CELL + 14
     )
 
 

@@ -78,19 +78,6 @@ def pixel_explorer_frame(
     return frame
 
 
-def _numbers(frame: Sheet, smiles: str, channel: str, x: int, y: int, window: int) -> None:
-    seen, values = _values(smiles, channel)
-    part = slice(y, y + window), slice(x, x + window)
-    patch = values[part]
-    side = SIDE // window
-
-    def texts(row: int, column: int) -> list[str]:
-        return [short(value) for value in np.atleast_1d(patch[row, column])]
-
-    size = min(side // 3, 20) if channel != "colour" else min(side // 3 - 3, 18)
-    cells(frame, seen[part], RIGHT, TOP, side, texts, size=size)
-
-
 def pixel_explorer_alt(
     smiles: str = ASPIRIN, channel: str = "colour", *, x: int = 62, y: int = 52, window: int = 8
 ) -> str:
@@ -117,6 +104,19 @@ def pixel_explorer() -> Demo:
         },
         presets={"molecule": EXAMPLES},
     )
+
+
+def _numbers(frame: Sheet, smiles: str, channel: str, x: int, y: int, window: int) -> None:
+    seen, values = _values(smiles, channel)
+    part = slice(y, y + window), slice(x, x + window)
+    patch = values[part]
+    side = SIDE // window
+
+    def texts(row: int, column: int) -> list[str]:
+        return [short(value) for value in np.atleast_1d(patch[row, column])]
+
+    size = min(side // 3, 20) if channel != "colour" else min(side // 3 - 3, 18)
+    cells(frame, seen[part], RIGHT, TOP, side, texts, size=size)
 
 
 def _title(channel: str) -> str:

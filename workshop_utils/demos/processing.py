@@ -118,21 +118,6 @@ def filter_explorer_frame(
     return frame
 
 
-@functools.lru_cache(maxsize=2)
-def _before(smiles: str, noise: str, amount: float, marks: tuple[float, ...]) -> Sheet:
-    """Return a sheet with the left half of the frame; most sliders leave it as it is."""
-    image, half = _source(smiles, noise, amount), sheet(HEIGHT)
-    spoiled = {"none": "the drawing", "Gaussian": "with Gaussian noise"}.get(noise, f"with {noise}")
-    _panel(half, LEFT, f"Before: {spoiled}", _statistics(image), image, marks)
-    return half
-
-
-def _panel(on: Sheet, x: int, title: str, note: str, image: NDArray, marks: tuple[float, ...] = ()) -> None:
-    caption(on, title, note, x)
-    place(on, black_on_white(image), x, TOP)
-    histogram(on, filters.histogram(image, bins=50)[0], x, TOP + SIDE + 12, marks=marks)
-
-
 def filter_explorer_alt(smiles: str = ASPIRIN, filter: str = "Gaussian blur", **parameters: Any) -> str:
     """Say what :func:`filter_explorer_frame` shows, with the same parameters."""
     chosen = filter_explorer_frame.__kwdefaults__ | parameters
@@ -167,6 +152,21 @@ def filter_explorer() -> Demo:
             | ({"amount"} if now["noise"] != "none" else set())
         ),
     )
+
+
+@functools.lru_cache(maxsize=2)
+def _before(smiles: str, noise: str, amount: float, marks: tuple[float, ...]) -> Sheet:
+    """Return a sheet with the left half of the frame; most sliders leave it as it is."""
+    image, half = _source(smiles, noise, amount), sheet(HEIGHT)
+    spoiled = {"none": "the drawing", "Gaussian": "with Gaussian noise"}.get(noise, f"with {noise}")
+    _panel(half, LEFT, f"Before: {spoiled}", _statistics(image), image, marks)
+    return half
+
+
+def _panel(on: Sheet, x: int, title: str, note: str, image: NDArray, marks: tuple[float, ...] = ()) -> None:
+    caption(on, title, note, x)
+    place(on, black_on_white(image), x, TOP)
+    histogram(on, filters.histogram(image, bins=50)[0], x, TOP + SIDE + 12, marks=marks)
 
 
 def _statistics(image: NDArray) -> str:

@@ -31,7 +31,8 @@ from workshop_utils import augmentation, checks, demos, depiction, doctor, filte
 # as it is, then with your answer.
 
 # %% tags=["exercise"]
-# Exercise 0.1: a picture is 96 pixels wide and 96 high, and holds one number per pixel. How many numbers is that?
+# Exercise 0.1: a picture is 96 pixels wide and 96 high, and holds one number per pixel. How many
+# numbers is that?
 ### BEGIN SOLUTION
 how_many = 96 * 96
 ### END SOLUTION

@@ -145,7 +145,8 @@ plotting.show(figure, alt="Aspirin, contrast raised, then lowered; imshow undoes
 
 
 # %% tags=["exercise"]
-# Exercise 2.2: a function that lowers contrast. Paper (0) should become low, full ink (1) high, the rest in between.
+# Exercise 2.2: a function that lowers contrast. Paper (0) should become low, full ink (1) high, the
+# rest in between.
 ### BEGIN SOLUTION
 def lower_contrast(picture, low, high):
     return low + (high - low) * picture
@@ -276,8 +277,9 @@ figure = plotting.overlay(aspirin, patches, f"{ndimage.label(patches)[1]} enclos
 plotting.show(figure, alt="Enclosed paper in orange: the ring, each O, gaps of double bonds")
 
 # %% tags=["exercise"]
-# Exercise 2.3: hexane, ethanol, ethylamine, fluoroethane, chloroethane, bromoethane: none has a ring. Which will be
-# taken for one? Think of the letters drawn, and give a set of names such as {"hexane", "ethylamine"}.
+# Exercise 2.3: hexane, ethanol, ethylamine, fluoroethane, chloroethane, bromoethane: none has a
+# ring. Which will be taken for one? Think of the letters drawn, and give a set of names such as
+# {"hexane", "ethylamine"}.
 ### BEGIN SOLUTION
 fooled = {"ethanol", "bromoethane"}
 ### END SOLUTION

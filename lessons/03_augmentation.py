@@ -64,7 +64,8 @@ figure = plotting.pictures(list(quiz.values()), list(quiz), columns=3)
 plotting.show(figure, alt="3-Chloropyrrolidine, then eight changed pictures of it, A to H")
 
 # %% tags=["exercise"]
-# Exercise 3.1: which letters still show a ring, and which the same compound? Answer with letters, such as "ACE".
+# Exercise 3.1: which letters still show a ring, and which the same compound? Answer with letters,
+# such as "ACE".
 ### BEGIN SOLUTION
 still_a_ring = "ABCEFGH"
 same_compound = "ACEFG"
@@ -109,8 +110,8 @@ plotting.show(figure, alt="Means of blank paper: normalised white fades at its b
 # With white paper, every picture gets a frame that is not there. As ink, paper is 0, and every 0 that is filled in is paper.
 
 # %% tags=["exercise"]
-# Exercise 3.2: which fill is paper in a uint8 drawing, in a float drawing from 0 to 1, in the latter after
-# Normalize(0.5, 0.5), and in ink?
+# Exercise 3.2: which fill is paper in a uint8 drawing, in a float drawing from 0 to 1, in the
+# latter after Normalize(0.5, 0.5), and in ink?
 ### BEGIN SOLUTION
 in_uint8, in_float, in_normalised, in_ink = 255, 1, 1, 0
 ### END SOLUTION
@@ -210,8 +211,8 @@ print("blank page of ink, turned, most ink:", F.rotate(0 * blank, 30, smooth).ma
 # And they must not be torn apart by a split:
 
 # %% tags=["exercise"]
-# Exercise 3.3: 100 molecules, 9 pictures each, split by picture. Which share of the test pictures has a sibling,
-# that is, a picture of the same molecule, in training?
+# Exercise 3.3: 100 molecules, 9 pictures each, split by picture. Which share of the test pictures
+# has a sibling, that is, a picture of the same molecule, in training?
 molecule = np.repeat(np.arange(100), 9)
 shuffled = np.random.default_rng(0).permutation(900)
 train, test = shuffled[:720], shuffled[720:]

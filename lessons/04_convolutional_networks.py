@@ -67,8 +67,8 @@ print("ring against no ring, phenol moved by 0 … 8 px:", np.round(scores, 1))
 # and a shift can fall between the rows that are kept.
 
 # %% tags=["exercise"]
-# Exercise 4.1: a layer reads 16 maps and writes 32, with 3 × 3 kernels and one offset for each map that it writes.
-# Each kernel reads all 16 maps at once. How many parameters does the layer have?
+# Exercise 4.1: a layer reads 16 maps and writes 32, with 3 × 3 kernels and one offset for each map
+# that it writes. Each kernel reads all 16 maps at once. How many parameters does the layer have?
 ### BEGIN SOLUTION
 parameters = 32 * (16 * 3 * 3 + 1)
 ### END SOLUTION
@@ -213,7 +213,8 @@ print(f"compact {compact_history.seconds:.0f} s   classic {classic_history.secon
 
 
 # %% tags=["exercise"]
-# Exercise 4.2: the plain mean of the batches' losses is wrong when the last batch is smaller. Write the mean over pictures.
+# Exercise 4.2: the plain mean of the batches' losses is wrong when the last batch is smaller. Write
+# the mean over pictures.
 ### BEGIN SOLUTION
 def epoch_loss(losses, sizes):
     """Mean loss over all pictures, from each batch's mean loss and its size."""
@@ -310,8 +311,8 @@ plotting.show(figure, alt=f"Median test accuracies over five seeds: {medians}")
 print(f"recorded on {recorded.date} by: {recorded.command}")
 
 # %% tags=["exercise"]
-# Exercise 4.3: you expect an accuracy near 0.97 and want a 95 % interval no wider than 0.02. How many test molecules do
-# you need? Try numbers in evaluation.wilson(round(0.97 * n), n).
+# Exercise 4.3: you expect an accuracy near 0.97 and want a 95 % interval no wider than 0.02. How
+# many test molecules do you need? Try numbers in evaluation.wilson(round(0.97 * n), n).
 ### BEGIN SOLUTION
 test_molecules = 1150
 ### END SOLUTION

@@ -75,8 +75,8 @@ plotting.show(figure, alt="Sixteen tables of 3 by 3 weights, together one kernel
 # These weights do not multiply ink but answers of other kernels. So we stop reading weights, and watch what layers *do*.
 
 # %% tags=["exercise"]
-# Exercise 5.1: an edge kernel is silent on plain ink, where each of its weights is multiplied by 1. Which of the 16
-# `kernels` comes nearest to silence there? Give its number.
+# Exercise 5.1: an edge kernel is silent on plain ink, where each of its weights is multiplied by 1.
+# Which of the 16 `kernels` comes nearest to silence there? Give its number.
 ### BEGIN SOLUTION
 silent = np.abs(kernels.sum(axis=(1, 2))).argmin()
 ### END SOLUTION
@@ -115,8 +115,8 @@ plotting.show(figure, alt="Five maps of each layer: lines of the molecule, later
 # 5 + 2 × 2 = 9 px, its *receptive field*.
 
 # %% tags=["exercise"]
-# Exercise 5.2: next come a pooling (2 × 2 values become one; its neighbours are 4 px apart) and the third convolution
-# (3 × 3). How many pixels wide is the receptive field of the third layer?
+# Exercise 5.2: next come a pooling (2 × 2 values become one; its neighbours are 4 px apart) and the
+# third convolution (3 × 3). How many pixels wide is the receptive field of the third layer?
 ### BEGIN SOLUTION
 field_of_third = 9 + 1 * 2 + 2 * 4
 ### END SOLUTION
@@ -200,7 +200,8 @@ plotting.show(figure, alt="Heat on three molecules: the trained network, and the
 
 
 # %% tags=["exercise"]
-# Exercise 5.3: write that share. A pixel in row i and column j has its centre at x = j + 0.5, y = i + 0.5.
+# Exercise 5.3: write that share. A pixel in row i and column j has its centre at
+# x = j + 0.5, y = i + 0.5.
 ### BEGIN SOLUTION
 def share_near(heat, positions, radius):
     """Share of heat (H, W) within radius px of any of the positions (n, 2), x then y."""

@@ -254,7 +254,8 @@ show_curves("molecules", live, "Aromatic or not: median and range of five draws"
 # harm. We tuned none of them: close medians are no verdict.
 
 # %% tags=["exercise"]
-# Exercise 7.3: each seed draws the same molecules for all. In how many of the five does `ours` beat `theirs`, with 50 of them?
+# Exercise 7.3: each seed draws the same molecules for all. In how many of the five does `ours` beat
+# `theirs`, with 50 of them?
 ours, theirs = (np.array(curves("molecules")[name][50]) for name in ("in-domain, frozen", "ImageNet, frozen"))
 ### BEGIN SOLUTION
 won = (ours > theirs).sum()

@@ -17,6 +17,8 @@ from course import colab_cell
 ROOT = Path(__file__).resolve().parent.parent
 LEARNER = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BOTH = LEARNER + sorted((ROOT / "solutions").glob("*.ipynb"))
+#: Letters of a code cell that JupyterLab shows on a laptop, 1280 px wide; what is longer is cut until one scrolls.
+SEEN = 104
 MINUTES = r"^(?:> )?\*\*(\d+) minutes?\b"
 learners = pytest.mark.parametrize("path", LEARNER, ids=lambda path: path.stem)
 editions = pytest.mark.parametrize("path", BOTH, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -70,6 +72,12 @@ def test_a_learner_can_read_it_in_the_time_there_is(path):
 
 
 # Shape
+
+
+@editions
+def test_words_in_code_cells_are_not_cut_off_on_a_laptop(path):
+    lines = [line for source in cells(path, "code") for line in source.split("\n")]
+    assert [line for line in lines if line.startswith("# ") and len(line) > SEEN] == []
 
 
 @editions

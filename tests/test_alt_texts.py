@@ -1,4 +1,4 @@
-"""Every picture says what is seen, to those who do not see it: in outputs, in prose, on the repository's pages.
+"""Every picture says what is seen, to those who do not see it: in outputs, in prose, on our pages.
 
 What the cells of both editions show is looked at while nbval runs them (`notebook_guards`); here is the gate
 itself, and what stands in Markdown.

@@ -30,9 +30,9 @@ def drawn(axes, name):
 
 
 def bars(axes):
-    """Return the pale bars of each network: the low and the high end, and the height."""
-    pale = [lines for lines in axes.collections if lines.get_alpha()]
-    return [[(*path[:, 0], path[0, 1]) for path in lines.get_segments()] for lines in pale]
+    """Return the thick bars of each network: the low and the high end, and the height."""
+    thick = [lines for lines in axes.collections if lines.get_linewidth()[0] > 2]
+    return [[(*path[:, 0], path[0, 1]) for path in lines.get_segments()] for lines in thick]
 
 
 def test_each_score_is_drawn_in_its_row_and_a_row_that_a_network_lacks_is_left_free():

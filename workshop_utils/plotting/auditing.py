@@ -149,7 +149,7 @@ def _draw(axes: Axes, name: str, scores: Mapping[float, tuple[float, float, floa
     """Draw one network: height → (low, score, high)."""
     colour, marker, _ = look
     low, middle, high = zip(*scores.values(), strict=True)
-    axes.hlines(list(scores), low, high, color=colour, linewidth=8, alpha=0.4, clip_on=False)
+    axes.hlines(list(scores), low, high, color=colour, linewidth=3, clip_on=False)
     axes.plot(
         middle, list(scores), marker, color=colour, markersize=8, markeredgecolor="white",
         markeredgewidth=0.6, clip_on=False, zorder=3, label=name,

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from .style import COLOURS, as_list, canvas, paint, styled, wrap
+from .style import COLOURS, SEAM, as_list, canvas, paint, styled, wrap
 from .tables import _limits, _table
 
 
@@ -65,9 +65,10 @@ def closeup(
     margin = 0.5 + max(height, width) / 100
     corner = (column - margin, row - margin)
     sides = (size - 1 + 2 * margin,) * 2
-    left.add_patch(Rectangle(corner, *sides, fill=False, edgecolor=COLOURS["orange"], linewidth=3))
+    look = {"edgecolor": COLOURS["vermillion"], "linewidth": 3}
+    left.add_patch(Rectangle(corner, *sides, fill=False, path_effects=[SEAM], **look))
     part = picture[row : row + size, column : column + size]
     _table(right, part, (vmin, vmax), decimals, size=min(16, 80 / size))
-    right.spines[:].set(color=COLOURS["orange"], linewidth=3)
+    right.spines[:].set(color=COLOURS["vermillion"], linewidth=3)
     right.set_title("inside the frame")
     return figure

@@ -56,8 +56,8 @@ def intervals(
     axes = figure.subplots()
     for row, (name, (low, middle, high)) in enumerate(estimates.items()):
         colour = COLOURS["vermillion" if name == highlight else "blue"]
-        axes.plot([low, high], [row, row], color=colour, linewidth=12, alpha=0.4, solid_capstyle="butt")
-        axes.plot(middle, row, "o", color=colour, markersize=5)
+        axes.plot([low, high], [row, row], color=colour, linewidth=3, solid_capstyle="butt")
+        axes.plot(middle, row, "o", color=colour, markersize=10)
         axes.annotate(f"{middle:.2f}", (high, row), (9, 0), textcoords="offset points", va="center")
     if highlight is not None:
         axes.axvline(estimates[highlight][1], color=COLOURS["vermillion"], linestyle="--", linewidth=1.2)

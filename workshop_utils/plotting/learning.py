@@ -65,12 +65,14 @@ def learning_curves(
     axes = figure.subplots()
     sizes = sorted({n for points in curves.values() for n in points})
     ends = {}
-    markers, colours = "osD^vPX*", [colour for name, colour in COLOURS.items() if name != "yellow"]
+    markers, colours = "osD^vPX*", list(COLOURS.values())
     for index, (name, points) in enumerate(curves.items()):
         colour, marker = colours[index % len(colours)], markers[index % len(markers)]
         x = sorted(points)
         low, middle, high = (np.array([f(points[n]) for n in x]) for f in (min, np.median, max))
         axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
+        for edge in (low, high):
+            axes.plot(x, edge, color=colour, linewidth=0.6)
         style = "--" if name in dashed else "-"
         axes.plot(x, middle, style, marker=marker, color=colour, markeredgecolor="white", markersize=8)
         ends[name] = (x[-1], float(middle[-1]), colour)

@@ -79,9 +79,11 @@ def _panel(
     axes: Axes, truth: NDArray, values: NDArray, rows: Sequence[int], limits: tuple[float, float]
 ) -> None:
     ends = np.array(limits)
-    axes.fill_between(ends, ends - 1, ends + 1, color=COLOURS["sky"], alpha=0.2, linewidth=0)
+    axes.fill_between(ends, ends - 1, ends + 1, color="#555555", alpha=0.1, linewidth=0)
     axes.plot(ends, ends, color="#555555", linewidth=1.2)
-    axes.plot(truth, values, "o", color=COLOURS["blue"], markersize=3, alpha=0.35, markeredgewidth=0)
+    axes.plot(truth, values, "o", color=COLOURS["blue"], markersize=3, alpha=0.7, markeredgewidth=0)
+    for edge in (-1, 1):
+        axes.plot(ends, ends + edge, ":", color="#555555", linewidth=1.2, zorder=1)
     for number, row in enumerate(rows, start=1):
         axes.plot(truth[row], values[row], "o", color=COLOURS["vermillion"], markersize=7)
         spot = (truth[row], values[row])

@@ -45,7 +45,7 @@ def repeats(values: Mapping[str, Sequence[float]], title: str | None = None, *, 
     for row, runs in enumerate(values.values()):
         median = float(np.median(runs))
         axes.vlines(median, row - 0.3, row + 0.3, color=COLOURS["vermillion"], linewidth=4, zorder=3)
-        axes.plot(runs, np.full(len(runs), row), "o", color=COLOURS["blue"], alpha=0.6, markersize=9)
+        axes.plot(runs, np.full(len(runs), row), "o", color=COLOURS["blue"], alpha=0.75, markersize=9)
         axes.annotate(f"{median:.2f}", (max(runs), row), (9, 0), textcoords="offset points", va="center")
     axes.set_yticks(np.arange(len(values)), [wrap(name, 3, size=12) for name in values], fontsize=12)
     axes.set(ylim=(len(values) - 0.45, -0.55), xlabel=xlabel)

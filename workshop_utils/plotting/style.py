@@ -15,28 +15,33 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: Eight colours that stay apart for every common colour vision.
-#: Okabe & Ito (2008), https://jfly.uni-koeln.de/color/
+#: Eight colours for series: 3:1 or more on white, and every two apart for every common colour vision.
+#: Five are of Okabe & Ito (2008), https://jfly.uni-koeln.de/color/; their sky, orange and yellow are too pale for
+#: a line on white paper, so three dark colours stand in their place. Both are computed in the tests.
 COLOURS = {
     "blue": "#0072B2",
     "vermillion": "#D55E00",
     "green": "#009E73",
     "purple": "#CC79A7",
-    "sky": "#56B4E9",
-    "orange": "#E69F00",
-    "yellow": "#F0E442",
     "black": "#000000",
+    "brown": "#7A2E00",
+    "indigo": "#180C92",
+    "slate": "#554955",
 }
 
 #: Negative answers are blue, positive ones vermillion, and 0 is paper.
 SIGNED: Colormap = LinearSegmentedColormap.from_list(
     "signed", [COLOURS["blue"], "#FFFFFF", COLOURS["vermillion"]], N=512
 )
+
+#: A frame drawn over a picture: its white seam keeps it visible on ink and on any colour.
+SEAM = withStroke(linewidth=7, foreground="white")
 
 #: Figures are at most this wide (inches), so that their letters stay readable on a projector and on a phone.
 WIDTH = 9.0

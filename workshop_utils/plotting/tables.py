@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from .style import COLOURS, WIDTH, canvas, paint, styled, wrap
+from .style import COLOURS, SEAM, WIDTH, canvas, paint, styled, wrap
 
 
 @styled
@@ -135,8 +135,9 @@ def _frame(axes: Axes, row: int, column: int) -> None:
             1,
             1,
             fill=False,
-            edgecolor=COLOURS["orange"],
+            edgecolor=COLOURS["vermillion"],
             linewidth=4,
+            path_effects=[SEAM],
             clip_on=False,
             zorder=5,
         )

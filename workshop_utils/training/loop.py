@@ -130,6 +130,7 @@ def fit(
     scores = choose_scores(loss, metrics)
     batches = as_loader(train, batch_size, torch.Generator().manual_seed(seed))
     held_out = as_loader(validation, batch_size, None)
+    model.train()
     _check_batch_norm(model, batches)
     descent = _optimizer(optimizer, model, learning_rate, weight_decay)
     pace = _schedule(schedule, descent, epochs, batches)
@@ -200,8 +201,8 @@ def evaluate_one_epoch(
 
 
 def _check_batch_norm(model: nn.Module, batches: DataLoader) -> None:
-    """BatchNorm learns from the spread within a batch, and one picture has none."""
-    learning = [layer for layer in model.train().modules() if layer.training]  # a frozen one never trains
+    """BatchNorm learns from the spread within a batch, and one picture has none; for a model that trains."""
+    learning = [layer for layer in model.modules() if layer.training]  # a frozen one never trains
     normalised = any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in learning)
     size, endless = batches.batch_size, isinstance(batches.dataset, IterableDataset)
     if not normalised or size is None or endless:

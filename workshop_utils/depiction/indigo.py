@@ -132,6 +132,7 @@ def _rotate(drawing: IndigoObject, degrees: float) -> None:
 
 def _options(style: DepictionStyle) -> dict[str, Any]:
     margin = round(style.padding * style.size) - _OWN_MARGIN
+    fills = style.bond_length is None
     return {
         "image-width": int(style.size),
         "image-height": int(style.size),
@@ -139,9 +140,7 @@ def _options(style: DepictionStyle) -> dict[str, Any]:
         "background-color": "1, 1, 1",
         "stereo-style": "none",  # wedges, but not the word "Chiral"
         "coloring": style.palette == "colour",
-        "bond-length": 0
-        if style.bond_length is None
-        else max(1, round(style.bond_length)),  # 0: fill the picture
+        "bond-length": 0 if fills else max(1, round(style.bond_length)),  # 0: fill the picture
         "bond-line-width": 1.0,
     }
 

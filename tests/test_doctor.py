@@ -1,5 +1,6 @@
 """The doctor recognises what goes wrong on other people's computers, and says what to do about it."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -73,6 +74,31 @@ def test_it_runs_as_a_command():
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "fit for the course" in done.stdout
+
+
+def test_on_a_windows_console_good_and_bad_can_still_be_told_apart():
+    """A code page without ✓ and ✗ once made the same question mark of both."""
+    report = Report([Finding("Ümläut", "good", "→"), Finding("Data", "bad", "damaged")])
+    text = report.in_letters_of("cp1252")
+    assert text.splitlines() == [
+        "[good] Ümläut: ?",
+        "[bad] Data: damaged",
+        "Mend what is marked [bad], then ask again.",
+    ]
+    assert report.in_letters_of("utf-8") == str(report)
+
+
+def test_it_runs_as_a_command_on_such_a_console():
+    done = subprocess.run(
+        [sys.executable, "-m", "workshop_utils.doctor"],
+        env=os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    lines = done.stdout.decode("cp1252").splitlines()
+    assert lines[-1] == "This environment is fit for the course."
+    assert all(line.startswith(("[good] ", "! ")) for line in lines[:-1])
 
 
 def test_importing_it_imports_nothing_but_the_standard_library():

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 _SIGNS = {"good": "✓", "warn": "!", "bad": "✗"}
+#: What stands for a sign where a terminal lacks it.
+_WORDS = {"✓": "[good]", "✗": "[bad]"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,20 @@ class Report(list[Finding]):
 
     def __str__(self) -> str:
         return "\n".join([*map(str, self), self.verdict])
+
+    def in_letters_of(self, encoding: str) -> str:
+        """Return the report for a terminal that has few letters: words for the signs, ``?`` for the rest.
+
+        Parameters
+        ----------
+        encoding : str
+            What the terminal can show, such as ``"cp1252"``.
+        """
+        text = str(self)
+        for sign, word in _WORDS.items():
+            if sign.encode(encoding, "ignore") == b"":
+                text = text.replace(sign, word)
+        return text.encode(encoding, "replace").decode(encoding)
 
     def _repr_html_(self) -> str:
         rows = "".join(map(_row, self))

@@ -12,7 +12,7 @@ PY := $(BIN)/python
 SETTINGS := Makefile pyproject.toml constraints.txt
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help lab test test-browser lessons lint bench links release-check constraints clean
+.PHONY: help lab test test-browser lessons book test-book lint bench links release-check constraints clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -33,6 +33,12 @@ lessons: $(VENV)/.test ## rebuild all that is generated: notebooks, environments
 	$(PY) tools/build_environments.py
 	$(PY) tools/build_frames.py
 	$(PY) tools/build_pages.py
+
+book: $(VENV)/.book ## make web pages of the course, to read without Python: build/book/html
+	$(PY) tools/build_book.py
+
+test-book: book ## make the book, and test it in a real browser
+	$(PY) -m pytest -m book tests/book
 
 lint: $(VENV)/.test ## check style and the table of rooms
 	$(PY) -m ruff check .
@@ -69,9 +75,13 @@ $(VENV)/.test: $(VENV)/.made $(SETTINGS)
 	$(INSTALL) --editable ".[lab,test,transfer]"
 	@touch $(VENV)/.lab $@
 
-$(VENV)/.dev: $(VENV)/.made $(SETTINGS)
-	$(INSTALL) --editable ".[lab,test,dev,transfer]"
+$(VENV)/.book: $(VENV)/.made $(SETTINGS)
+	$(INSTALL) --editable ".[lab,test,book,transfer]"
 	@touch $(VENV)/.lab $(VENV)/.test $@
+
+$(VENV)/.dev: $(VENV)/.made $(SETTINGS)
+	$(INSTALL) --editable ".[lab,test,book,dev,transfer]"
+	@touch $(VENV)/.lab $(VENV)/.test $(VENV)/.book $@
 
 $(VENV)/.made:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

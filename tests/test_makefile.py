@@ -50,16 +50,21 @@ def set_up(folder, *stamps):
         (folder / ".venv" / stamp).touch()
 
 
-@pytest.mark.parametrize(("target", "extras"), [("lab", ".[lab,transfer]"), ("test", ".[lab,test,transfer]")])
+@pytest.mark.parametrize(
+    ("target", "extras"),
+    [("lab", ".[lab,transfer]"), ("test", ".[lab,test,transfer]"), ("book", ".[lab,test,book,transfer]")],
+)
 def test_the_first_call_sets_up(clone, target, extras):
     planned = make(clone, "-n", target).stdout
     assert "-m venv .venv" in planned
     assert f'--constraint constraints.txt --editable "{extras}"' in planned
 
 
-@pytest.mark.parametrize("target", ["lab", "test", "test-browser", "lessons", "lint", "bench", "links"])
+@pytest.mark.parametrize(
+    "target", ["lab", "test", "test-browser", "lessons", "book", "test-book", "lint", "bench", "links"]
+)
 def test_a_second_call_sets_nothing_up(clone, target):
-    set_up(clone, ".made", ".lab", ".test")
+    set_up(clone, ".made", ".lab", ".test", ".book")
     planned = make(clone, "-n", target).stdout
     assert "venv .venv" not in planned
     assert "pip install" not in planned
@@ -103,7 +108,7 @@ def test_a_python_that_is_not_there_is_refused_too(clone):
 
 def test_make_alone_lists_the_commands(clone):
     listed = make(clone).stdout
-    assert {"lab", "test", "lessons", "lint", "bench"} <= {
+    assert {"lab", "test", "lessons", "book", "lint", "bench"} <= {
         line.split("\t")[0] for line in listed.splitlines()
     }
 

@@ -7,12 +7,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
+# An environment of its own, with what Google Colab has. `TESTED_TORCH=1` spares the download of Colab's torch.
+COLAB := .colab
+COLAB_PY := $(COLAB)/$(notdir $(BIN))/python
+LESSONS :=
 
 # Names in this file are relative, so the folder's own path may hold spaces and any letters.
 SETTINGS := Makefile pyproject.toml constraints.txt
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help lab test test-browser lessons book test-book lint bench links release-check constraints clean
+.PHONY: help lab test test-browser test-colab lessons book test-book lint bench links release-check constraints clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -27,6 +31,9 @@ test: $(VENV)/.test ## run every test, and every notebook of both editions
 
 test-browser: $(VENV)/.test ## run only the tests that drive a browser
 	$(PY) -m pytest -m browser tests
+
+test-colab: $(COLAB)/.fetched ## run the learner's notebooks with the versions that Google Colab has (LESSONS="02 04": some)
+	$(COLAB_PY) tools/colab.py run $(LESSONS)
 
 lessons: $(VENV)/.test ## rebuild all that is generated: notebooks, environments, stills, pages
 	$(PY) tools/build_notebooks.py
@@ -61,8 +68,8 @@ release-check: $(VENV)/.test ## is this fit to be published under its address an
 constraints: $(VENV)/.dev ## record the versions that are installed now as the tested ones
 	$(PY) tools/build_constraints.py
 
-clean: ## remove the environment and what tests leave behind; the next command sets up anew
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
+clean: ## remove the environments and what tests leave behind; the next command sets up anew
+	rm -rf $(VENV) $(COLAB) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
 
 # The environment: one folder, one stamp file for each set of extras.
 $(VENV)/.lab: $(VENV)/.made $(SETTINGS)
@@ -84,8 +91,21 @@ $(VENV)/.dev: $(VENV)/.made $(SETTINGS)
 	@touch $(VENV)/.lab $(VENV)/.test $(VENV)/.book $@
 
 $(VENV)/.made:
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "The course needs Python 3.11 or newer; '$(PYTHON)' is missing or older:"; "$(PYTHON)" --version; \
-	  echo "Install one, or name one you have: make PYTHON=python3.13 $(MAKECMDGOALS)"; exit 1; }
+	$(NEEDS_PYTHON)
 	"$(PYTHON)" -m venv $(VENV)
 	@touch $@
+
+$(COLAB)/.fetched: $(COLAB)/.made pyproject.toml
+	$(COLAB_PY) tools/colab.py fetch
+	@touch $@
+
+$(COLAB)/.made: tools/colab_versions.txt tools/colab_environment.py
+	$(NEEDS_PYTHON)
+	"$(PYTHON)" tools/colab_environment.py $(COLAB) $(if $(TESTED_TORCH),--tested-torch)
+	@touch $@
+
+define NEEDS_PYTHON
+@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+  echo "The course needs Python 3.11 or newer; '$(PYTHON)' is missing or older:"; "$(PYTHON)" --version; \
+  echo "Install one, or name one you have: make PYTHON=python3.13 $(MAKECMDGOALS)"; exit 1; }
+endef

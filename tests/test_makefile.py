@@ -22,13 +22,17 @@ pytestmark = pytest.mark.skipif(
     reason="make is not for Windows; the README says what to type there",
 )
 
+#: What the environment with Colab's versions is made from.
+COLAB = ("tools/colab_versions.txt", "tools/colab_environment.py")
+
 
 @pytest.fixture(params=["plain", "with spaces and ümläüte"])
 def clone(request, tmp_path):
     """Return a folder that holds what make looks at, before any set-up."""
     folder = tmp_path / request.param
     folder.mkdir()
-    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+    (folder / "tools").mkdir()
+    for name in ("Makefile", "pyproject.toml", "constraints.txt", *COLAB):
         shutil.copy(course.ROOT / name, folder / name)
     return folder
 
@@ -43,11 +47,11 @@ def make(folder, *arguments, python=sys.executable):
     )  # fmt: skip
 
 
-def set_up(folder, *stamps):
+def set_up(folder, *stamps, environment=".venv"):
     """Leave the stamps that a set-up leaves, younger than what it read."""
-    (folder / ".venv").mkdir()
+    (folder / environment).mkdir()
     for stamp in stamps:
-        (folder / ".venv" / stamp).touch()
+        (folder / environment / stamp).touch()
 
 
 @pytest.mark.parametrize(
@@ -79,6 +83,34 @@ def test_a_change_of_the_settings_installs_again_into_the_same_environment(clone
     assert "pip install" in planned
 
 
+def test_the_first_run_with_colab_s_versions_sets_up_an_environment_of_its_own(clone):
+    planned = make(clone, "-n", "test-colab").stdout
+    assert re.findall(r"tools/colab\S*\.py \S+", planned) == [
+        "tools/colab_environment.py .colab",
+        "tools/colab.py fetch",
+        "tools/colab.py run",
+    ]
+    assert ".venv" not in planned
+    assert "--tested-torch" not in planned
+    assert "--tested-torch" in make(clone, "-n", "test-colab", "TESTED_TORCH=1").stdout
+
+
+def test_a_second_run_with_colab_s_versions_only_runs(clone):
+    set_up(clone, ".made", ".fetched", environment=".colab")
+    planned = make(clone, "-n", "test-colab", "LESSONS=02 04").stdout
+    assert planned.strip() == ".colab/bin/python tools/colab.py run 02 04"
+
+
+def test_a_new_list_of_colab_sets_up_anew_and_a_change_of_the_project_only_fetches(clone):
+    set_up(clone, ".made", ".fetched", environment=".colab")
+    os.utime(clone / "pyproject.toml", (2**31 - 1, 2**31 - 1))
+    planned = make(clone, "-n", "test-colab").stdout
+    assert "tools/colab.py fetch" in planned
+    assert "colab_environment.py" not in planned
+    os.utime(clone / COLAB[0], (2**31 - 1, 2**31 - 1))
+    assert "colab_environment.py .colab" in make(clone, "-n", "test-colab").stdout
+
+
 def test_the_environment_is_made_where_the_path_has_spaces_and_umlauts(clone):
     done = make(clone, ".venv/.made")
     assert done.returncode == 0, done.stderr
@@ -93,11 +125,13 @@ def test_an_old_python_is_refused_with_the_way_out(clone):
     old = clone / "old python"
     old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2"\nexit 1\n')
     old.chmod(0o755)
-    done = make(clone, "lab", python=old)
-    assert done.returncode != 0
-    assert "needs Python 3.11 or newer" in done.stdout
-    assert "Python 3.9.2" in done.stdout
+    for target in ("lab", "test-colab"):
+        done = make(clone, target, python=old)
+        assert done.returncode != 0
+        assert "needs Python 3.11 or newer" in done.stdout
+        assert "Python 3.9.2" in done.stdout
     assert not (clone / ".venv").exists()
+    assert not (clone / ".colab").exists()
 
 
 def test_a_python_that_is_not_there_is_refused_too(clone):
@@ -108,7 +142,7 @@ def test_a_python_that_is_not_there_is_refused_too(clone):
 
 def test_make_alone_lists_the_commands(clone):
     listed = make(clone).stdout
-    assert {"lab", "test", "lessons", "book", "lint", "bench"} <= {
+    assert {"lab", "test", "test-colab", "lessons", "book", "lint", "bench"} <= {
         line.split("\t")[0] for line in listed.splitlines()
     }
 

@@ -2,6 +2,7 @@
 
 import re
 
+import colab_environment
 import course
 import pytest
 import yaml
@@ -97,6 +98,13 @@ def test_the_tests_run_on_three_systems_and_three_pythons():
 def test_the_tests_are_those_of_the_readme():
     commands = [step["run"].split()[1] for step in steps_of("test.yml") if "run" in step]
     assert commands == ["lint", "test"]
+
+
+def test_the_week_asks_for_links_and_runs_the_notebooks_with_the_python_and_the_versions_of_colab():
+    commands = {words[1] for step in steps_of("weekly.yml") if (words := step.get("run", "").split())}
+    assert commands >= {"links", "test-colab"}
+    setup = read("weekly.yml")["jobs"]["colab"]["steps"][1]["with"]
+    assert colab_environment.colab_python()[0].startswith(f"{setup['python-version']}.")
 
 
 def test_the_oldest_python_is_the_one_the_package_asks_for():

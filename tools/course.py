@@ -93,10 +93,15 @@ def colab_versions() -> dict[str, str]:
     return dict(line.split("==") for line in lines if not line.startswith("#"))
 
 
+def colab_lacks() -> list[str]:
+    """Return the requirements of the course that Colab's list lacks: the first cell installs them there."""
+    return [str(needed) for needed in requirements("transfer") if needed.name not in colab_versions()]
+
+
 def colab_cell() -> str:
     """Return the first code cell of every notebook."""
-    lacking = [str(needed) for needed in requirements("transfer") if needed.name not in colab_versions()]
-    return _CELL.format(archive=archive_url(), lacking=", ".join(f'"{needed}"' for needed in lacking))
+    lacking = ", ".join(f'"{needed}"' for needed in colab_lacks())
+    return _CELL.format(archive=archive_url(), lacking=lacking)
 
 
 def release_problems() -> list[str]:

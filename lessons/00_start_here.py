@@ -19,6 +19,11 @@
 # A notebook is text and *cells* of code. Click on a cell and press **Shift + Enter**: it runs, and the next one is
 # marked. Run them from top to bottom. *Kernel → Restart Kernel and Run All Cells…* repairs most accidents.
 
+# %% [markdown] tags=["slide"]
+# - Shift + Enter runs a cell
+# - Replace `...`, run: the check answers
+# - *Restart Kernel and Run All Cells* repairs most accidents
+
 # %% tags=["setup"]
 
 # %%
@@ -49,6 +54,10 @@ checks.numbers_in_picture(how_many)
 #
 # The doctor examines the environment. Every line should be marked ✓; if one is not, it says what to do.
 
+# %% [markdown] tags=["slide"]
+# - Every line a ✓?
+# - If not, it says what to do
+
 # %%
 doctor.diagnose()
 
@@ -64,6 +73,11 @@ doctor.diagnose()
 # that was trained on such drawings and has one question: *is there a ring?*
 #
 # > **Predict first.** What will it say of cyclohexane? Of hexadecane? Of your own favourite?
+
+# %% [markdown] tags=["slide"]
+# - Type a SMILES, press Enter
+# - A drawing, its numbers, and an answer: *ring or no ring?*
+# - Can you fool it?
 
 # %%
 demos.hello_molecule()
@@ -95,7 +109,11 @@ checks.network_is_wrong(fooled_by)
 #
 # > **Predict first.** Lesson 02 looks for edges. Will a bond have one or two?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Each lesson runs alone, and offline
+# - ★ The two-hour path: 00, 01, 04, 5.1–5.3
+
+# %% tags=["slide"]
 ink = depiction.depict("CC(=O)Oc1ccccc1C(=O)O")
 edges = filters.sobel(ink)
 turned = augmentation.Augmenter(rotation=40, noise=0.1)(ink[None, None], generator=0)

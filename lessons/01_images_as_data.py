@@ -229,7 +229,7 @@ plotting.show(figure, alt="Ink and faded ink: alike by default, different with l
 
 # %% [markdown] tags=["slide"]
 # - All of ESOL: a picture and a label each
-# - Where does the label come from?
+# - Tempting: *a ring, if the SMILES contains a small* `c`
 
 # %%
 esol = datasets.load_esol()

@@ -27,6 +27,10 @@ from workshop_utils import checks, datasets, demos, depiction, filters, molecule
 #
 # A bond is a thin line: paper, ink, paper again. Here is the upper rim of one, in numbers.
 
+# %% [markdown] tags=["slide"]
+# - A kernel: nine weights
+# - Multiply, add up, slide on
+
 # %%
 style = depiction.DepictionStyle(size=200, line_width=4, rotation=18)
 aspirin = depiction.depict("CC(=O)Oc1ccccc1C(=O)O", style)
@@ -39,7 +43,7 @@ plotting.show(figure, alt="Aspirin, a frame on its top bond, 25 numbers: rows 0,
 #
 # > **Predict first.** Will the sum be positive, negative or zero?
 
-# %%
+# %% tags=["slide"]
 kernel = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 4
 nine = aspirin[32:35, 95:98]  # the middle of the frame
 products = nine * kernel
@@ -50,7 +54,7 @@ plotting.show(figure, alt="Nine pixels times nine weights; only the lower produc
 # %% [markdown]
 # Positive: ink below, paper above. Now slide the kernel over the picture. Each place gives one number.
 
-# %%
+# %% tags=["slide"]
 answer = np.zeros_like(aspirin)
 for row in range(1, 199):
     for column in range(1, 199):
@@ -69,7 +73,7 @@ checks.vertical_kernel(vertical)
 # %% [markdown]
 # One answer per direction; Pythagoras joins them into the strength of an edge of any direction. That is the **Sobel** filter.
 
-# %%
+# %% tags=["slide"]
 # Divided by √2, as scikit-image does: no edge answers more than 1.
 above_below = filters.correlate(aspirin, filters.SOBEL_HORIZONTAL)  # the double loop, in one call
 strength = np.hypot(above_below, filters.correlate(aspirin, filters.SOBEL_VERTICAL)) / np.sqrt(2)
@@ -102,7 +106,12 @@ demos.kernel_lab()
 #
 # > **Predict first.** What do two low thresholds find that is no bond? What do two high ones lose? What does a large σ lose?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Blur, σ pixels wide; keep the crest of each edge
+# - Above the high threshold: an edge
+# - Above the low one: if it touches one
+
+# %% tags=["slide"]
 generator = np.random.default_rng(0)
 shadow = np.linspace(0.05, 0.45, 200)  # darker to the right
 photo = shadow + (0.65 - shadow) * aspirin + 0.04 * generator.standard_normal(aspirin.shape)
@@ -129,7 +138,11 @@ plotting.show(figure, alt="Canny: noise, half a molecule, the molecule, double b
 #
 # > **Predict first.** Which lowers the contrast: `in_range=(50, 200)` or `out_range=(50, 200)`?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Contrast is a number: the standard deviation of the pixels
+# - Two ranges: `in_range`, `out_range`
+
+# %% tags=["slide"]
 grey = (255 * (1 - aspirin)).round().astype(np.uint8)  # as in a file: paper is 255
 first = skimage.exposure.rescale_intensity(grey, in_range=(50, 200))
 second = skimage.exposure.rescale_intensity(grey, out_range=(50, 200))
@@ -159,7 +172,7 @@ checks.lower_contrast(lower_contrast)
 # **Stretching** sends two values, here 0.1 and 0.7, to 0 and 1. **Equalising** gives each value its rank, so that
 # all become equally frequent. **CLAHE** equalises tile by tile, with a limit.
 
-# %%
+# %% tags=["slide"]
 results = {
     "photographed": photo,
     "stretched": np.clip((photo - 0.1) / (0.7 - 0.1), 0, 1),
@@ -184,7 +197,12 @@ plotting.show(figure, alt="A shadowed drawing, three remedies, and their histogr
 #
 # > **Predict first.** Which remedy suits which noise?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Gaussian: every pixel a little
+# - Salt and pepper: a few pixels, wholly
+# - Against it: a mean or a median of the neighbours
+
+# %% tags=["slide"]
 bell = np.clip(aspirin + 0.3 * generator.standard_normal(aspirin.shape), 0, 1)
 fate = generator.random(aspirin.shape)
 pepper = np.where(fate < 0.05, 0, np.where(fate > 0.95, 1, aspirin))
@@ -202,7 +220,7 @@ plotting.show(figure, alt="Two noisy drawings, blurred and after a median, the c
 # The median wins twice. A mean would suit Gaussian noise, but paper cannot get lighter than 0: there the noise only darkens,
 # and its mean is a grey veil. The median has its price:
 
-# %%
+# %% tags=["slide"]
 windows = {f"median of {k} × {k} px": ndimage.median_filter(aspirin, k) for k in (5, 7, 9)}
 figure = plotting.pictures(list(windows.values()), list(windows), suptitle="Clean lines, 4 px wide")
 plotting.show(figure, alt="Medians of 5, 7, 9 px: letters go, double bonds merge, bonds fade")
@@ -225,7 +243,11 @@ demos.filter_explorer()
 #
 # The kernel of 2.1, at the pixel that you computed by hand:
 
-# %%
+# %% [markdown] tags=["slide"]
+# - One kernel, one pixel, four calls
+# - Factor, sign, dtype: compare before you trust
+
+# %% tags=["slide"]
 answers = {
     "scikit-image, sobel_h": skimage.filters.sobel_h(aspirin),
     "OpenCV, Sobel": cv2.Sobel(aspirin, cv2.CV_32F, dx=0, dy=1),
@@ -250,7 +272,11 @@ for name, everywhere in answers.items():
 #
 # Above which level is a pixel ink? **Otsu** chooses the level that splits the histogram into the two tightest groups.
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Which level is ink? Otsu chooses
+# - A ring: *paper enclosed by ink*
+
+# %% tags=["slide"]
 flat = np.clip(photo - ndimage.gaussian_filter(photo, 15), 0, 1)  # less the local paper
 binary = {}
 for name, picture in {"clean": aspirin, "photographed": photo, "no shadow": flat}.items():
@@ -266,7 +292,7 @@ plotting.show(figure, alt="Black and white: sharp, half black in a shadow, whole
 # > **Predict first.** Aspirin has one ring. How many enclosed patches will be found?
 
 
-# %%
+# %% tags=["slide"]
 def enclosed(picture, level):
     ink = picture > level
     return ndimage.binary_fill_holes(ink) & ~ink
@@ -288,7 +314,7 @@ checks.fooling_letters(fooled)
 # %% [markdown]
 # Now all of ESOL at 96 px. `filters.holes` counts patches. The lightest molecules it gets wrong:
 
-# %%
+# %% tags=["slide"]
 esol = datasets.load_esol().sort_values("molecular_weight", ignore_index=True)
 batch = depiction.depict_many(esol.smiles)[:, 0]
 truth = np.array([molecules.has_ring(smiles) for smiles in esol.smiles])
@@ -305,7 +331,7 @@ plotting.show(figure, alt="Methane's 4 and methanol's O enclose paper; two rings
 # Letters enclose paper; and a letter in a ring opens its outline. A lower level closes narrow gaps. A smallest size for a patch sorts out
 # letters. Nine levels, four sizes:
 
-# %%
+# %% tags=["slide"]
 levels = np.linspace(0.1, 0.9, 9)
 curves = {}
 for area in (1, 20, 60, 150):

@@ -33,7 +33,11 @@ from workshop_utils.augmentation import Augmenter
 # it the same molecule changed, under the same label. SMOTE, in 03_Classification, invented rows between two molecules; here
 # nothing is invented. The usual changes, nearly all of them one call of torchvision:
 
-# %% tags=["long"]
+# %% [markdown] tags=["slide"]
+# - The picture changes, the label stays
+# - Which label? That decides what is allowed
+
+# %% tags=["long", "slide"]
 acid = "N[C@H](c1ccc(Cl)cc1)C(=O)O"
 style = depiction.DepictionStyle(size=200, line_width=3, palette="colour")
 drawing = Image.fromarray(depiction.draw(acid, style))
@@ -58,7 +62,7 @@ plotting.show(figure, alt="A colour drawing and eight changes; shift and crop lo
 # *does it have a ring?*, then *which compound is it?*, handedness included. (A third, *how long is a bond?*, would not survive
 # scaling.) Here is 3-chloropyrrolidine, and eight changed pictures.
 
-# %%
+# %% tags=["slide"]
 quiz = checks.label_quiz()
 figure = plotting.pictures(list(quiz.values()), list(quiz), columns=3)
 plotting.show(figure, alt="3-Chloropyrrolidine, then eight changed pictures of it, A to H")
@@ -84,7 +88,11 @@ checks.keeps_label(still_a_ring, same_compound)
 #
 # > **Predict first.** A turn by 30° uncovers four corners. What does torchvision fill them with?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - What a turn uncovers must be paper
+# - What is paper? Ask the convention
+
+# %% tags=["slide"]
 turned = {"default": F.rotate(drawing, 30)}
 turned |= {f"fill={fill}": F.rotate(drawing, 30, fill=fill) for fill in (1, 255)}
 uncovered = (np.asarray(F.rotate(Image.new("L", (200, 200), 255), 30)) == 0).mean()
@@ -98,7 +106,7 @@ plotting.show(figure, alt="Turned by 30 degrees: corners black, black, white wit
 # Networks often get `Normalize(0.5, 0.5)`, which makes paper +1 and ink −1. But a convolution pads with 0, which is then neither. Here is blank
 # paper, averaged over 3 × 3 pixels with that padding, in both conventions:
 
-# %%
+# %% tags=["slide"]
 white = v2.Normalize([0.5], [0.5])(torch.ones(1, 5, 5))
 average = torch.nn.AvgPool2d(3, stride=1, padding=1)
 means = [average(paper)[0] for paper in (white, torch.zeros(1, 5, 5))]
@@ -132,7 +140,7 @@ for atom, (x, y, z) in enumerate(alanine.GetConformer().GetPositions()):
 Chem.AssignChiralTypesFromBondDirs(mirrored)
 Chem.AssignStereochemistry(mirrored, cleanIt=True, force=True)
 
-# %%
+# %% tags=["slide"]
 first, chloro = depiction.depict(alanine), depiction.depict("Clc1ccccc1")
 grid = [first, np.fliplr(first), depiction.depict(mirrored), np.fliplr(chloro)]
 options = {"useLegacyImplementation": False}
@@ -158,7 +166,11 @@ plotting.show(figure, alt="(S)-Alanine, its mirrored picture, (R)-alanine, Cl ba
 # Several random changes in a row make a pipeline; each call draws anew. Jitter varies brightness, contrast and saturation.
 # There are no flips.
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Random changes in a row, drawn anew at each call
+# - Split first, augment afterwards
+
+# %% tags=["slide"]
 steps = [
     v2.RandomRotation(30, interpolation=smooth, fill=255),
     v2.RandomAffine(0, translate=(0.05, 0.05), scale=(0.7, 1), interpolation=smooth, fill=255),
@@ -173,7 +185,7 @@ plotting.show(figure, alt="A drawing and eight draws: turned, shifted, scaled, o
 # %% [markdown]
 # Brightness greys the paper, as a scanner would. The course's `Augmenter` works on ink, where multiplying leaves paper at 0; only noise marks it.
 
-# %%
+# %% tags=["slide"]
 moves = {"rotation": 30, "translation": 0.05, "scale": (0.7, 1)}
 recipe = Augmenter(**moves, brightness=0.5, contrast=0.5, noise=0.05)
 thick = depiction.DepictionStyle(size=160, line_width=3)
@@ -187,7 +199,7 @@ plotting.show(figure, alt="Eight draws on ink: moved, scaled, paler or darker, a
 #
 # > **Predict first.** A batch of four equal pictures goes through a random turn in *one* call. Will the four come out equal?
 
-# %%
+# %% tags=["slide"]
 with training.seeded(1):
     together = v2.RandomRotation(180, interpolation=smooth)(batch[:4])
 apart = Augmenter(rotation=180)(batch[:4], generator=1)
@@ -241,7 +253,11 @@ demos.augmentation_playground()
 #
 # > **Predict first.** Nicotine is written as 20 random SMILES. How many different drawings result?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - One molecule, many drawings
+# - SMILES order, line width, palette, letters
+
+# %% tags=["slide"]
 nicotine = "CN1CCC[C@H]1c1cccnc1"
 spellings = Chem.MolToRandomSmilesVect(molecules.parse(nicotine), 20, randomSeed=0)
 drawings = []
@@ -253,7 +269,7 @@ title = f"20 SMILES, {len(drawings)} drawings, {len(compounds)} compound"
 figure = plotting.pictures(drawings, columns=4, suptitle=title)
 plotting.show(figure, alt="Nicotine from random SMILES: other layouts, each with its wedge")
 
-# %%
+# %% tags=["slide"]
 ways = {"line_width": 4, "palette": "colour", "font_size": 20, "engine": "coordgen", "size": 48}
 styles = {"standard": depiction.DepictionStyle()}
 for name, value in ways.items():

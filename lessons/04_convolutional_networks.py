@@ -35,7 +35,12 @@ print(f"{images.shape} pictures, {labels.sum()} with a ring")
 #
 # A dense layer has a weight for every pixel instead. Count both, for 16 answers from one picture.
 
-# %%
+# %% [markdown] tags=["slide"]
+# - A small table of weights, *learned*
+# - It slides: each kernel answers with a *feature map*
+# - A dense layer: a weight for every pixel
+
+# %% tags=["slide"]
 dense = nn.Linear(96 * 96, 16)
 convolution = nn.Conv2d(1, 16, kernel_size=3, padding=1)
 print("dense", models.count_parameters(dense), "convolution", models.count_parameters(convolution))
@@ -89,7 +94,12 @@ checks.convolution_parameters(parameters)
 #
 # > **Predict first.** Which layer holds most of its parameters, for pictures of 200 px?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Classic: one long row, then a dense layer
+# - Compact: the maximum of each map
+# - *Is this pattern anywhere?*
+
+# %% tags=["slide"]
 for name, layer in models.SimpleMolecularCNN(size=200).named_children():
     print(f"{name:8} {models.count_parameters(layer):>9,}")
 
@@ -146,6 +156,11 @@ print("compact", models.count_parameters(compact), "classic", models.count_param
 #
 # The split keeps both copies in one part, and the share of rings equal.
 
+# %% [markdown] tags=["slide"]
+# - Training changes the weights
+# - Validation chooses
+# - The test is opened once
+
 # %%
 split = splits.train_val_test(esol["smiles"], labels, seed=0)
 parts = [{molecules.canonical_smiles(m) for m in esol["smiles"][rows]} for rows in split]
@@ -175,6 +190,10 @@ print(tuple(pictures.shape), f"in {len(loader)} batches, the last of {len(train)
 #
 # The loop of **04_PyTorch**: predict, measure the loss, find the slope of each weight, step downhill.
 
+
+# %% [markdown] tags=["slide"]
+# - Predict, measure the loss, find the slopes, step downhill
+# - `training.fit`: this loop, with validation after each epoch
 
 # %% tags=["long"]
 def train_one_epoch(model, loader, optimizer):
@@ -235,7 +254,11 @@ checks.epoch_loss(epoch_loss)
 #
 # > **Predict first.** Which of the two networks will overfit? How would you see it?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Two curves: training and validation
+# - Read trends, not wiggles
+
+# %% tags=["slide"]
 for name, history in {"Compact": compact_history, "Classic": classic_history}.items():
     best = f"{name} network: epoch {history.best_epoch} has the lowest validation loss"
     accuracy = f"its validation accuracy is {history.best.validation['accuracy']:.3f}"
@@ -257,7 +280,11 @@ for name, history in {"Compact": compact_history, "Classic": classic_history}.it
 #
 # > **Predict first.** What will a single number score: the mean ink of the drawing?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Accuracy *with its interval*
+# - Beside it, on the same molecules: simple rivals
+
+# %% tags=["slide"]
 test = split.test
 proba = training.predict_proba(compact, images[test])
 report = evaluation.evaluate(labels[test], proba)
@@ -272,7 +299,7 @@ report.table()
 #
 # The hardest molecules:
 
-# %%
+# %% tags=["slide"]
 doubt = np.argsort(proba[np.arange(len(test)), labels[test]])[:6]
 captions = [f"truth: {['no ring', 'ring'][labels[test][i]]}, P {proba[i, 1]:.2f}" for i in doubt]
 figure = plotting.pictures(images[test][doubt], captions, columns=3, suptitle="P: chance of a ring")
@@ -282,7 +309,7 @@ plotting.show(figure, alt="Least sure first: " + ", ".join(esol.name[test[doubt]
 # The simple methods, on the same molecules: a logistic regression on one number each. *Holes* is
 # lesson 02's rule, *is paper enclosed?*, at the settings that `benchmarks/rings.py` finds best on the other molecules.
 
-# %%
+# %% tags=["slide"]
 table = depiction.ink_features(images)[["ink"]]
 table["heavy_atoms"] = [molecules.heavy_atoms(smiles) for smiles in esol["smiles"]]
 table["holes"] = [filters.holes(picture, level=0.1, min_area=60) > 0 for picture in images[:, 0]]
@@ -301,7 +328,7 @@ plotting.show(plotting.scores(reports, "The same test molecules, 95 % intervals"
 # One split is an anecdote. Here are five, recorded. The last rows: the compact network with means for maxima (about as good: a
 # story about an architecture is no evidence), and a classroom recipe with 100 pictures.
 
-# %%
+# %% tags=["slide"]
 recorded = datasets.recorded("rings")
 names = [*reports, "compact, mean pooling", "classroom recipe"]
 runs = {name: [run["accuracy"] for run in recorded.values[name]] for name in names}

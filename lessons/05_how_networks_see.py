@@ -34,7 +34,11 @@ rings = models.load_pretrained("rings")  # lesson 04's compact network: is there
 #
 # > **Predict first.** Will you find lesson 02's edge kernels among them?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - 16 kernels of 5 × 5
+# - What were they *before* training?
+
+# %% tags=["slide"]
 kernels = explanation.conv_filters(rings, "features.0")[:, 0]  # (16, 5, 5)
 look = {"titles": list(map(str, range(16))), "columns": 8, "vmin": -0.2, "vmax": 0.2, "scale": "weight"}
 figure = plotting.pictures(list(kernels), suptitle="Orange weights add, blue subtract", **look)
@@ -45,7 +49,7 @@ plotting.show(figure, alt="Sixteen kernels of 5 by 5 cells, a patchwork of orang
 # were these *before* training? The same seed gives the same start.
 
 
-# %%
+# %% tags=["slide"]
 def untrained(seed):
     with training.seeded(seed):
         return models.CompactCNN().eval()
@@ -66,7 +70,7 @@ for layer in explanation.convolutions(rings):
 # Deeper kernels cannot be read as pictures at all. Each reads *all* maps of the layer before, 16 in the second layer, 32 in
 # the third:
 
-# %%
+# %% tags=["slide"]
 second = explanation.conv_filters(rings, "features.3")  # (32, 16, 3, 3)
 figure = plotting.pictures(list(second[0]), suptitle="One kernel of layer 2: 16 tables", **look)
 plotting.show(figure, alt="Sixteen tables of 3 by 3 weights, together one kernel of layer 2")
@@ -97,7 +101,11 @@ checks.balanced_kernel(silent, kernels)
 #
 # > **Predict first.** How many pixels wide is a map of the fourth layer? The picture has 96.
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Each kernel answers with a map
+# - Late maps are coarse, but have *seen* more: the receptive field
+
+# %% tags=["slide"]
 row = int(np.flatnonzero(esol["smiles"] == "CC(=O)Nc1ccc(O)cc1")[0])
 layers = {1: "features.2", 2: "features.5", 3: "features.9", 4: "features.13"}  # after their ReLU
 strongest, shown, names = {}, [], []
@@ -143,6 +151,11 @@ demos.feature_browser()
 # uphill (*activation maximisation*). We ask one filter of layers 2 and 3, and of layer 4 the two that pull most towards *ring* and
 # most against it.
 
+# %% [markdown] tags=["slide"]
+# - Which real molecules excite a filter?
+# - Which picture of all would?
+# - Grad-CAM: which places raised the answer?
+
 # %%
 pull = (rings.classifier.weight[1] - rings.classifier.weight[0]).detach().numpy()
 asked = [(2, strongest[2][0]), (3, strongest[3][0]), (4, pull.argmax()), (4, pull.argmin())]
@@ -158,7 +171,7 @@ for number, channel in asked:
         shown.append(field.crop(images[i, 0], *np.unravel_index(map_.argmax(), map_.shape)))
         names.append(f"{field.side} px")
 
-# %%
+# %% tags=["slide"]
 figure = plotting.pictures(shown, names, columns=6, suptitle="A filter's dream; what excites it")
 plotting.show(figure, alt="Four filters, each a texture beside five cut-outs of molecules")
 
@@ -183,7 +196,7 @@ print("the same as explanation.grad_cam:", np.allclose(by_hand, packaged, atol=1
 #
 # > **Predict first.** Will you be able to tell the two rows apart?
 
-# %%
+# %% tags=["slide"]
 some = [row, *np.flatnonzero(esol["name"].isin(["Phenytoin", "menthol"]))]
 networks = {"trained": rings, "before training": before}
 layered, names = [], []
@@ -250,7 +263,7 @@ def interval(values):
     return np.nanpercentile(np.nanmean(values[draws], axis=1), [2.5, 50, 97.5])  # no heat: no share
 
 
-# %%
+# %% tags=["slide"]
 for where in ("ring atoms", "ring centres"):
     shares = {}
     for name, heat in heats.items():
@@ -288,7 +301,11 @@ demos.draw_a_smiles()
 #
 # > **Predict first.** For which of the three could you write its rule into a paper's methods section?
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Named before it is computed
+# - Or asked afterwards
+
+# %% tags=["slide"]
 runs = datasets.recorded("rings").values
 holes, network = (np.median([r["accuracy"] for r in runs[n]]) for n in ("holes", "compact network"))
 table = {

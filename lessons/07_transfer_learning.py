@@ -31,7 +31,11 @@ from workshop_utils import checks, datasets, depiction, models, molecules, plott
 # EfficientNet-Lite0 learned to name a million photographs, in 1000 classes: *ImageNet*. Its weights came with the course. Where they are
 # missing, the next cell says what to install; most of the rest works without.
 
-# %%
+# %% [markdown] tags=["slide"]
+# - EfficientNet-Lite0: a million photographs, 1000 classes
+# - It wants numbers prepared as in its training
+
+# %% tags=["slide"]
 photos = {"cat": skimage.data.chelsea(), "coffee": skimage.data.coffee()}
 try:
     backbone = models.imagenet_backbone()
@@ -48,7 +52,7 @@ except ModuleNotFoundError as missing:
 #
 # > **Predict first.** What will it see in the photographs if the scale is wrong: 0 to 1, or 0 to 255?
 
-# %%
+# %% tags=["slide"]
 wrong = {
     "right: −1 to 1": lambda x: x,
     "0 to 1": lambda x: (x + 1) / 2,
@@ -78,6 +82,11 @@ if backbone:
 #
 # Lesson 06's harder question: *among ring molecules, is there an aromatic ring?* Suppose that each label costs a
 # measurement, and you can pay for 50, 150 or 500.
+
+# %% [markdown] tags=["slide"]
+# - Frozen network: 1280 numbers for each picture
+# - A fresh last layer: logistic regression
+# - 50, 150 or 500 labels
 
 # %%
 smiles = np.array([m for m in datasets.load_esol()["smiles"] if molecules.has_ring(m)])
@@ -149,7 +158,12 @@ checks.head_parameters(parameters)
 # ImageNet has no bonds. RDKit counts rings, atoms and bonds for nothing; and there are more molecules than ESOL's. *BRICS* cuts molecules where
 # chemists would, and joins the pieces anew. No test molecule may come out.
 
-# %%
+# %% [markdown] tags=["slide"]
+# - ImageNet has no bonds
+# - RDKit counts for nothing
+# - BRICS: new molecules from old pieces
+
+# %% tags=["slide"]
 new = molecules.recombined(smiles[pool][:80], 6, seed=0, without=smiles[test])
 figure = plotting.pictures(depiction.depict_many(new), columns=6, suptitle="New molecules from old pieces")
 plotting.show(figure, alt="Six new molecules built from fragments of the pool: " + ", ".join(new))
@@ -188,7 +202,12 @@ live["in-domain, frozen"] = learning_curve(known, aromatic, pool, test, (50, 150
 # *Fine-tuning* lets the network itself learn on. Only its last block, or all of it, with small steps for what it learned first:
 # edges are edges everywhere (*discriminative rates*).
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Fine-tuning: the network itself learns on
+# - Small steps for what it learned first
+# - The trap: BatchNorm's running means
+
+# %% tags=["slide"]
 body = backbone or counts
 for name, kept in {"last block": 3, "all layers": len(models.blocks(body))}.items():
     tuned = models.InkClassifier(body, 2, size=128)
@@ -224,6 +243,10 @@ print("moved by", (normalised[0].running_mean - before).abs().max().item())
 #
 # > **Predict first.** Five ways to learn. Rank them for 50 molecules, then for 500.
 
+# %% [markdown] tags=["slide"]
+# - Several draws of each size, never one
+# - Paired: each seed, the same molecules for all
+
 # %%
 recorded = datasets.recorded("transfer")
 
@@ -244,7 +267,7 @@ def show_curves(task, live, title, chance):
     return table
 
 
-# %%
+# %% tags=["slide"]
 print(f"dashed: recorded on {recorded.date} by {recorded.command}, torch {recorded.versions['torch']}")
 show_curves("molecules", live, "Aromatic or not: median and range of five draws", 0.5)
 
@@ -273,7 +296,11 @@ checks.seeds_won(won, ours, theirs)
 # Seven textures: tissue under a microscope, a retina, the moon, galaxies, and three materials. Learners get patches of the left
 # half of each picture, the test those of the right. Colour is left out, brightness and contrast are made equal.
 
-# %%
+# %% [markdown] tags=["slide"]
+# - Seven textures, two patches of each
+# - *This picture in its other half*: no more than that
+
+# %% tags=["slide"]
 textures = datasets.load_textures()
 order = [np.flatnonzero(textures.test_labels == k)[[5, 18]] for k in range(7)]
 shown = np.concatenate([[rows[0] for rows in order], [rows[1] for rows in order]])
@@ -284,7 +311,7 @@ plotting.show(figure, alt="Two patches of each of seven textures: " + ", ".join(
 # > **Predict first.** Two patches of each class to learn from: 14 pictures. What will the frozen network reach? One answer in seven
 # > is right by chance.
 
-# %%
+# %% tags=["slide"]
 live = {}
 if backbone:
     patches = np.concatenate([textures.train_images, textures.test_images])

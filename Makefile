@@ -16,7 +16,7 @@ LESSONS :=
 SETTINGS := Makefile pyproject.toml constraints.txt
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help lab test test-browser test-colab lessons book test-book lint bench links release-check constraints clean
+.PHONY: help lab test test-browser test-colab lessons slides handout test-instructor book test-book lint bench links release-check constraints clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -40,6 +40,15 @@ lessons: $(VENV)/.test ## rebuild all that is generated: notebooks, environments
 	$(PY) tools/build_environments.py
 	$(PY) tools/build_frames.py
 	$(PY) tools/build_pages.py
+
+slides: $(VENV)/.test ## make slides of the lessons, to show without a network: build/slides (LESSONS="02 04": some)
+	$(PY) tools/build_slides.py $(LESSONS)
+
+handout: $(VENV)/.test ## make the learners' handout, two pages to print: build/handout.pdf
+	$(PY) tools/build_handout.py
+
+test-instructor: slides handout ## make both, and look at every slide in a real browser
+	$(PY) -m pytest -m instructor tests/instructor
 
 book: $(VENV)/.book ## make web pages of the course, to read without Python: build/book/html
 	$(PY) tools/build_book.py

@@ -65,7 +65,21 @@ def test_the_first_call_sets_up(clone, target, extras):
 
 
 @pytest.mark.parametrize(
-    "target", ["lab", "test", "test-browser", "lessons", "book", "test-book", "lint", "bench", "links"]
+    "target",
+    [
+        "lab",
+        "test",
+        "test-browser",
+        "lessons",
+        "slides",
+        "handout",
+        "test-instructor",
+        "book",
+        "test-book",
+        "lint",
+        "bench",
+        "links",
+    ],
 )
 def test_a_second_call_sets_nothing_up(clone, target):
     set_up(clone, ".made", ".lab", ".test", ".book")

@@ -141,7 +141,8 @@ def run_sphinx(book: Book) -> int:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
     environment.pop("MPLBACKEND", None)  # with agg, figures would vanish from the pages
     command = [sys.executable, "-m", "sphinx", *options, str(book.source), str(book.html)]
-    return subprocess.run(command, env=environment, check=False).returncode
+    # Python looks for packages in the current folder first: there, too, must be the package of this book.
+    return subprocess.run(command, cwd=book.root, env=environment, check=False).returncode
 
 
 def build(book: Book) -> int:

@@ -32,6 +32,7 @@ class Reader:
 
     def __init__(self, browser, view, home):
         self.page = browser.new_page(viewport=VIEWS[view])
+        self.page.set_default_timeout(120_000)
         self.home = home
         self.outside, self.complaints = [], []
         self.page.on("request", self.note)
@@ -46,7 +47,7 @@ class Reader:
         self.outside.clear()
         self.complaints.clear()
         self.page.goto(f"{self.home}/{name}", wait_until="load")
-        self.page.wait_for_function(DRAWN, timeout=60_000)
+        self.page.wait_for_function(DRAWN)
 
 
 @pytest.fixture(params=VIEWS)

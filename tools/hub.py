@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import memory
 from course import address, repository, tag
 
 #: Stands for the address of the reader's own hub.
@@ -26,8 +27,8 @@ class Classroom:
     Attributes
     ----------
     kernel, server, limit : float
-        GB: the most that a lesson's kernel may take (the tests hold every notebook to it), a learner's
-        JupyterLab beside it, and the most that the hub grants a learner.
+        GB: the most that a lesson's kernel took when it was measured, a learner's JupyterLab beside it, and
+        the most that the hub grants a learner.
     system : float
         GB for the operating system, the hub and its proxy.
     seconds, cores : float
@@ -42,9 +43,9 @@ class Classroom:
         Cores that the cluster holds back for each learner.
     """
 
+    kernel: float
+    server: float
     learners: int = 40
-    kernel: float = 1.5
-    server: float = 0.25
     limit: float = 3
     system: float = 2
     seconds: float = 20
@@ -93,7 +94,8 @@ class Classroom:
         return math.ceil(self.learners / self.learners_a_node)
 
 
-CLASS = Classroom()
+MEASURED = memory.peaks()
+CLASS = Classroom(memory.kernel_gigabytes(MEASURED), memory.server_gigabytes(MEASURED))
 
 
 def memory_table(room: Classroom = CLASS) -> str:
@@ -150,7 +152,14 @@ def page_blocks() -> dict[str, str]:
         "```",
     ]
     link = f"```text\n{pull_link()}\n```"
-    return {"memory": memory_table(), "cores": core_table(), "link": link, "build": "\n".join(build)}
+    measured = memory.table(MEASURED)
+    return {
+        "measured": measured,
+        "memory": memory_table(),
+        "cores": core_table(),
+        "link": link,
+        "build": "\n".join(build),
+    }
 
 
 def script_block(room: Classroom = CLASS) -> str:

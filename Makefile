@@ -16,7 +16,7 @@ LESSONS :=
 SETTINGS := Makefile pyproject.toml constraints.txt
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help lab test test-browser test-colab lessons slides handout test-instructor book test-book lint bench links release-check constraints clean
+.PHONY: help lab test test-browser test-colab lessons slides handout test-instructor book test-book lint bench memory links release-check constraints clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -67,6 +67,9 @@ bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or mor
 	$(PY) benchmarks/transfer.py
 	$(PY) benchmarks/frames.py
 	$(PY) benchmarks/waiting.py
+
+memory: $(VENV)/.test ## record the memory that the last run of the notebooks took, for the instructor's pages
+	$(PY) tools/memory.py
 
 links: $(VENV)/.test ## ask for every page that the course links to (needs the internet)
 	$(PY) tools/check_links.py

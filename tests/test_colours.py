@@ -14,7 +14,7 @@ from matplotlib.patches import Patch, StepPatch
 from matplotlib.text import Text
 
 from workshop_utils import demos, evaluation, plotting, training
-from workshop_utils.demos import _canvas
+from workshop_utils.demos import _answers, _canvas
 from workshop_utils.plotting import layers, style
 
 #: Smallest distance of two series, CIEDE2000. Markers and labels tell them apart a second time.
@@ -249,6 +249,27 @@ def _pixels(figure):
 
 
 # Demos, as they are drawn
+
+
+@pytest.mark.parametrize("colour", [_canvas.MARK, _canvas.BLUE, _canvas.POSITIVE, _canvas.NEGATIVE])
+def test_the_colours_of_a_demo_stand_out_from_its_paper(colour):
+    assert contrast(np.array(colour) / 255) >= GRAPHICS
+
+
+@everyone
+@pytest.mark.parametrize("two", [(_canvas.MARK, _canvas.BLUE), (_canvas.POSITIVE, _canvas.NEGATIVE)])
+def test_the_two_colours_of_a_demo_can_be_told_apart(two, vision):
+    assert distance(*(np.array(colour) / 255 for colour in two), vision) > 40
+
+
+@pytest.mark.parametrize("probability", [0.1, 0.9])
+def test_the_line_at_one_half_is_seen_on_the_bar_and_on_the_grey_beside_it(probability):
+    on = _canvas.sheet(40, 140)
+    _answers.bar(on, probability, 20, 8, width=100)
+    line, beside, filled, empty = (on[20, x] / 255 for x in (70, 60, 25, 115))
+    assert contrast(line, beside) >= GRAPHICS
+    assert contrast(filled, empty) >= GRAPHICS
+    assert contrast(on[6, 70] / 255) >= GRAPHICS  # above the bar, on paper
 
 
 @pytest.mark.parametrize("name", demos.FRAMES)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from workshop_utils.depiction import STANDARD
 
-from ._canvas import BLUE, MARK, SIDE, Colour, Sheet, ink_of
+from ._canvas import BLUE, SIDE, TEXT, Colour, Sheet, ink_of
 from ._threads import one_thread
 
 
@@ -50,7 +50,6 @@ def bar(
     width: int = SIDE,
     height: int = 24,
     colour: Colour = BLUE,
-    line: Colour = MARK,
     thickness: int = 3,
     beyond: int = 4,
 ) -> None:
@@ -58,4 +57,4 @@ def bar(
     middle = x + width // 2
     on[y : y + height, x : x + width] = 225
     on[y : y + height, x : x + round(width * probability)] = colour
-    on[y - beyond : y + height + beyond, middle - 1 : middle - 1 + thickness] = line
+    on[y - beyond : y + height + beyond, middle - 1 : middle - 1 + thickness] = TEXT

@@ -21,7 +21,6 @@ from ._canvas import (
     NEGATIVE,
     POSITIVE,
     QUIET,
-    TEXT,
     TOP,
     WIDTH,
     Sheet,
@@ -254,4 +253,4 @@ def _answer(frame: Sheet, answer: float, truth: bool, x: int, y: int) -> None:
     write(frame, two_digits(answer), x, y, bold=True, colour=ink)
     write(frame, "right" if right else "wrong", x + SIDE, y, bold=True, colour=ink, right=True)
     write(frame, "0.5", x + SIDE / 2, y + 12, size=14, colour=QUIET, centred=True)
-    bar(frame, answer, x, y + 26, width=SIDE, height=20, colour=colour, line=TEXT, thickness=2)
+    bar(frame, answer, x, y + 26, width=SIDE, height=20, colour=colour, thickness=2)

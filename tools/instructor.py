@@ -192,7 +192,7 @@ def lesson_page(outline: Outline) -> str:
     path = f" · {outline.short_minutes} on the two-hour path ★" if outline.short_minutes else ""
     text = [
         _WRITTEN.format(source=f"lessons/{_stem(lesson)}.py"),
-        f"# {name_of(lesson)}",
+        f"# Teaching {name_of(lesson)}",
         f"**{lesson.minutes} minutes**{path} · learners open `{lesson.notebook}`, you open "
         f"`solutions/{_stem(lesson)}.ipynb`.",
         "Afterwards they can",

@@ -15,8 +15,14 @@ LESSONS :=
 # Names in this file are relative, so the folder's own path may hold spaces and any letters.
 SETTINGS := Makefile pyproject.toml constraints.txt
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# A wheelhouse that lacks nothing for this system spares `make lab` the internet. `make lab OFFLINE=` leaves it alone.
+HOUSES := $(wildcard wheelhouse/*/complete.txt)
+MACHINE := $(if $(HOUSES),$(if $(filter Windows_NT,$(OS)),windows,$(shell uname -sm)))
+SYSTEM := $(patsubst Darwin-arm64,macos,$(patsubst Linux-x86_64,linux,$(subst $() ,-,$(MACHINE))))
+HOUSE := $(filter wheelhouse/$(SYSTEM)/complete.txt,$(HOUSES))
+OFFLINE := $(if $(HOUSE),--no-index --find-links wheelhouse/any --find-links wheelhouse/$(SYSTEM))
 
-.PHONY: help lab test test-browser test-colab lessons slides handout test-instructor book test-book lint bench memory links release-check constraints clean
+.PHONY: help lab wheelhouse test test-wheelhouse test-browser test-colab lessons slides handout test-instructor book test-book lint bench memory links release-check constraints clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -24,6 +30,9 @@ help: ## list the commands
 
 lab: $(VENV)/.lab ## open the course in JupyterLab
 	@$(PY) tools/lab.py
+
+wheelhouse: $(VENV)/.lab ## collect every wheel for a class without internet (PYTHONS="3.11 3.13" SYSTEMS=windows CUDA=1)
+	$(PY) tools/wheelhouse.py $(if $(SYSTEMS),--systems $(SYSTEMS)) $(if $(PYTHONS),--python $(PYTHONS)) $(if $(CUDA),--cuda)
 
 test: $(VENV)/.test ## run every test, and every notebook of both editions
 	$(PY) -m pytest --cov
@@ -34,6 +43,9 @@ test-browser: $(VENV)/.test ## run only the tests that drive a browser
 
 test-colab: $(COLAB)/.fetched ## run the learner's notebooks with the versions that Google Colab has (LESSONS="02 04": some)
 	$(COLAB_PY) tools/colab.py run $(LESSONS)
+
+test-wheelhouse: $(VENV)/.test ## install from wheelhouse/ with the network cut, and run a lesson there
+	$(PY) -m pytest -m offline tests
 
 lessons: $(VENV)/.test ## rebuild all that is generated: notebooks, environments, stills, pages
 	$(PY) tools/build_notebooks.py
@@ -85,8 +97,15 @@ clean: ## remove the environments and what tests leave behind; the next command 
 
 # The environment: one folder, one stamp file for each set of extras.
 $(VENV)/.lab: $(VENV)/.made $(SETTINGS)
+ifeq ($(strip $(OFFLINE)),)
 	@echo "Installing the course into $(VENV): some minutes and, on Linux, several GB the first time"
 	$(INSTALL) --editable ".[lab,transfer]"
+else
+	@echo "Installing the course into $(VENV) from wheelhouse/, without the internet: some minutes"
+	$(INSTALL) --editable ".[lab,transfer]" $(OFFLINE) || { \
+	  echo "wheelhouse/ is for Python $$(cat $(HOUSE)); here it is:"; $(PY) --version; \
+	  echo "With one of those: make clean lab PYTHON=python3.13. With the internet: make lab OFFLINE="; exit 1; }
+endif
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.made $(SETTINGS)

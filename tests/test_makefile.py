@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 import course
 import lab
 import pytest
+import wheelhouse
 
 pytestmark = pytest.mark.skipif(
     os.name == "nt" or shutil.which("make") is None,
@@ -68,8 +69,10 @@ def test_the_first_call_sets_up(clone, target, extras):
     "target",
     [
         "lab",
+        "wheelhouse",
         "test",
         "test-browser",
+        "test-wheelhouse",
         "lessons",
         "slides",
         "handout",
@@ -87,6 +90,24 @@ def test_a_second_call_sets_nothing_up(clone, target):
     assert "venv .venv" not in planned
     assert "pip install" not in planned
     assert ".venv/bin/" in planned
+
+
+@pytest.mark.parametrize("words", [(), ("SYSTEMS=windows macos", "PYTHONS=3.11 3.13", "CUDA=1")])
+def test_the_wheelhouse_is_for_whom_it_is_asked_for(clone, words):
+    set_up(clone, ".made", ".lab")
+    planned = make(clone, "-n", "wheelhouse", *words).stdout.split("wheelhouse.py")[1].split()
+    chosen = wheelhouse.options(planned)
+    if words:
+        assert (chosen.systems, chosen.python) == (["windows", "macos"], ["3.11", "3.13"])
+    assert chosen.cuda == bool(words)
+    assert chosen.folder.name == "wheelhouse"
+
+
+def test_a_wheelhouse_for_another_system_does_not_keep_make_from_the_internet(clone):
+    for system in ("amiga", "any"):
+        (clone / "wheelhouse" / system).mkdir(parents=True)
+        (clone / "wheelhouse" / system / "complete.txt").touch()
+    assert "--no-index" not in make(clone, "-n", "lab").stdout
 
 
 def test_a_change_of_the_settings_installs_again_into_the_same_environment(clone):

@@ -1,0 +1,148 @@
+"""A classroom without internet: install from the real ``wheelhouse/``, the network cut, and run a lesson.
+
+``make wheelhouse`` first, then ``make test-wheelhouse``: an installation takes minutes and, on Linux, the
+space of PyTorch. In a usual run all of this is skipped.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import course
+import pytest
+import wheelhouse
+from test_wheelhouse import HERE, NOWHERE, name_and_version, needs_make, surroundings, uv_chooses
+
+pytestmark = pytest.mark.offline
+HOUSE = course.ROOT / "wheelhouse"
+RUNNING = "{}.{}".format(*sys.version_info)
+COPIED = (
+    *("Makefile", "README.md", "LICENSE", "constraints.txt", "pyproject.toml"),
+    *("workshop_utils", "tools", "notebooks"),
+)
+#: Inside a network namespace of its own even this computer's own address is down, and kernels need it.
+LOOPBACK = """
+import fcntl, os, socket, struct, sys
+with socket.socket() as any_socket:
+    fcntl.ioctl(any_socket, 0x8914, struct.pack("16sh", b"lo", 0x41))  # SIOCSIFFLAGS: up and running
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+ASK = "import socket; socket.create_connection(('198.51.100.1', 443), timeout=10)"
+FIRST_CELLS = """
+import sys
+import nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read(sys.argv[1], as_version=4)
+code = [place for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+notebook.cells = notebook.cells[: code[int(sys.argv[2])]]
+NotebookClient(notebook, timeout=300, resources={"metadata": {"path": "notebooks"}}).execute()
+outputs = [part for cell in notebook.cells for part in cell.get("outputs", [])]
+print(sum("image" in str(part.get("data")) for part in outputs), "outputs with a picture")
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def only_when_it_is_asked_for(request):
+    if "offline" not in request.config.option.markexpr:
+        pytest.skip("installs the whole course: `make test-wheelhouse`")
+    if not (HOUSE / "manifest.json").exists():
+        pytest.fail("there is no wheelhouse/: `make wheelhouse` collects it, with the internet")
+
+
+@pytest.fixture(scope="module")
+def classroom(tmp_path_factory):
+    """The course as it comes from a stick; what is installed in it goes when the tests end."""
+    if HERE is None or not (HOUSE / HERE / "complete.txt").exists():
+        pytest.fail(f"wheelhouse/ is not complete for this system ({HERE}): see wheelhouse/README.md")
+    folder = tmp_path_factory.mktemp("stick") / "our course"
+    folder.mkdir()
+    for name in COPIED:
+        copy = shutil.copytree if (course.ROOT / name).is_dir() else shutil.copy
+        copy(course.ROOT / name, folder / name)
+    (folder / "wheelhouse").symlink_to(HOUSE)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def isolation():
+    """Return what stands before a command to run it without any network, if this system has such a thing."""
+    words = ["unshare", "--map-root-user", "--net", sys.executable, "-c", LOOPBACK]
+    try:
+        possible = subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        possible = False
+    return words if possible else []
+
+
+@pytest.fixture(scope="module")
+def run_cut_off(classroom, isolation):
+    """Return a function that runs a command in the classroom, where nothing answers."""
+
+    def run(*words):
+        return subprocess.run(
+            [*isolation, *map(str, words)],
+            cwd=classroom, env=surroundings(), capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def installed(classroom, run_cut_off):
+    """Type what wheelhouse/README.md says, but for the last line, which opens the course and stays."""
+    page = (HOUSE / "README.md").read_text(encoding="utf-8")
+    title = {"linux": "Linux", "macos": "macOS"}[HERE]
+    lines = re.search(rf"### {title}.*?```bash\n(.*?)```", page, re.DOTALL)[1].splitlines()
+    first = re.sub(r"^python\S+", f"'{sys.executable}'", lines[0])
+    return run_cut_off("sh", "-ec", "\n".join([first, *lines[1:-1]]))
+
+
+def test_the_network_is_cut(isolation, run_cut_off):
+    assert surroundings()["https_proxy"] == NOWHERE
+    if not isolation:
+        pytest.skip("no network namespaces here: pip gets a proxy where nobody listens instead")
+    done = run_cut_off(sys.executable, "-c", ASK)
+    assert "Network is unreachable" in done.stderr
+
+
+def test_the_readme_s_commands_install_and_the_doctor_finds_nothing_to_mend(installed):
+    assert installed.returncode == 0, installed.stdout[-3000:] + installed.stderr[-3000:]
+    assert "PyTorch" in installed.stdout
+
+
+@pytest.mark.parametrize(("lesson", "cells"), [("00_start_here", 4), ("01_images_as_data", 6)])
+def test_the_first_cells_of_a_lesson_run_there(installed, classroom, run_cut_off, lesson, cells):
+    assert installed.returncode == 0
+    python = classroom / ".venv" / "bin" / "python"
+    done = run_cut_off(python, "-c", FIRST_CELLS, f"notebooks/{lesson}.ipynb", str(cells))
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert int(done.stdout.split()[0]) > 0
+
+
+@needs_make
+def test_make_lab_s_set_up_takes_the_wheelhouse_and_happens_once(installed, classroom, run_cut_off):
+    assert installed.returncode == 0
+    (classroom / ".venv" / ".made").touch()  # the same environment: a second one would take minutes more
+    done = run_cut_off("make", f"PYTHON={sys.executable}", ".venv/.lab")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "from wheelhouse/, without the internet" in done.stdout
+    code = "import workshop_utils; print(workshop_utils.__file__)"
+    used = run_cut_off(classroom / ".venv" / "bin" / "python", "-c", code)
+    assert (classroom / "workshop_utils" / "__init__.py").samefile(used.stdout.strip())
+    assert "up to date" in run_cut_off("make", f"PYTHON={sys.executable}", ".venv/.lab").stdout
+
+
+def test_uv_resolves_every_system_from_its_folders_alone_to_the_same_wheels(tmp_path):
+    """Another program, with its own reading of markers: nothing is lacking, nothing is too much."""
+    facts = json.loads((HOUSE / "manifest.json").read_text(encoding="utf-8"))
+    complete = [target for target in facts["targets"] if not target["lacking"]]
+    assert complete
+    for target in complete:
+        name = f"{target['system']}, Python {target['python']}"
+        files = [entry["file"].split("/")[1] for entry in facts["wheels"] if name in entry["for"]]
+        ours = {name_and_version(file) for file in files if not file.startswith("setuptools-")}
+        chosen = uv_chooses(HOUSE, target["system"], wheelhouse.COURSE, tmp_path, target["python"])
+        assert {wheel for wheel in chosen if not wheel.startswith("setuptools ")} == ours, name

@@ -67,5 +67,6 @@ def run(cells: list[NotebookNode]) -> Outputs:
     code = [cell for cell in cells if cell.cell_type == "code"]
     notebook = nbformat.v4.new_notebook(cells=code, metadata=METADATA)
     resources = {"metadata": {"path": str(ROOT / "notebooks")}}
-    NotebookClient(notebook, timeout=SECONDS, resources=resources).execute()
+    quiet = ["--log-level=ERROR"]
+    NotebookClient(notebook, timeout=SECONDS, resources=resources, extra_arguments=quiet).execute()
     return [cell.outputs for cell in notebook.cells]

@@ -137,7 +137,7 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # | [05 · How networks see](05_how_networks_see.ipynb) | What do its filters respond to? | 40 | ★ 5.1–5.3 |
 # | [06 · Did it learn chemistry?](06_did_it_learn_chemistry.ipynb) | Or did it only count ink? | 40 | |
 # | [07 · Transfer learning](07_transfer_learning.ipynb) | Can a network trained on photographs help? | 40 | |
-# | 08 · Images back to molecules | Can solubility be read from a picture? | 40 | |
+# | [08 · Images back to molecules](08_images_back_to_molecules.ipynb) | Can solubility be read from a picture? | 40 | |
 # | 09 · In the lab | How do we measure on real pictures? | 50 | |
 # | 10 · Beyond one machine | What if there are a million molecules? | 20 | |
 #

@@ -5,6 +5,7 @@ import pytest
 
 from workshop_utils import checks, datasets
 
+LESSON = "08_images_back_to_molecules.py"
 PAIRS = np.array([[-4.0, -4.2], [-1.0, -1.4], [-6.3, -6.3], [0.1, 1.1]])
 GAPS = PAIRS[:, 0] - PAIRS[:, 1]
 INPUTS = [
@@ -25,6 +26,13 @@ def rmse(errors):
 def _stub(errors_a, errors_b, rows):
     """RMSE of a minus RMSE of b."""
     ...
+
+
+def test_the_solutions_pass(solve):
+    answers = solve(LESSON, np=np, pairs=PAIRS, esol=datasets.load_esol())
+    assert checks.allowed_inputs(answers["inputs"]).status == "correct"
+    assert checks.measurement_noise(answers["noise"], PAIRS).status == "correct"
+    assert checks.rmse_difference(answers["rmse_difference"]).status == "correct"
 
 
 def test_the_stubs_are_not_attempted():

@@ -12,11 +12,13 @@ from workshop_utils.models.finetuning import (
 from workshop_utils.models.imagenet import imagenet_backbone
 from workshop_utils.models.networks import CompactCNN, SimpleMolecularCNN, count_parameters
 from workshop_utils.models.online import online_backbone
+from workshop_utils.models.readers import DrawingReader
 from workshop_utils.models.weights import load_pretrained, save_weights
 
 __all__ = [
     "Backbone",
     "CompactCNN",
+    "DrawingReader",
     "Guess",
     "InkClassifier",
     "Preparation",

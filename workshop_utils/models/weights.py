@@ -13,6 +13,10 @@ from torch import nn
 
 from workshop_utils import datasets
 from workshop_utils.models.networks import CompactCNN
+from workshop_utils.models.readers import DrawingReader
+
+#: What a model card calls the kind of network; a card without a word is that of a CompactCNN.
+_KINDS = {"CompactCNN": CompactCNN, "DrawingReader": DrawingReader}
 
 
 def save_weights(model: nn.Module, path: str | PathLike[str], card: Mapping[str, Any]) -> None:
@@ -30,7 +34,7 @@ def save_weights(model: nn.Module, path: str | PathLike[str], card: Mapping[str,
     Path(path).write_bytes(content)
 
 
-def load_pretrained(name: str) -> CompactCNN:
+def load_pretrained(name: str) -> CompactCNN | DrawingReader:
     """Load a shipped network, ready to predict.
 
     Parameters
@@ -38,12 +42,13 @@ def load_pretrained(name: str) -> CompactCNN:
     name : str
         ``"rings"``: is there a ring? ``"audited"`` and ``"repaired"``: is there an aromatic one? The audited
         network learnt from one style of drawing, the repaired one from many. Class 0 is no, class 1 is yes.
-        ``"counts"``: ten numbers that RDKit counts; its card names them.
+        ``"counts"``: ten numbers that RDKit counts; its card names them. ``"solubility"``: logS, log10 of
+        mol/L, from a coloured drawing.
 
     Returns
     -------
-    CompactCNN
-        In evaluation mode, with its model card as the dictionary ``card``.
+    CompactCNN or DrawingReader
+        The last for ``"solubility"``. In evaluation mode, with its model card as the dictionary ``card``.
 
     Raises
     ------
@@ -66,7 +71,7 @@ def load_pretrained(name: str) -> CompactCNN:
         raise KeyError(f"no shipped network is called {name!r}; there are: {', '.join(known)}")
     content = datasets.read_bundled(f"weights/{name}.safetensors")
     card = _card(content)
-    model = CompactCNN(num_classes=card["num_classes"])
+    model = _KINDS[card.get("network", "CompactCNN")](card["num_classes"])
     model.load_state_dict(safetensors.torch.load(content))
     model.card = card
     return model.eval()

@@ -1,0 +1,110 @@
+"""A network that reads numbers off coloured drawings."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
+
+
+class DrawingReader(nn.Module):
+    """Five convolutions over a coloured drawing; it finds patterns, and it counts them.
+
+    Each map becomes two numbers: its maximum says whether a pattern occurs anywhere, its mean how often. A
+    quantity that grows with each atom, such as solubility, needs the second.
+
+    Parameters
+    ----------
+    outputs : int
+        How many numbers to read.
+    maps : five int
+        How many patterns each convolution looks for.
+
+    Attributes
+    ----------
+    card : dict
+        Of the shipped network: on what it was trained, how well it does, in which style drawings must come.
+
+    Examples
+    --------
+    >>> DrawingReader().eval()(torch.zeros(2, 3, 112, 112)).shape
+    torch.Size([2, 1])
+    """
+
+    def __init__(self, outputs: int = 1, maps: tuple[int, ...] = (24, 48, 96, 128, 128)) -> None:
+        super().__init__()
+
+        def block(channels_in: int, channels_out: int, side: int, stride: int = 1) -> list[nn.Module]:
+            convolution = nn.Conv2d(channels_in, channels_out, side, stride, padding=side // 2, bias=False)
+            return [convolution, nn.BatchNorm2d(channels_out), nn.ReLU()]
+
+        self.features = nn.Sequential(
+            *block(3, maps[0], 5, stride=2),
+            *block(maps[0], maps[1], 3, stride=2),
+            *block(maps[1], maps[2], 3),
+            *block(maps[2], maps[3], 3, stride=2),
+            *block(maps[3], maps[4], 3),
+        )
+        self.scale = nn.BatchNorm1d(2 * maps[4])
+        self.straight = nn.Linear(2 * maps[4], outputs)
+        self.bent = nn.Sequential(nn.Linear(2 * maps[4], 128), nn.ReLU(), nn.Linear(128, outputs))
+        self.to(memory_format=torch.channels_last)  # half as fast again on a processor
+
+    def forward(self, ink: Tensor) -> Tensor:
+        """Ink of three colours (N, 3, H, W) in [0, 1], paper 0 → (N, outputs)."""
+        return self.answer(self.features(ink.contiguous(memory_format=torch.channels_last)))
+
+    def answer(self, maps: Tensor) -> Tensor:
+        """The last layer's maps, (N, 128, H/8, W/8) → (N, outputs)."""
+        seen = self.scale(torch.cat([4 * maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], dim=1))
+        return self.straight(seen) + self.bent(seen)
+
+    @torch.no_grad()
+    def read(self, drawings: ArrayLike, *, batch_size: int = 32) -> NDArray[np.float32]:
+        """Read drawings as people see them.
+
+        Parameters
+        ----------
+        drawings : array_like of shape (N, H, W, 3), uint8
+            What ``depiction.draw`` gives: paper is 255. All in the style that the network knows.
+        batch_size : int
+            Drawings at once.
+
+        Returns
+        -------
+        ndarray of shape (N, outputs), float32
+
+        Raises
+        ------
+        ValueError, TypeError
+            If these are no such drawings.
+
+        Examples
+        --------
+        >>> paper = np.full((1, 112, 112, 3), 255, np.uint8)
+        >>> DrawingReader(outputs=2).read(paper).shape
+        (1, 2)
+        """
+        ink = _as_coloured_ink(drawings)
+        modes = {module: module.training for module in self.modules()}
+        self.eval()
+        try:
+            read = [self(part.float() / 255) for part in ink.split(batch_size)]
+        finally:
+            for module, mode in modes.items():
+                module.training = mode
+        return torch.cat(read).numpy()
+
+
+def _as_coloured_ink(drawings: ArrayLike) -> Tensor:
+    """(N, H, W, 3) with paper 255 → (N, 3, H, W) with paper 0, as bytes; or say what came instead."""
+    pictures = np.asarray(drawings)
+    if pictures.ndim != 4 or pictures.shape[-1] != 3 or min(pictures.shape) == 0:
+        raise ValueError(
+            f"expected drawings of shape (N, H, W, 3), got {pictures.shape}; one drawing becomes a batch "
+            "with drawing[None]"
+        )
+    if pictures.dtype != np.uint8:
+        raise TypeError(f"expected drawings as uint8, paper 255, got {pictures.dtype}; see depiction.draw")
+    return torch.from_numpy(np.ascontiguousarray(255 - pictures.transpose(0, 3, 1, 2)))

@@ -40,6 +40,7 @@ autodoc_preserve_defaults = True
 numpydoc_show_class_members = False
 default_role = "code"
 add_module_names = False
+toc_object_entries_show_parents = "hide"
 
 html_theme = "sphinx_book_theme"
 html_title = project
@@ -47,6 +48,7 @@ html_static_path = ["_static"]
 html_css_files = ["book.css"]
 html_copy_source = False
 html_show_sphinx = False
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "repository_url": course.address(),
     "repository_branch": course.tag(),

@@ -161,7 +161,7 @@ def test_pip_is_given_the_exact_versions(tmp_path, monkeypatch):
         subprocess, "run", lambda command, **_: commands.append(command) or subprocess.CompletedProcess([], 1)
     )
     assert not colab_environment.install(tmp_path, ["numpy", "tqdm"], {"numpy": "2.1.3"})
-    assert (tmp_path / "constraints.txt").read_text() == "numpy==2.1.3\n"
+    assert (tmp_path / "constraints.txt").read_text(encoding="utf-8") == "numpy==2.1.3\n"
     assert commands[0][0] == str(colab_environment.python_in(tmp_path))
     assert commands[0][-4:] == ["--constraint", str(tmp_path / "constraints.txt"), "numpy", "tqdm"]
 
@@ -232,8 +232,8 @@ def test_pip_finds_what_was_fetched_and_nothing_else(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("code", "word"), [("0", "passed"), ("3", "FAILED")])
 def test_a_run_of_pytest_passes_or_fails_and_a_failure_is_shown(tmp_path, capfd, monkeypatch, code, word):
-    monkeypatch.setattr(colab, "PYTEST", (sys.executable, "-c"))
-    result = colab.run_pytest("one", [f"print('the reason'); raise SystemExit({code})"], tmp_path)
+    monkeypatch.setattr(colab, "PYTEST", (sys.executable,))
+    result = colab.run_pytest("one", ["-c", f"print('the reason'); raise SystemExit({code})"], tmp_path)
     assert result.passed == (code == "0")
     out = capfd.readouterr().out
     assert word in out

@@ -83,6 +83,6 @@ def test_waiting_threads_sleep_unless_the_reader_says_otherwise():
     clean = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
     for environment, policy in ((clean, "PASSIVE"), (clean | {"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE")):
         printed = subprocess.run(
-            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", code], env=environment, capture_output=True, encoding="utf-8", check=True
         )
         assert printed.stdout.strip() == policy

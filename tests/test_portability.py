@@ -26,7 +26,11 @@ SETTINGS_OF_A_HOME = (
     "IPYTHONDIR",
 )
 #: What a lesson does, in few lines: every room that is taught with, a figure, shipped weights, a backbone.
+#: A module of the course that opens a text and leaves its encoding to the computer is an error.
 WORK = """
+import warnings
+warnings.filterwarnings("ignore", category=EncodingWarning)
+warnings.filterwarnings("error", category=EncodingWarning, module="workshop_utils")
 import workshop_utils
 from workshop_utils import datasets, demos, depiction, evaluation, models, plotting, training
 images = depiction.depict_many(datasets.load_esol()["smiles"][:4])
@@ -79,6 +83,24 @@ def test_scripts_that_a_shell_reads_begin_with_a_clean_line_there(windows_clone)
 
 
 @needs_git
+def test_the_course_works_in_such_a_clone_and_on_a_console_with_few_letters(windows_clone):
+    """Its path has spaces and an umlaut; the code page is that of Windows in Western Europe."""
+    code = f"{WORK}\nprint(workshop_utils.__file__)"
+    here = os.environ | {"PYTHONPATH": str(windows_clone), "MPLBACKEND": "agg"}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=windows_clone,
+        env=here | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"},
+        capture_output=True,
+        encoding="cp1252",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    shape, module = done.stdout.splitlines()
+    assert (shape, Path(module).parents[1]) == ("(4, 2)", windows_clone)
+
+
+@needs_git
 @pytest.mark.parametrize(
     ("path", "text", "eol"),
     [
@@ -107,9 +129,9 @@ def leaves_something_to_the_computer(call):
         return bool(named & {"text", "universal_newlines"})
     if name == "write_text":
         return not {"encoding", "newline"} <= named
-    if name == "open" and getattr(getattr(call.func, "value", None), "id", "") != "Image":
+    if name == "open" and getattr(getattr(call.func, "value", None), "id", "") not in {"Image", "tarfile"}:
         return "encoding" not in named and not modes & {"rb", "wb", "ab"}
-    return name == "read_text" and "encoding" not in named
+    return name == "read_text" and "encoding" not in named and not call.args
 
 
 def assumptions(source):
@@ -123,6 +145,7 @@ def assumptions(source):
     [
         ("path.read_text()", [1]),
         ("path.read_text(encoding='utf-8')", []),
+        ("path.read_text('utf-8')", []),
         ("path.write_text(text, encoding='utf-8')", [1]),
         ("path.write_text(text, encoding='utf-8', newline='\\n')", []),
         ("open(name)", [1]),
@@ -130,6 +153,7 @@ def assumptions(source):
         ("open(name, 'wb')", []),
         ("path.open('a', encoding='utf-8')", []),
         ("Image.open(name)", []),
+        ("tarfile.open(name)", []),
         ("subprocess.run(x, text=True)", [1]),
         ("subprocess.run(x, encoding='utf-8')", []),
     ],
@@ -148,6 +172,21 @@ def test_every_text_file_is_read_and_written_in_a_named_encoding(folder):
     assert not found
 
 
+def test_the_tests_too_read_what_others_wrote_in_a_named_encoding():
+    """What they write themselves is ASCII, or names it; a log or a page of ours is not."""
+    paths = [*sorted((ROOT / "tests").rglob("*.py")), ROOT / "conftest.py"]
+    assert len(paths) > 50
+    found = [
+        f"{path.relative_to(ROOT).as_posix()}:{call.lineno}"
+        for path in paths
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        if getattr(call.func, "attr", "") in {"read_text", "run", "Popen", "check_output"}
+        if leaves_something_to_the_computer(call)
+    ]
+    assert not found
+
+
 def test_the_course_works_where_nothing_can_be_written_at_home(tmp_path):
     """A home below a file: neither root nor Windows can make a folder there."""
     (tmp_path / "file").touch()
@@ -156,7 +195,7 @@ def test_the_course_works_where_nothing_can_be_written_at_home(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_A_HOME}
     nowhere = str(tmp_path / "file" / "home")
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", WORK],
+        [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-c", WORK],
         cwd=work,
         env=environment | {"HOME": nowhere, "USERPROFILE": nowhere, "MPLBACKEND": "agg"},
         capture_output=True,

@@ -203,7 +203,7 @@ def main() -> None:
     """Write the page, and the PDF if there is a browser."""
     TARGET.mkdir(exist_ok=True)
     page = TARGET / "handout.html"
-    page.write_text(handout(outlines()), encoding="utf-8")
+    page.write_text(handout(outlines()), encoding="utf-8", newline="\n")
     print(page.relative_to(ROOT))
     browser = find_browser()
     if browser:

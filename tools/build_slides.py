@@ -162,11 +162,13 @@ def write(lessons: list[Path], target: Path = TARGET) -> list[Path]:
         outputs = outputs_of(lesson, target / "outputs")
         outline = read_outline(lesson)
         page = target / f"{lesson.stem}.html"
-        page.write_text(to_html(deck(outline, outputs[_before(outline, outputs) :])), encoding="utf-8")
+        page.write_text(
+            to_html(deck(outline, outputs[_before(outline, outputs) :])), encoding="utf-8", newline="\n"
+        )
         written.append(page)
     decks = sorted(target.glob("[0-9][0-9]_*.html"))
     listed = [f'<li><a href="{page.name}">{_title(page)}</a></li>' for page in decks]
-    (target / "index.html").write_text(_PAGE.format(decks="\n".join(listed)), encoding="utf-8")
+    (target / "index.html").write_text(_PAGE.format(decks="\n".join(listed)), encoding="utf-8", newline="\n")
     return written
 
 

@@ -39,6 +39,8 @@ SOURCE = ("pyproject.toml", "README.md", "LICENSE", "workshop_utils")
 SHOWN = ("ipykernel", "ipython", "jupyter-client", "pip", "tornado", "traitlets", "widgetsnbextension")
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:notebook_budgets")
+#: Colab's packages deprecate each other's ways, which nobody sees there. All other warnings fail.
+HIDDEN = tuple(f"-Wignore::{kind}Warning" for kind in ("Deprecation", "PendingDeprecation", "Resource"))
 NBVAL = ("--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300")
 
 
@@ -75,12 +77,13 @@ def with_wheel(notebook: str, wheel: Path) -> str:
 
 
 def offline(folder: Path) -> dict[str, str]:
-    """Return the variables of a run where pip finds packages in ``wheels/`` and nowhere else."""
+    """Return the variables of a run: pip finds packages in ``wheels/`` only, and warnings are as usual."""
     variables = {
         name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "MPLBACKEND")
     }
     # An address, because pip splits this variable at blanks.
-    return variables | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": (folder / "wheels").as_uri()}
+    found = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": (folder / "wheels").as_uri()}
+    return variables | found | {"COURSE_USUAL_WARNINGS": "1"}
 
 
 def fetch(folder: Path) -> None:
@@ -115,7 +118,7 @@ def run_pytest(name: str, arguments: Sequence[str], folder: Path) -> Result:
     """Run pytest, show what it says if something fails, and tell how it ended."""
     start = time.perf_counter()
     done = subprocess.run(
-        [*PYTEST, *arguments],
+        [*PYTEST, *HIDDEN, *arguments],
         cwd=ROOT,
         env=offline(folder),
         capture_output=True,
@@ -134,7 +137,7 @@ def run_notebook(path: Path, wheel: Path, folder: Path) -> Result:
     forget_course()
     copy = folder / "notebooks" / path.name
     copy.parent.mkdir(exist_ok=True)
-    copy.write_text(with_wheel(path.read_text(encoding="utf-8"), wheel), encoding="utf-8")
+    copy.write_text(with_wheel(path.read_text(encoding="utf-8"), wheel), encoding="utf-8", newline="\n")
     return run_pytest(path.stem, [*NBVAL, str(copy)], folder)
 
 

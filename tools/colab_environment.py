@@ -106,7 +106,9 @@ def python_in(folder: Path) -> Path:
 def install(folder: Path, wanted: Sequence[str], versions: dict[str, str]) -> bool:
     """Install packages at these versions into an environment; tell whether pip could."""
     file = folder / "constraints.txt"
-    file.write_text("".join(f"{name}=={version}\n" for name, version in versions.items()), encoding="utf-8")
+    file.write_text(
+        "".join(f"{name}=={version}\n" for name, version in versions.items()), encoding="utf-8", newline="\n"
+    )
     options = ["--quiet", "--disable-pip-version-check", "--constraint", str(file)]
     command = [str(python_in(folder)), "-m", "pip", "install", *options, *wanted]
     return subprocess.run(command, check=False).returncode == 0
@@ -137,7 +139,7 @@ def pretend_to_be_colab(folder: Path) -> None:
     }
     for file, text in files.items():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

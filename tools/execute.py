@@ -44,7 +44,7 @@ def outputs_of(lesson: Path, kept: Path) -> Outputs:
             return found["outputs"]
     outputs = run(cells)
     kept.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"key": key, "outputs": outputs}), encoding="utf-8")
+    file.write_text(json.dumps({"key": key, "outputs": outputs}), encoding="utf-8", newline="\n")
     return outputs
 
 

@@ -16,7 +16,6 @@ Each finished piece is kept in ``artifacts/solubility``; after an interruption o
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -27,7 +26,7 @@ import numpy as np
 import pandas as pd
 import solubility_pictures as pictures
 import solubility_tables as tables
-from recording import DATA, provenance, record, seal
+from recording import DATA, parser, provenance, record, seal
 
 from workshop_utils import datasets, depiction, evaluation, models, splits
 
@@ -194,14 +193,11 @@ def work(job: tuple) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--seeds", type=int, default=3, help="taught networks for each part")
-    parser.add_argument("--workers", type=int, default=2, help="processes, one thread each")
-    parser.add_argument("--only", choices=("tables", "pictures"), help="make these pieces, and no record")
-    parser.add_argument("--ship", action="store_true", help="train one network and write it to the package")
-    options = parser.parse_args()
+    asked = parser(__doc__)
+    asked.add_argument("--seeds", type=int, default=3, help="taught networks for each part")
+    asked.add_argument("--workers", type=int, default=2, help="processes, one thread each")
+    asked.add_argument("--only", choices=("tables", "pictures"), help="make these pieces, and no record")
+    options = asked.parse_args()
     if options.ship:
         ship()
         return

@@ -67,7 +67,7 @@ def error(outputs: Tensor, targets: Tensor) -> Tensor:
     return (weights * squares).sum(dim=1).mean()
 
 
-def drawings(smiles, n: int, seed: int, *, standard_first: bool = False) -> np.ndarray:
+def drawings(smiles: pd.Series, n: int, seed: int, *, standard_first: bool = False) -> np.ndarray:
     """Draw each molecule n times, from another spelling and turned by another angle."""
     generator = np.random.default_rng(seed)
     drawn = []
@@ -193,4 +193,4 @@ def _lessons(
             np.hstack([teacher.predict(unknown)[:, None], free_of_new]),
         ]
     )
-    return np.concatenate([own, drawings(new, 1, seed=seed)]), targets.astype(np.float32)
+    return np.concatenate([own, drawings(pd.Series(new), 1, seed=seed)]), targets.astype(np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -81,7 +82,7 @@ def experts(columns: int) -> dict[str, RegressorMixin]:
     }
 
 
-def floors(images: np.ndarray, smiles: pd.Series) -> dict[str, tuple[np.ndarray, RegressorMixin]]:
+def floors(images: np.ndarray, smiles: Iterable[str]) -> dict[str, tuple[np.ndarray, RegressorMixin]]:
     """What needs no chemistry, and Delaney's four descriptors."""
     ink = depiction.ink_features(images)[["ink"]].to_numpy()
     heavy = np.array([[molecules.heavy_atoms(m)] for m in smiles])
@@ -96,15 +97,12 @@ def floors(images: np.ndarray, smiles: pd.Series) -> dict[str, tuple[np.ndarray,
 
 
 @functools.cache
-def _inputs() -> tuple:
-    """Computed once in each process."""
-    from solubility import load
-
-    smiles, _ = load()
+def inputs(*smiles: str) -> tuple[dict[str, tuple[np.ndarray, RegressorMixin]], np.ndarray]:
+    """The floors' inputs and models, and all descriptors; computed once in each process."""
     return floors(depiction.depict_many(smiles), smiles), all_descriptors(smiles)
 
 
-def all_descriptors(smiles) -> np.ndarray:
+def all_descriptors(smiles: Iterable[str]) -> np.ndarray:
     """RDKit's descriptors; what is not defined for a molecule counts as 0."""
     return np.nan_to_num(molecules.descriptors(smiles).to_numpy(float))
 
@@ -117,7 +115,7 @@ def predict(
     The ensemble's weights are not negative and are fitted on inner folds of the training molecules;
     ``inner_stack`` holds its predictions for these, each made by models that had not seen the molecule.
     """
-    simple, table = _inputs()
+    simple, table = inputs(*smiles)
     found = {name: model.fit(x[train], logs[train]).predict(x[test]) for name, (x, model) in simple.items()}
     inner = splits.grouped_kfold(smiles.iloc[train].tolist(), n_splits=5, seed=1)
     seen, unseen = [], []

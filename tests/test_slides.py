@@ -120,6 +120,13 @@ def test_a_picture_or_a_table_is_shown_before_text_and_complaints_never():
     assert build_slides.worth_showing([COMPLAINT, VERDICT]) == []
 
 
+@pytest.mark.parametrize(("size", "tall"), [((957, 1036), True), ((990, 544), False), ((900, 720), False)])
+def test_a_tall_picture_gets_the_whole_height(size, tall):
+    page = '<img alt="Nine" width="{}" height="{}" style="" src="data:,">'.format(*size)
+    (shown,) = build_slides.worth_showing([{"output_type": "display_data", "data": {"text/html": page}}])
+    assert build_slides.is_tall(shown) == tall
+
+
 def test_the_list_of_decks_names_each_that_was_made(tmp_path, monkeypatch):
     monkeypatch.setattr(build_slides, "fetch", lambda package, folder: folder)
     monkeypatch.setattr(build_slides, "extract", lambda package, archive, target: target.mkdir(parents=True))

@@ -31,6 +31,8 @@ TEMPLATE = Path(__file__).parent / "slides"
 STILLS = ROOT / "docs" / "frames"
 #: The stage, in px: slides are made for it and scaled to every screen.
 WIDTH, HEIGHT = 1280, 720
+#: Width by height, below which a picture counts as tall.
+TALL = 1.25
 REVEAL = Package(
     "reveal.js",
     "4.6.1",
@@ -98,7 +100,7 @@ def section_slides(section: Section, shown: Iterator[list[dict[str, Any]]]) -> I
         outputs = next(shown) if cell.cell_type == "code" else []
         if "slide" in tags_of(cell):
             for output in worth_showing(outputs):
-                yield _below(where)
+                yield _below(where.replace('"where"', '"where aside"') if is_tall(output) else where)
                 yield nbformat.v4.new_code_cell(outputs=[output])
 
 
@@ -118,6 +120,12 @@ def worth_showing(outputs: list[dict[str, Any]]) -> list[NotebookNode]:
         return [nbformat.v4.new_output("display_data", data={"text/html": page}) for page in chosen]
     said = "".join(_text(output["text"]) for output in outputs if output.get("name") == "stdout")
     return [nbformat.v4.new_output("stream", name="stdout", text=said)] if said else []
+
+
+def is_tall(output: NotebookNode) -> bool:
+    """Whether a picture is so high that it needs the whole stage, with the section's name at its side."""
+    found = re.search(r'<img [^>]*?width="(\d+)" height="(\d+)"', output.get("data", {}).get("text/html", ""))
+    return found is not None and int(found[1]) < TALL * int(found[2])
 
 
 def still(demo: str) -> str:

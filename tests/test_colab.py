@@ -9,6 +9,7 @@ from importlib.metadata import PathDistribution
 import colab
 import colab_environment
 import course
+import kernel_guards
 import pytest
 from colab import Result
 from packaging.requirements import Requirement
@@ -238,6 +239,32 @@ def test_a_run_of_pytest_passes_or_fails_and_a_failure_is_shown(tmp_path, capfd,
     out = capfd.readouterr().out
     assert word in out
     assert ("the reason" in out) == (code != "0")
+
+
+@pytest.mark.parametrize(
+    ("usual", "kind", "code", "written"),
+    [
+        ("1", "DeprecationWarning", 0, False),
+        ("1", "UserWarning", 0, True),  # which fails the cell: nothing may be written there
+        ("", "DeprecationWarning", 1, True),
+    ],
+)
+def test_a_kernel_hides_what_colab_hides_and_no_more(tmp_path, usual, kind, code, written):
+    script = tmp_path / "kernel.py"
+    script.write_text(
+        "import sys, warnings, kernel_guards\n"
+        "kernel_guards.start(sys.argv[1])\n"
+        f"exec('import warnings; warnings.warn(\"old\", {kind})', {{'__name__': 'a_package'}})\n",
+        encoding="utf-8",
+        newline="\n",
+    )
+    (tmp_path / "stderr").touch()
+    folder = course.ROOT / "tests" / "guards" / "kernel"
+    variables = os.environ | {"PYTHONPATH": str(folder), kernel_guards.USUAL_WARNINGS: usual}
+    done = subprocess.run([sys.executable, script, tmp_path / "stderr"], env=variables, check=False)
+    assert done.returncode == code
+    assert bool((tmp_path / "stderr").stat().st_size) == written
+    assert colab.offline(tmp_path)[kernel_guards.USUAL_WARNINGS]
 
 
 def test_another_environment_is_refused(capsys):

@@ -73,6 +73,8 @@ def test_a_picture_after_a_drawing_is_seen_too():
         ("![frames/the_still_of_a_rather_long_demo.png](x.png)", "the name of a file"),
         ("<img src='ring.png'>", SHORT),
         ("[a link](ring.png), `![no picture`", ""),
+        ("`<img>` is an element; so is\n```html\n<img src=x>\n```\nor `![](y)`", ""),
+        ("`code` and ![](ring.png) and `code`", SHORT),
     ],
 )
 def test_a_picture_in_markdown_is_judged_too(markdown, said):

@@ -16,6 +16,7 @@ _MUTE_WIDGETS = {"ImageModel": "Image", "VideoModel": "Video"}
 #: Elements that show something and have no alt text; a name and a role make up for it.
 _DRAWINGS = ("svg", "canvas", "object", "embed", "video", "iframe")
 _FILE_NAME = re.compile(r"\S*\.(png|jpe?g|gif|svg|webp|bmp|tiff?|pdf)", re.IGNORECASE)
+_CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 _MARKDOWN_PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<source>[^)\s]*)")
 
 
@@ -95,6 +96,7 @@ def markdown_pictures(text: str) -> list[Picture]:
     >>> markdown_pictures("![A ring](frames/ring.png)")
     [Picture(alt='A ring', source='frames/ring.png', kind='img')]
     """
+    text = _CODE.sub("", text)
     written = [Picture(found["alt"], found["source"]) for found in _MARKDOWN_PICTURE.finditer(text)]
     return written + pictures(text)
 

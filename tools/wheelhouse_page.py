@@ -51,7 +51,7 @@ _SYSTEM = """
 ```
 {others}"""
 _CUDA = """\
-With --cuda, Linux gets PyTorch's ordinary build, which is for GPUs, works without one, and is some GB."""
+With CUDA=1 (make) or --cuda, Linux gets PyTorch's ordinary build: for GPUs, works without one, and is 3 GB."""
 
 
 def megabytes(size: float) -> str:

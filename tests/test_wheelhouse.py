@@ -13,11 +13,10 @@ from pathlib import Path
 
 import course
 import pytest
+import wheelhouse
 import wheelhouse_page
 from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
-
-import wheelhouse
 
 RUNNING = "{}.{}".format(*sys.version_info)
 ABI = "cp" + RUNNING.replace(".", "")

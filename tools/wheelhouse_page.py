@@ -51,7 +51,7 @@ _SYSTEM = """
 ```
 {others}"""
 _CUDA = """\
-With CUDA=1 (make) or --cuda, Linux gets PyTorch's ordinary build: for GPUs, works without one, and is 3 GB."""
+With CUDA=1 (make) or --cuda, Linux gets the ordinary PyTorch: 3 GB, for GPUs, works without one."""
 
 
 def megabytes(size: float) -> str:

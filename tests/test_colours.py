@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from colours import GRAPHICS, TEXT, VISIONS, contrast, distance, lightness, seen
 from matplotlib.collections import Collection, LineCollection, QuadMesh
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_rgba, to_rgba_array
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, StepPatch
@@ -193,11 +193,11 @@ def _marks(figure):
 
 def _has_edge(colour, figure):
     """Tell whether a pale area has lines of its own full colour around it."""
-    solid = {
-        to_rgba(one.get_color() if isinstance(one, Line2D) else one.get_edgecolor())
-        for one in figure.findobj(lambda artist: isinstance(artist, (Line2D, StepPatch)))
-        if one.get_alpha() in (None, 1)
-    }
+    solid = set()
+    for one in figure.findobj(lambda artist: isinstance(artist, (Line2D, StepPatch, LineCollection))):
+        if one.get_alpha() in (None, 1):
+            found = one.get_color() if isinstance(one, Line2D) else one.get_edgecolor()
+            solid |= {tuple(colour) for colour in to_rgba_array(found)}
     return (*colour[:3], 1.0) in solid
 
 

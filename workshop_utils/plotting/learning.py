@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
@@ -71,10 +72,10 @@ def learning_curves(
         x = sorted(points)
         low, middle, high = (np.array([f(points[n]) for n in x]) for f in (min, np.median, max))
         axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
-        for edge in (low, high):
-            axes.plot(x, edge, color=colour, linewidth=0.6)
         style = "--" if name in dashed else "-"
         axes.plot(x, middle, style, marker=marker, color=colour, markeredgecolor="white", markersize=8)
+        edges = [np.column_stack([x, edge]) for edge in (low, high)]
+        axes.add_collection(LineCollection(edges, colors=colour, linewidths=0.6), autolim=False)
         ends[name] = (x[-1], float(middle[-1]), colour)
     if chance is not None:
         axes.axhline(chance, color="#56606b", linestyle=":", linewidth=1.5)

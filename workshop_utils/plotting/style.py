@@ -22,8 +22,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 #: Eight colours for series: 3:1 or more on white, and every two apart for every common colour vision.
-#: Five are of Okabe & Ito (2008), https://jfly.uni-koeln.de/color/; their sky, orange and yellow are too pale for
-#: a line on white paper, so three dark colours stand in their place. Both are computed in the tests.
+#: Five are of Okabe & Ito (2008), https://jfly.uni-koeln.de/color/; their sky, orange and yellow are too pale
+#: for a line on white paper, so three dark colours stand in their place. The tests compute both.
 COLOURS = {
     "blue": "#0072B2",
     "vermillion": "#D55E00",

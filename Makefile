@@ -38,8 +38,8 @@ test: $(VENV)/.test ## run every test, and every notebook of both editions
 	$(PY) -m pytest --cov
 	$(PY) -m pytest -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-cell-timeout=120 notebooks solutions
 
-test-browser: $(VENV)/.test ## run only the tests that drive a browser
-	$(PY) -m pytest -m browser tests
+test-browser: $(VENV)/.test ## run every notebook and use every demo in a real browser (half an hour)
+	$(PY) -m pytest -m "browser and not browser_learner" tests
 
 test-colab: $(COLAB)/.fetched ## run the learner's notebooks with the versions that Google Colab has (LESSONS="02 04": some)
 	$(COLAB_PY) tools/colab.py run $(LESSONS)

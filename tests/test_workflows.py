@@ -82,6 +82,20 @@ def test_no_secret_is_used_and_nothing_may_be_written(name):
     assert "pull_request_target" not in read(name)["on"]
 
 
+@pytest.mark.parametrize("name", ["test.yml", "weekly.yml"])
+def test_what_the_browser_showed_is_kept_even_of_a_failed_run(name):
+    for job in read(name)["jobs"].values():
+        commands = [step.get("run", "").split()[1:2] for step in job["steps"]]
+        if ["test"] in commands or ["test-browser"] in commands:
+            kept = job["steps"][-1]
+            assert kept["uses"].startswith("actions/upload-artifact@")
+            assert kept["if"] == "${{ !cancelled() }}"
+            assert kept["with"]["path"] == "artifacts/browser"
+            break
+    else:
+        pytest.fail(f"{name} runs no test in a browser")
+
+
 def test_the_tests_run_on_three_systems_and_three_pythons():
     (job,) = read("test.yml")["jobs"].values()
     matrix = job["strategy"]["matrix"]

@@ -2,14 +2,14 @@
 
 import os
 import shutil
-from pathlib import Path
 
 import nbformat
 import pytest
 from build_notebooks import METADATA
-from jupyterlab_page import VIEW, LabPage, find_chromium, serving
+from demo_page import keep, latency_table
+from jupyterlab_page import CHECKS, DEMOS, ROOT, SCREENSHOTS, VIEW, LabPage, find_chromium, serving
+from wrong_answers import CELLS, SETUP
 
-ROOT = Path(__file__).resolve().parents[2]
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 SWITCHES += ["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"]
 #: A demo that dies quietly: its callback raises, and only JupyterLab's log console knows.
@@ -20,14 +20,30 @@ slider"""
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave "run everything in a browser" to ``-m browser``; one browser test is part of every run."""
+    """Leave the full matrix to ``-m browser``: a usual run opens each learner's notebook once."""
     if "browser" in config.option.markexpr:
         return
-    left_out = [
-        item for item in items if item.get_closest_marker("browser") and "run_all" in item.originalname
-    ]
+    left_out = [item for item in items if item.get_closest_marker("browser_full")]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what was measured, and keep it: delays of the demos, seconds of *Run All*."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    properties = [pair for report in reports for pair in getattr(report, "user_properties", ())]
+    delays = dict(value for name, value in properties if name == "latency")
+    runs = dict(value for name, value in properties if name == "run all")
+    if delays:
+        terminalreporter.section("demos: from a key press to the new picture")
+        terminalreporter.write("\n".join(latency_table(delays)) + "\n")
+        keep(SCREENSHOTS / "latencies.json", delays)
+    if runs:
+        terminalreporter.section("Run All in JupyterLab: seconds, first and again in the same kernel")
+        width = max(map(len, runs))
+        for name, seconds in sorted(runs.items()):
+            terminalreporter.write_line(f"{name:<{width}}" + "".join(f"{one:>8.1f}" for one in seconds))
+        keep(SCREENSHOTS / "run_all.json", runs)
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +60,25 @@ def address(tmp_path_factory, chromium):
     for folder in ("notebooks", "solutions"):
         if (ROOT / folder).exists():
             shutil.copytree(ROOT / folder, work / folder)
-    frozen = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(FROZEN)], metadata=METADATA)
     work.mkdir(exist_ok=True)
-    nbformat.write(frozen, work / "frozen.ipynb")
+    write_notebook(work / "frozen.ipynb", [FROZEN])
+    demos = ["from workshop_utils import demos", *(f"demos.{name}()" for name in _demos())]
+    write_notebook(work / DEMOS, demos)
+    write_notebook(work / CHECKS, [SETUP, *CELLS.values()])
     with serving(work, state) as url:
         yield url
+
+
+def write_notebook(path, cells):
+    """Write a notebook of code cells."""
+    code = [nbformat.v4.new_code_cell(source) for source in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=code, metadata=METADATA), path)
+
+
+def _demos():
+    from workshop_utils import demos  # torch: not while tests are collected
+
+    return demos.FRAMES
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,10 @@ import pytest
 from kernel_guards import __file__ as guards
 from lab import OPTIONS
 
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "artifacts" / "browser"
+#: Notebooks that are made for tests: all demos, one a cell; one mistake for each check.
+DEMOS, CHECKS = "demos.ipynb", "checks.ipynb"
 TOKEN = "only-for-this-test"
 INSTALL = "install Debian's with: sudo apt-get install -y chromium; or name yours: CHROMIUM=/path/to/chrome"
 VIEW = {"width": 1280, "height": 900}
@@ -41,14 +45,18 @@ _FOLDERS = {
 _IS_READY = """path => {
     const panel = jupyterapp.shell.currentWidget, kernel = panel?.sessionContext?.session?.kernel;
     return panel?.context?.path === path && panel.context.isReady && kernel?.status === 'idle'; }"""
-#: Done: each cell has run, or one has failed, and the kernel rests.
+#: Run all cells, and say when JupyterLab has run the last one, or has stopped at the first that failed.
+_RUN_ALL = """() => {
+    window.courseRan = false;
+    jupyterapp.commands.execute('notebook:run-all-cells').finally(() => { window.courseRan = true; }); }"""
+#: Done: JupyterLab says so, each cell has run or one has failed, and the kernel rests.
 _IS_DONE = """() => {
     const panel = jupyterapp.shell.currentWidget;
     const code = panel.content.widgets.filter(
         c => c.model.type === 'code' && c.model.sharedModel.source.trim());
     const failed = c => c.model.outputs.toJSON().some(o => o.output_type === 'error');
     const idle = panel.sessionContext.session.kernel.status === 'idle';
-    return idle && (code.every(c => c.model.executionCount) || code.some(failed)); }"""
+    return window.courseRan && idle && (code.every(c => c.model.executionCount) || code.some(failed)); }"""
 _COMPLAINTS = """() => jupyterapp.shell.currentWidget.content.widgets
     .filter(c => c.model.type === 'code').flatMap(c => c.model.outputs.toJSON())
     .filter(o => o.output_type === 'error' || o.name === 'stderr')
@@ -63,9 +71,12 @@ _SCROLL_TO = """async text => {
     notebook.widgets[index].node.dataset.found = text;
     return index; }"""
 
-#: To the top, or down by a page; false when there is no further down.
+#: To the top, or down by a page; false when the end of the last cell is seen.
 _SCROLL = """down => {
     const outer = document.querySelector('.jp-Notebook .jp-WindowedPanel-outer'), before = outer.scrollTop;
+    const end = jupyterapp.shell.currentWidget.content.widgets.at(-1).node.getBoundingClientRect();
+    const seen = end.height > 0 && end.bottom <= outer.getBoundingClientRect().bottom;
+    if (down && seen) return false;
     outer.scrollTop = down ? before + outer.clientHeight - 80 : 0;
     return outer.scrollTop > before; }"""
 
@@ -109,20 +120,20 @@ def serving(work: Path, state: Path) -> Iterator[str]:
             yield _address(server, state, log)
         finally:
             _stop(server)
-    assert "must work offline" not in log.read_text(), log.read_text()
+    assert "must work offline" not in log.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")
 
 
 def _address(server: subprocess.Popen, state: Path, log: Path) -> str:
     deadline = time.monotonic() + 90
     while server.poll() is None and time.monotonic() < deadline:
         try:
-            info = json.loads((state / "runtime" / f"jpserver-{server.pid}.json").read_text())
+            info = json.loads((state / "runtime" / f"jpserver-{server.pid}.json").read_text(encoding="utf-8"))
             urllib.request.urlopen(f"{info['url']}api/status?token={TOKEN}", timeout=5).close()
         except (OSError, ValueError):
             time.sleep(0.1)
         else:
             return info["url"]
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
 
 
 def _stop(server: subprocess.Popen) -> None:
@@ -153,7 +164,7 @@ class LabPage:
         self.page = page
         self.outside: list[str] = []
         page.route("**/*", lambda route: self._pass_or_refuse(route, address))
-        page.goto(f"{address}lab?reset&token={TOKEN}")
+        page.goto(f"{address}lab?reset&token={TOKEN}", timeout=90_000)
         page.wait_for_function(
             "() => window.jupyterapp && document.querySelector('.jp-Launcher')", timeout=90_000
         )
@@ -165,12 +176,18 @@ class LabPage:
             self.outside.append(route.request.url)
             route.abort()
 
-    def run_all(self, path: str, *, seconds: float = 180) -> None:
-        """Open a notebook and run all its cells, until the last one or the first error."""
+    def run_all(self, path: str, *, seconds: float = 120) -> float:
+        """Open a notebook and run all its cells, until the last one or the first error; give the seconds."""
         self._command("docmanager:open", path=path)
         self.page.wait_for_function(_IS_READY, arg=path, timeout=60_000)
-        self._command("notebook:run-all-cells")
+        return self.run_again(seconds=seconds)
+
+    def run_again(self, *, seconds: float = 120) -> float:
+        """Run all cells of the open notebook in the kernel it has; give the seconds that this took."""
+        begin = time.monotonic()
+        self.page.evaluate(_RUN_ALL)
         self.page.wait_for_function(_IS_DONE, timeout=1000 * seconds)
+        return time.monotonic() - begin
 
     def _command(self, name: str, **arguments: Any) -> None:
         self.page.evaluate(

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 OWN = "your own"
+WIDE = 400  #: of a control, px: two stand side by side on a laptop, beside JupyterLab's list of files
 
 #: Without a filter for its rows a PNG takes half the time; older OpenCV does not let one choose.
 _QUICK = [cv2.IMWRITE_PNG_COMPRESSION, 1]
@@ -208,22 +209,22 @@ def _look(label: str, width: int) -> dict[str, Any]:
 def slider(label: str, low: float, high: float, step: float = 1) -> widgets.Widget:
     """Return a slider of whole numbers, or of decimals where the step is one."""
     kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
-    return kind(min=low, max=high, step=step, value=low, **_look(label, 420))
+    return kind(min=low, max=high, step=step, value=low, **_look(label, WIDE))
 
 
 def span(label: str, low: float, high: float, step: float) -> widgets.FloatRangeSlider:
     """Return a slider with two handles: a lower and an upper limit."""
-    return widgets.FloatRangeSlider(min=low, max=high, step=step, value=(low, high), **_look(label, 420))
+    return widgets.FloatRangeSlider(min=low, max=high, step=step, value=(low, high), **_look(label, WIDE))
 
 
 def choice(label: str, options: Sequence[str]) -> widgets.Dropdown:
     """Return a dropdown."""
-    return widgets.Dropdown(options=list(options), **_look(label, 420))
+    return widgets.Dropdown(options=list(options), **_look(label, WIDE))
 
 
 def text(label: str) -> widgets.Text:
     """Return a text field that speaks when the reader presses Enter or leaves it."""
-    return widgets.Text(continuous_update=False, **_look(label, 420))
+    return widgets.Text(continuous_update=False, **_look(label, WIDE))
 
 
 def number(label: str, step: float) -> widgets.FloatText:
@@ -233,4 +234,4 @@ def number(label: str, step: float) -> widgets.FloatText:
 
 def tick(label: str) -> widgets.Checkbox:
     """Return a box to tick."""
-    return widgets.Checkbox(indent=False, **_look(label, 420))
+    return widgets.Checkbox(indent=False, **_look(label, WIDE))

@@ -219,7 +219,8 @@ def _result(
         )
     if name == "Canny edges":
         after = filters.canny(image, sigma=sigma, low=edges[0], high=edges[1])
-        return after, f"{after.mean():.1%} of the pixels are edges".replace("%", " %"), ()
+        share = f"{after.mean():.1%} are edges".replace("%", " %")
+        return after, f"thresholds {short(edges[0])} and {short(edges[1])}: {share}", ()
     simple = {
         "Sobel edges": lambda: filters.sobel(image),
         "Gaussian blur": lambda: filters.gaussian(image, sigma=sigma),

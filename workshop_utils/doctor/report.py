@@ -72,4 +72,9 @@ class Report(list[Finding]):
 
 def _row(finding: Finding) -> str:
     texts = (f"{_SIGNS[finding.status]} {finding.status}", finding.title, finding.message)
-    return "<tr>" + "".join(f'<td style="text-align: left">{html.escape(t)}</td>' for t in texts) + "</tr>"
+    looks = ("; white-space: nowrap", "; white-space: nowrap", "")  # JupyterLab would break "✓ good" in two
+    return "<tr>" + "".join(map(_cell, texts, looks)) + "</tr>"
+
+
+def _cell(text: str, look: str) -> str:
+    return f'<td style="text-align: left{look}">{html.escape(text)}</td>'

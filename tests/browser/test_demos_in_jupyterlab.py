@@ -1,0 +1,135 @@
+"""Every demo without a mouse: each control is reached, named and moved, and the picture answers at once."""
+
+import statistics
+
+import pytest
+from demo_page import LIMIT_MS, WRONG_SMILES, DemoPage, move, summary
+from jupyterlab_page import DEMOS, SCREENSHOTS, VIEW, LabPage
+
+from workshop_utils import demos
+
+pytestmark = [pytest.mark.browser, pytest.mark.browser_full]
+NAMES = list(demos.FRAMES)
+#: Molecules that no demo offers, so that each is drawn, and read by a network, for the first time.
+TYPED = ["CCO", "c1ccncc1", "CC(=O)C", "C1CCNCC1", "OCC(O)CO", "Brc1ccccc1", "CCCCCCCC", "c1ccc2ccccc2c1"]
+TYPED += ["O=C(O)c1ccccc1", "CCN(CC)CC", "ClC(Cl)Cl", "C1CCOC1"]
+PRESSES = 12
+
+
+@pytest.fixture(scope="module")
+def lab_with_demos(browser, address):
+    """A page in which a notebook with all demos has been run."""
+    page = browser.new_page(viewport=VIEW | {"height": 1100})
+    lab = LabPage(page, address)
+    lab.run_all(DEMOS)
+    yield lab
+    complaints, outside = lab.complaints(), lab.outside
+    lab.close_notebook()
+    page.close()
+    assert complaints == []
+    assert outside == []
+
+
+@pytest.fixture(params=NAMES)
+def demo(request, lab_with_demos):
+    demo = DemoPage(lab_with_demos, request.param)
+    yield demo
+    demo.go_to("Start again: button")
+    demo.page.keyboard.press("Space")
+
+
+def test_every_control_is_reached_and_moved_by_keyboard_alone(demo):
+    wanted = {control["label"] for control in demo.controls()}
+    moved = move_what_tab_reaches(demo, set())
+    for way in sorted(name for name in moved if name.endswith(": choice")):
+        if {name.rpartition(": ")[0] for name in moved} == wanted:
+            break
+        demo.go_to(way)
+        if demo.page.evaluate("document.activeElement.selectedIndex"):
+            demo.choose("Home")
+        for _ in range(demo.page.evaluate("document.activeElement.options.length") - 1):
+            moved |= move_what_tab_reaches(demo, moved)
+            demo.go_to(way)
+            demo.choose("ArrowDown")
+        moved |= move_what_tab_reaches(demo, moved)
+    assert {name.rpartition(": ")[0] for name in moved} == wanted
+    cells = demo.page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length")
+    assert cells == len(NAMES) + 1, "a key meant for the demo changed the notebook"
+
+
+def move_what_tab_reaches(demo, moved):
+    """Move each control that has not been moved yet; give the names of those that were."""
+    done, before = set(), ""
+    for focus in demo.walk():
+        if focus.name in moved | done:
+            continue
+        if focus.kind.endswith("handle"):
+            before = demo.page.evaluate(
+                "document.activeElement.closest('.widget-inline-hbox').querySelector('.widget-readout').innerText"
+            )
+        try:
+            move(demo, focus, before=before)
+        except Exception as error:
+            raise AssertionError(f"{focus.name} did not change the picture ({focus})") from error
+        done.add(focus.name)
+    return done
+
+
+def test_every_control_has_a_visible_label(demo):
+    shown = [control for control in demo.controls() if control["visible"]]
+    assert shown
+    assert [control["label"] for control in shown if not control["readable"] or not control["label"]] == []
+    labels = [control["label"] for control in demo.controls()]
+    assert len(set(labels)) == len(labels), "two controls have the same label"
+    assert demo.page.evaluate("document.fonts.status") == "loaded"
+
+
+def test_a_key_press_shows_a_new_picture_at_once(demo, record_property):
+    """The median over all presses of arrow keys; a busy machine gets three chances."""
+    for _ in range(3):
+        delays = press_arrows(demo)
+        if statistics.median(delays) <= LIMIT_MS:
+            break
+    assert len(delays) >= PRESSES
+    record_property("latency", [f"{demo.name}, arrow keys", summary(delays)])
+    assert statistics.median(delays) <= LIMIT_MS, delays
+
+
+def press_arrows(demo):
+    """Press arrow keys on each slider that is shown, or on the list of molecules where there is none."""
+    names = [focus.name for focus in demo.walk()]
+    sliders = [name for name in names if name.endswith("handle")]
+    delays = []
+    for name in sliders or [name for name in names if name.endswith(": choice")]:
+        demo.go_to(name)
+        delays += demo.press_repeatedly(PRESSES)
+    return delays
+
+
+def test_a_typed_molecule_is_drawn_and_a_wrong_one_explained(demo, record_property):
+    (field,) = [focus.name for focus in demo.walk() if focus.kind == "text"]
+    demo.go_to(field)
+    delays = [demo.type(smiles) for smiles in TYPED]
+    record_property("latency", [f"{demo.name}, typed SMILES", summary(delays)])
+    demo.write(WRONG_SMILES)
+    demo.page.keyboard.press("Enter")
+    assert "ring" in demo.message()
+    assert demo.type("CCC")
+    assert statistics.median(delays) <= 2 * LIMIT_MS, delays
+
+
+@pytest.mark.parametrize("width", [1280, 760])
+def test_a_demo_fits_into_its_cell(demo, width):
+    """At the width of a laptop, and of a page beside another window; the pictures are kept to look at."""
+    demo.page.set_viewport_size({"width": width, "height": 1800})  # tall: a screenshot holds the whole demo
+    demo.page.wait_for_timeout(300)
+    demo.cell.screenshot(path=SCREENSHOTS / "demos" / f"{demo.name}_{width}.png")
+    area = demo.cell.locator(".jp-OutputArea-output").first
+    beyond = area.evaluate("e => e.scrollWidth - e.clientWidth")
+    tops = demo.cell.locator(".widget-inline-hbox:not(.widget-html):visible").evaluate_all(
+        "all => all.map(e => Math.round(e.getBoundingClientRect().top))"
+    )
+    demo.page.set_viewport_size(VIEW | {"height": 1100})
+    assert beyond <= 1, f"{beyond} px are cut off"
+    if width == VIEW["width"]:
+        assert len(set(tops)) < len(tops), "no two controls stand side by side"

@@ -1,0 +1,84 @@
+"""A usual mistake for each check, as a learner's cell; the words that its hint must hold."""
+
+SETUP = """import numpy as np
+from workshop_utils import checks, datasets, depiction, models, molecules"""
+
+_ONE_MOLECULE = """aspirin = depiction.draw("CC(=O)Oc1ccccc1C(=O)O", depiction.DepictionStyle(size=400))
+"""
+#: Check → a cell that a learner could have written.
+CELLS = {
+    "numbers_in_picture": "how_many = 96\nchecks.numbers_in_picture(how_many)",
+    "network_is_wrong": 'fooled_by = "aspirin"\nchecks.network_is_wrong(fooled_by)',
+    "cut_out": f"{_ONE_MOLECULE}ring = aspirin[50:214, 70:229]\nchecks.cut_out(ring, aspirin)",
+    "to_ink": "def to_ink(rgb):\n    ink = 1 - rgb / 255\n\nchecks.to_ink(to_ink)",
+    "majority": """has_ring = np.array([molecules.has_ring(m) for m in datasets.load_esol()["smiles"]])
+majority = has_ring.sum()
+checks.majority(majority, has_ring)""",
+    "vertical_kernel": "vertical = np.ones((5, 5))\nchecks.vertical_kernel(vertical)",
+    "lower_contrast": """def lower_contrast(picture):
+    return picture / 2
+
+checks.lower_contrast(lower_contrast)""",
+    "fooling_letters": 'fooled = {"hexane"}\nchecks.fooling_letters(fooled)',
+    "keeps_label": 'checks.keeps_label("ABCDEFGH", "ACEFG")',
+    "paper_fills": 'checks.paper_fills("white", 1, 1, 0)',
+    "leaked_share": "leaked = 180\nchecks.leaked_share(leaked)",
+    "convolution_parameters": "parameters = 4608\nchecks.convolution_parameters(parameters)",
+    "epoch_loss": """def epoch_loss(losses, sizes):
+    return losses.no_such_thing
+
+checks.epoch_loss(epoch_loss)""",
+    "molecules_needed": "test_molecules = 200\nchecks.molecules_needed(test_molecules)",
+    "balanced_kernel": """kernels = np.random.default_rng(0).normal(size=(16, 1, 5, 5))
+checks.balanced_kernel(16, kernels)""",
+    "field_of_third": "field_of_third = 13\nchecks.field_of_third(field_of_third)",
+    "share_near": """def share_near(heat, positions, radius):
+    return 0.123
+
+checks.share_near(share_near)""",
+    "lazy_rival": "truth = np.array([1, 1, 1, 0, 0])\nlazy = 60, 50\nchecks.lazy_rival(lazy, truth)",
+    "told_apart": """def told_apart(original, twin):
+    return original == 1 and twin == 0
+
+checks.told_apart(told_apart)""",
+    "unseen_style": """mine = depiction.DepictionStyle(line_width=3)
+checks.unseen_style(mine, np.full((5, 2), 0.5), np.array([1, 1, 1, 0, 0]))""",
+    "head_parameters": "parameters = 2560\nchecks.head_parameters(parameters)",
+    "cheating_labels": 'cheats = "aromatic atoms"\nchecks.cheating_labels(cheats)',
+    "seeds_won": "won = 1\nchecks.seeds_won(won, np.array([0.8, 0.8, 0.9]), np.array([0.7, 0.7, 0.95]))",
+    "allowed_inputs": 'inputs = ["smiles", "esol_prediction"]\nchecks.allowed_inputs(inputs)',
+    "measurement_noise": "noise = 0\nchecks.measurement_noise(noise, np.array([[-4.0, -4.2], [-1.0, -1.4]]))",
+    "rmse_difference": """def rmse_difference(errors_a, errors_b, rows):
+    return errors_a[rows].mean() - errors_b[rows].mean()
+
+checks.rmse_difference(rmse_difference)""",
+}
+#: Check → words that only the hint about this mistake holds.
+HINTS = {
+    "numbers_in_picture": "one row",
+    "network_is_wrong": "looks like a name",
+    "cut_out": "before its end",
+    "to_ink": "return",
+    "majority": "number of molecules",
+    "vertical_kernel": "shape (3, 3)",
+    "lower_contrast": "stopped with TypeError",
+    "fooling_letters": "without any letter",
+    "keeps_label": "cut the ring open",
+    "paper_fills": "A number is expected",
+    "leaked_share": "between 0 and 1",
+    "convolution_parameters": "offset",
+    "epoch_loss": "no_such_thing",
+    "molecules_needed": "Too wide",
+    "balanced_kernel": "0 to 15",
+    "field_of_third": "steps",
+    "share_near": "0.123",
+    "lazy_rival": "percent",
+    "told_apart": "parentheses",
+    "unseen_style": "0.3 to 3.5",
+    "head_parameters": "offset, too",
+    "cheating_labels": "never",
+    "seeds_won": "the *other* one",
+    "allowed_inputs": "another model's output",
+    "measurement_noise": "cancel",
+    "rmse_difference": "cancel",
+}

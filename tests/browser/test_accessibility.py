@@ -156,9 +156,9 @@ def look_at_each_cell(page, theme):
 
 def count(found):
     """Count the findings: rule and whose → impact and number."""
-    owners = {(one.rule, one.selector): one.owner for one in known()}
+    owners = {(one.rule, one.selector): one.owner for one in known() if one.place == PLACE}
     table = {}
     for one in set(found):
-        owner = owners.get((one.rule, one.fits[0])) if one.fits else "unknown"
+        owner = owners.get((one.rule, one.fits[0])) if one.fits else "not listed"
         table.setdefault(f"{one.rule} ({owner})", {"impact": one.impact, "elements": 0})["elements"] += 1
     return table

@@ -113,11 +113,10 @@ def test_the_readme_s_commands_install_and_the_doctor_finds_nothing_to_mend(inst
     assert "PyTorch" in installed.stdout
 
 
-@pytest.mark.parametrize(("lesson", "cells"), [("00_start_here", 4), ("01_images_as_data", 6)])
-def test_the_first_cells_of_a_lesson_run_there(installed, classroom, run_cut_off, lesson, cells):
+def test_the_first_cells_of_a_lesson_run_there(installed, classroom, run_cut_off):
     assert installed.returncode == 0
     python = classroom / ".venv" / "bin" / "python"
-    done = run_cut_off(python, "-c", FIRST_CELLS, f"notebooks/{lesson}.ipynb", str(cells))
+    done = run_cut_off(python, "-c", FIRST_CELLS, "notebooks/01_images_as_data.ipynb", "6")
     assert done.returncode == 0, done.stderr[-3000:]
     assert int(done.stdout.split()[0]) > 0
 

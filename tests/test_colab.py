@@ -156,6 +156,22 @@ def test_without_any_torch_the_set_up_fails(pip, tmp_path):
     assert not colab_environment.install_all(tmp_path)
 
 
+@pytest.mark.parametrize(("options", "python"), [([], "colab's"), (["--tested-torch"], sys.executable)])
+def test_the_environment_has_colab_s_python_or_with_the_tested_torch_the_running_one(
+    tmp_path, monkeypatch, capsys, options, python
+):
+    started, installed = [], []
+    monkeypatch.setattr(colab_environment, "find_python", lambda wanted: "colab's")
+    monkeypatch.setattr(subprocess, "run", lambda command, check: started.append(command))
+    monkeypatch.setattr(
+        colab_environment, "install_all", lambda folder, tested_torch: installed.append(tested_torch)
+    )
+    assert colab_environment.main([str(tmp_path), *options]) == 1, "pip could not install it"
+    assert started == [[python, "-m", "venv", "--clear", tmp_path]]
+    assert installed == [bool(options)]
+    assert f"here it is {python}" in capsys.readouterr().out
+
+
 def test_pip_is_given_the_exact_versions(tmp_path, monkeypatch):
     commands = []
     monkeypatch.setattr(

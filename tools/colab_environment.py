@@ -3,7 +3,7 @@
 Usage, from the root of the repository; `colab.py` then runs the notebooks in it::
 
     python tools/colab_environment.py .colab                   # with Colab's own torch
-    python tools/colab_environment.py .colab --tested-torch    # with the torch of constraints.txt
+    python tools/colab_environment.py .colab --tested-torch    # with this Python and its tested torch
 
 The list is tools/colab_versions.txt; what Colab lacks and the tests need has the version of constraints.txt.
 Only the standard library is used: nothing of the course is installed when this runs.
@@ -119,7 +119,7 @@ def install_all(folder: Path, *, tested_torch: bool = False) -> bool:
     versions = constraints(tested_torch=tested_torch)
     if not install(folder, [f"pip=={versions['pip']}"], versions):
         return False
-    print(f"Installing torch {versions['torch']}: on Linux about 2 GB, some minutes", flush=True)
+    print(f"Installing torch {versions['torch']}: on Linux about 2 GB where pip has none at hand", flush=True)
     if not install(folder, TORCH, versions):
         versions = constraints(tested_torch=True)
         print(f"Colab's torch cannot be had here: taking {versions['torch']}, which is tested", flush=True)
@@ -146,10 +146,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make the environment; 1 if something could not be installed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--tested-torch", action="store_true", help="take the torch of constraints.txt")
+    parser.add_argument("--tested-torch", action="store_true", help="this Python, constraints.txt's torch")
     options = parser.parse_args(arguments)
     version, date = colab_python()
-    python = find_python(version.rpartition(".")[0])
+    # The tested torch is taken because pip has it at hand, and that is for the Python of the course.
+    python = sys.executable if options.tested_torch else find_python(version.rpartition(".")[0])
     print(f"Colab's list of {date}; its Python is {version}, here it is {python}", flush=True)
     subprocess.run([python, "-m", "venv", "--clear", options.folder], check=True)
     if not install_all(options.folder, tested_torch=options.tested_torch):

@@ -42,6 +42,15 @@ def test_what_a_learner_wrote_cannot_break_the_page():
     assert "<script>" not in Verdict("hint", "<script>alert(1)</script>")._repr_html_()
 
 
+def test_marks_in_a_message_are_shown_and_products_are_left_alone():
+    shown = Verdict(
+        "hint", "The *other* one: `and` is wrong; 2 * 3 * 4, a*b*c, **kernel** stay."
+    )._repr_html_()
+    assert "The <em>other</em> one" in shown
+    assert ">and</code>" in shown
+    assert "2 * 3 * 4, a*b*c, **kernel** stay" in shown
+
+
 def test_text_and_paper_of_a_verdict_have_enough_contrast():
     """WCAG asks for 4.5 : 1; nearly black on tinted paper gives far more."""
     from workshop_utils.checks.verdict import _LOOKS

@@ -17,6 +17,7 @@ from __future__ import annotations
 import dis
 import functools
 import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType
@@ -66,8 +67,15 @@ class Verdict:
     def _repr_html_(self) -> str:
         sign, word, rule, paper = _LOOKS[self.status]
         style = f"border-left: 6px solid {rule}; background: {paper}; color: #111"
-        text = f"<b>{sign} {word}.</b> {html.escape(self.message)}"
+        text = f"<b>{sign} {word}.</b> {_marked(html.escape(self.message))}"
         return f'<div role="status" style="{style}; padding: 8px 12px; max-width: 48em">{text}</div>'
+
+
+def _marked(text: str) -> str:
+    """Turn ``*word*`` and words between backticks into emphasis and code, as in the lessons' prose."""
+    code = '<code style="color: inherit; background: none">\\1</code>'  # Jupyter's dark theme has white code
+    emphasised = re.sub(r"(?<![\w*])\*(\w[^*]*(?<=\w))\*(?![\w*])", r"<em>\1</em>", text)
+    return re.sub("`([^`]+)`", code, emphasised)
 
 
 class AnswerError(Exception):

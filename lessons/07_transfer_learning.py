@@ -160,8 +160,8 @@ checks.head_parameters(parameters)
 
 # %% [markdown] tags=["slide"]
 # - ImageNet has no bonds
-# - RDKit counts for nothing
 # - BRICS: new molecules from old pieces
+# - RDKit labels them for nothing: heavy atoms · rings · nitrogen atoms · rotatable bonds · aromatic atoms · share of sp3 carbons
 
 # %% tags=["slide"]
 new = molecules.recombined(smiles[pool][:80], 6, seed=0, without=smiles[test])

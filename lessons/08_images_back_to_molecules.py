@@ -230,6 +230,10 @@ pd.DataFrame(recorded.values["random"]["scores"]).T[["rmse", "rmse_interval", "m
 #
 # In the band the error is below a factor of ten. Numbers mark the picture's six worst.
 
+# %% [markdown] tags=["slide"]
+# - In the band: less than a factor of ten
+# - The picture's six worst, numbered
+
 # %% tags=["slide"]
 shown = {name: everything[name] for name in ("picture", "descriptors")}
 worst = np.argsort(-np.abs(everything["picture"] - logs))[:6]
@@ -308,6 +312,10 @@ show_errors(shown, "Live: descriptors with and without a network's 128 numbers")
 #
 # > **Predict first.** Which reader loses more?
 
+# %% [markdown] tags=["slide"]
+# - Ring skeletons that training never saw
+# - Every reader loses
+
 # %% tags=["slide"]
 rows = np.array(recorded.values["scaffold"]["rows"].split(), int)
 show_errors(series("scaffold"), "Recorded: molecules with new skeletons", rows=rows, xlim=(0, 1.2))
@@ -325,6 +333,10 @@ show_errors(series("scaffold"), "Recorded: molecules with new skeletons", rows=r
 #
 # > **Predict first.** Change one thing: which view notices?
 
+
+# %% [markdown] tags=["slide"]
+# - Change one thing
+# - Which view notices?
 
 # %% tags=["slide"]
 def noticed(one, other, **style):

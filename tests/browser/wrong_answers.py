@@ -77,7 +77,7 @@ HINTS = {
     "unseen_style": "0.3 to 3.5",
     "head_parameters": "offset, too",
     "cheating_labels": "never",
-    "seeds_won": "the *other* one",
+    "seeds_won": "the other one wins",
     "allowed_inputs": "another model's output",
     "measurement_noise": "cancel",
     "rmse_difference": "cancel",

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import budgets
@@ -104,3 +106,16 @@ def test_the_table_of_a_run_ends_with_what_binder_must_grant():
     assert "Binder" not in "\n".join(
         notebook_budgets.table({"notebooks/00_start": [10, 20, 3.0, 4.0, 803.0]})
     )
+
+
+@pytest.mark.parametrize(("editions", "server"), [(["notebooks", "solutions"], 1), (["solutions"], 0)])
+def test_each_notebook_s_cells_are_followed_by_its_budget_and_both_editions_by_the_server_s(editions, server):
+    files = [f"{edition}/00_start_here.ipynb" for edition in editions]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--collect-only", "-pno:cacheprovider", "--nbval-lax", *files],
+        cwd=course.ROOT, capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    collected = [line for line in done.stdout.splitlines() if "::" in line]
+    assert [line.rpartition("::")[2] for line in collected].count("budget") == len(files)
+    assert sum(line.endswith("::JupyterLab") for line in collected) == server
+    assert collected[-1].endswith("::JupyterLab" if server else "::budget")

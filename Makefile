@@ -77,6 +77,7 @@ bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or mor
 	$(PY) benchmarks/rings.py
 	$(PY) benchmarks/audit.py
 	$(PY) benchmarks/transfer.py
+	$(PY) benchmarks/solubility.py
 	$(PY) benchmarks/frames.py
 	$(PY) benchmarks/waiting.py
 

@@ -117,8 +117,8 @@ def scores(features, labels, rows, test):
     strengths = {"logisticregression__C": np.logspace(-5, -1, 5)}
     model = make_pipeline(StandardScaler(), layer)
     model = GridSearchCV(model, strengths, scoring="neg_log_loss", cv=folds)
-    features = np.asarray(features, dtype=float)  # older scikit-learn fails on float32 here
-    answers = model.fit(features[rows], labels[rows]).predict(features[test])
+    # As float64: older scikit-learn fails on float32 here.
+    answers = model.fit(features[rows].astype(float), labels[rows]).predict(features[test])
     return balanced_accuracy_score(labels[test], answers)
 
 

@@ -195,6 +195,7 @@ print(tuple(pictures.shape), f"in {len(loader)} batches, the last of {len(train)
 # - Predict, measure the loss, find the slopes, step downhill
 # - `training.fit`: this loop, with validation after each epoch
 
+
 # %% tags=["long"]
 def train_one_epoch(model, loader, optimizer):
     model.train()

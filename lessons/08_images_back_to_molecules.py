@@ -338,6 +338,7 @@ show_errors(series("scaffold"), "Recorded: molecules with new skeletons", rows=r
 # - Change one thing
 # - Which view notices?
 
+
 # %% tags=["slide"]
 def noticed(one, other, **style):
     views = [molecules.descriptors([m]).to_numpy() for m in (one, other)]

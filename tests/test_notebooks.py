@@ -17,7 +17,7 @@ from course import colab_cell
 ROOT = Path(__file__).resolve().parent.parent
 LEARNER = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BOTH = LEARNER + sorted((ROOT / "solutions").glob("*.ipynb"))
-#: Letters of a code cell that JupyterLab shows on a laptop, 1280 px wide; what is longer is cut until one scrolls.
+#: Letters of a code cell that JupyterLab shows on a laptop, 1280 px wide; one must scroll to see more.
 SEEN = 104
 MINUTES = r"^(?:> )?\*\*(\d+) minutes?\b"
 learners = pytest.mark.parametrize("path", LEARNER, ids=lambda path: path.stem)

@@ -212,6 +212,8 @@ def series(split):
 everything = series("random")
 show_errors(everything, "Recorded, out of fold, all 1128 molecules", xlim=(0, 1.2))
 print(f"{recorded.date}, {recorded.command}: three networks, {recorded.values['random']['rmse_by_seed']}")
+
+# %%
 pd.DataFrame(recorded.values["random"]["scores"]).T[["rmse", "rmse_interval", "mae"]].sort_values("rmse")
 
 # %% [markdown]

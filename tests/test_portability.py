@@ -26,7 +26,8 @@ SETTINGS_OF_A_HOME = (
     "IPYTHONDIR",
 )
 #: What a lesson does, in few lines: every room that is taught with, a figure, shipped weights, a backbone.
-#: A module of the course that opens a text and leaves its encoding to the computer is an error.
+#: A module of the course that opens a text and leaves its encoding to the computer is an error. Other
+#: packages may; their warning, given only because we ask for it, would stand on stderr, where the test looks.
 WORK = """
 import warnings
 warnings.filterwarnings("ignore", category=EncodingWarning)

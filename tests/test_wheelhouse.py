@@ -415,7 +415,8 @@ HERE = {("Linux", "x86_64"): "linux", ("Darwin", "arm64"): "macos"}.get(
     (platform.system(), platform.machine())
 )
 needs_make = pytest.mark.skipif(
-    HERE is None or shutil.which("make") is None, reason="another system, or no make"
+    HERE is None or shutil.which("make") is None,
+    reason="no wheelhouse is made for this system, or there is no make to install from it",
 )
 
 

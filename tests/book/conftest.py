@@ -2,15 +2,11 @@
 
 import functools
 import http.server
-import os
 import threading
 
 import build_book
 import pytest
-from jupyterlab_page import find_chromium
-
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-SWITCHES += ["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"]
+from browsers import chromium, leave_out
 
 
 def pytest_configure(config):
@@ -19,11 +15,7 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     """Leave the book to ``-m book``: making it takes minutes."""
-    if "book" in config.option.markexpr:
-        return
-    left_out = [item for item in items if item.get_closest_marker("book")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    leave_out(config, items, "book", unless="book")
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +49,5 @@ def site(html):
 @pytest.fixture(scope="session")
 def browser():
     """Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=find_chromium(os.environ), args=SWITCHES)
-        yield chrome
-        chrome.close()
+    with chromium() as started:
+        yield started

@@ -1,17 +1,15 @@
 """A real JupyterLab and a real Chromium, started once for all browser tests."""
 
-import os
 import shutil
 
 import nbformat
 import pytest
+from browsers import chromium, leave_out
 from build_notebooks import METADATA
 from demo_page import keep, latency_table
-from jupyterlab_page import CHECKS, DEMOS, ROOT, SCREENSHOTS, VIEW, LabPage, find_chromium, serving
+from jupyterlab_page import CHECKS, DEMOS, ROOT, SCREENSHOTS, VIEW, LabPage, serving
 from wrong_answers import CELLS, SETUP
 
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-SWITCHES += ["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"]
 #: A demo that dies quietly: its callback raises, and only JupyterLab's log console knows.
 FROZEN = """import ipywidgets
 slider = ipywidgets.IntSlider(description="level")
@@ -21,11 +19,7 @@ slider"""
 
 def pytest_collection_modifyitems(config, items):
     """Leave the full matrix to ``-m browser``: a usual run opens each learner's notebook once."""
-    if "browser" in config.option.markexpr:
-        return
-    left_out = [item for item in items if item.get_closest_marker("browser_full")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    leave_out(config, items, "browser_full", unless="browser")
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -47,13 +41,7 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """The path of a browser."""
-    return find_chromium(os.environ)
-
-
-@pytest.fixture(scope="session")
-def address(tmp_path_factory, chromium):
+def address(tmp_path_factory, browser):
     """The address of a server on a copy of both editions."""
     state = tmp_path_factory.mktemp("lab")
     work = state / "work"
@@ -82,13 +70,10 @@ def _demos():
 
 
 @pytest.fixture(scope="session")
-def browser(chromium):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
-        yield chrome
-        chrome.close()
+def browser():
+    """A Chromium for all tests here, or a skip with advice."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

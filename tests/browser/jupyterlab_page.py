@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import pytest
 from kernel_guards import __file__ as guards
 from lab import OPTIONS
 
@@ -26,13 +23,7 @@ SCREENSHOTS = ROOT / "artifacts" / "browser"
 #: Notebooks that are made for tests: all demos, one a cell; one mistake for each check.
 DEMOS, CHECKS = "demos.ipynb", "checks.ipynb"
 TOKEN = "only-for-this-test"
-INSTALL = "install Debian's with: sudo apt-get install -y chromium; or name yours: CHROMIUM=/path/to/chrome"
 VIEW = {"width": 1280, "height": 900}
-#: Where macOS and Windows keep a browser that is not on the path.
-_ELSEWHERE = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-)
 _FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",
@@ -79,22 +70,6 @@ _SCROLL = """down => {
     if (down && seen) return false;
     outer.scrollTop = down ? before + outer.clientHeight - 80 : 0;
     return outer.scrollTop > before; }"""
-
-
-def find_chromium(environment: Mapping[str, str]) -> str:
-    """Give the path of a browser, or skip the test; in CI, where a test must run, fail it."""
-    missing = pytest.fail if environment.get("CI") == "true" else pytest.skip
-    named = environment.get("CHROMIUM")
-    on_path = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
-    found = [named] if named else [*on_path, *_ELSEWHERE]
-    path = next((path for path in found if path and Path(path).exists()), None)
-    if not path:
-        missing(f"no Chromium found; {INSTALL}")
-    if not importlib.util.find_spec("playwright"):
-        missing(
-            "the package playwright is missing: install the extras lab and test, or call make test-browser"
-        )
-    return path
 
 
 @contextmanager

@@ -5,8 +5,9 @@ import re
 import budgets
 import outputs
 import pytest
+from browsers import find_chromium
 from demo_page import DemoPage, move
-from jupyterlab_page import ROOT, SCREENSHOTS, find_chromium
+from jupyterlab_page import ROOT, SCREENSHOTS
 
 EDITIONS = ("notebooks", "solutions")
 NOTEBOOKS = sorted(p.relative_to(ROOT) for f in EDITIONS for p in (ROOT / f).glob("*.ipynb"))

@@ -1,12 +1,7 @@
 """The slides and the handout, as they are made, in Chromium: only with ``-m instructor``."""
 
-import os
-
 import pytest
-from jupyterlab_page import find_chromium
-
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-SWITCHES += ["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"]
+from browsers import chromium, leave_out
 
 
 def pytest_configure(config):
@@ -17,20 +12,11 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     """Leave these to ``-m instructor``: to make slides, every lesson is run."""
-    if "instructor" in config.option.markexpr:
-        return
-    left_out = [item for item in items if item.get_closest_marker("instructor")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    leave_out(config, items, "instructor", unless="instructor")
 
 
 @pytest.fixture(scope="session")
 def browser():
     """A Chromium for all tests here."""
-    from playwright.sync_api import sync_playwright
-
-    path = find_chromium(os.environ)
-    with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=path, args=SWITCHES)
-        yield chrome
-        chrome.close()
+    with chromium() as started:
+        yield started

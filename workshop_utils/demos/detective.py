@@ -154,26 +154,11 @@ def shortcut_detective() -> Demo:
     )
 
 
-def _case(
-    smiles: str,
-    *,
-    line_width: float,
-    bond_length: str,
-    palette: str,
-    rotation: float,
-    engine: str,
-    twin: bool,
-) -> tuple[Seen, Seen, list[str]]:
+def _case(smiles: str, *, bond_length: str, twin: bool, **options: Any) -> tuple[Seen, Seen, list[str]]:
     """Return the standard drawing and the reader's as the networks see them, and what differs."""
     if bond_length not in BOND_LENGTHS:
         raise ValueError(f"expected a bond length of {', '.join(BOND_LENGTHS)}; got {bond_length!r}")
-    style = DepictionStyle(
-        line_width=line_width,
-        bond_length=BOND_LENGTHS[bond_length],
-        palette=palette,
-        rotation=rotation,
-        engine=engine,
-    )
+    style = DepictionStyle(bond_length=BOND_LENGTHS[bond_length], **options)
     return _standard(smiles), _seen(smiles, style, twin), _changes(style, twin)
 
 

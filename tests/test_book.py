@@ -16,6 +16,7 @@ import course
 import npm_files
 import outline
 import pytest
+from package_key import package_key, versions
 
 import workshop_utils
 
@@ -253,21 +254,21 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_key_of_the_outputs_changes_with(change, package):
-    before = build_book.package_key(package, {"rdkit": "2025.9.1"})
+    before = package_key(package, {"rdkit": "2025.9.1"})
     CHANGES[change](package)
-    assert build_book.package_key(package, {"rdkit": "2025.9.1"}) != before
+    assert package_key(package, {"rdkit": "2025.9.1"}) != before
 
 
 def test_the_key_changes_with_a_dependency_and_not_with_what_python_leaves_behind(package):
-    before = build_book.package_key(package, {"rdkit": "2025.9.1"})
-    assert build_book.package_key(package, {"rdkit": "2025.9.2"}) != before
+    before = package_key(package, {"rdkit": "2025.9.1"})
+    assert package_key(package, {"rdkit": "2025.9.2"}) != before
     (package / "__pycache__").mkdir()
     (package / "__pycache__" / "filters.pyc").touch()
-    assert build_book.package_key(package, {"rdkit": "2025.9.1"}) == before
+    assert package_key(package, {"rdkit": "2025.9.1"}) == before
 
 
 def test_the_key_is_made_from_the_versions_of_python_and_of_all_dependencies():
-    assert {"python", "torch", "rdkit", "timm", "matplotlib"} <= set(build_book.versions())
+    assert {"python", "torch", "rdkit", "timm", "matplotlib"} <= set(versions())
 
 
 def test_outputs_of_another_package_and_old_pages_are_forgotten(package, tmp_path):

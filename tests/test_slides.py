@@ -170,12 +170,19 @@ def test_a_change_of_the_package_changes_the_key(tmp_path):
     package.mkdir()
     (package / "a.py").write_text("x = 1")
     before = execute.key_of(cells, package)
-    (package / "a.pyc").write_text("not looked at")
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__" / "a.pyc").write_text("not looked at")
     assert execute.key_of(cells, package) == before
     (package / "a.py").write_text("x = 2")
     changed = execute.key_of(cells, package)
     (package / "a.py").rename(package / "b.py")
     assert len({before, changed, execute.key_of(cells, package), execute.key_of([], package)}) == 4
+
+
+def test_a_new_version_of_a_library_draws_the_pictures_anew(monkeypatch, tmp_path):
+    before = execute.key_of([], tmp_path)
+    monkeypatch.setattr(execute, "versions", lambda: {"matplotlib": "99"})
+    assert execute.key_of([], tmp_path) != before
 
 
 def test_a_lesson_that_does_not_exist_is_refused_in_words(capsys):

@@ -11,21 +11,19 @@ here and at the foot of every page, and needs the internet for these two when it
 
 from __future__ import annotations
 
-import hashlib
 import os
-import platform
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import book_pages
 import npm_files
-from course import ROOT, requirements
+from course import ROOT
+from package_key import package_key, versions
 
 #: Where the scripts lie among the book's static files: docs/conf.py looks there.
 SCRIPTS = {"widgets": npm_files.WIDGETS, "mathjax": npm_files.MATHJAX}
@@ -64,37 +62,6 @@ class Book:
     def outputs(self) -> Path:
         """What the notebooks gave when they ran with that package."""
         return self.build / "outputs" / self.key[:16]
-
-
-def package_key(package: Path, installed: Mapping[str, str]) -> str:
-    """Return a hash of all that a notebook's outputs depend on beside the notebook.
-
-    Parameters
-    ----------
-    package : Path
-        The folder of workshop_utils: modules, data, weights and recorded results.
-    installed : mapping of str to str
-        Name → version of Python and of the packages below.
-    """
-    digest = hashlib.sha256()
-    for name, number in sorted(installed.items()):
-        digest.update(f"{name}=={number}\0".encode())
-    for path in sorted(path for path in package.rglob("*") if path.is_file()):
-        if "__pycache__" not in path.parts:
-            digest.update(f"{path.relative_to(package).as_posix()}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python and of what the package needs, as installed."""
-    found = {"python": platform.python_version()}
-    for needed in requirements("transfer"):
-        try:
-            found[needed.name] = version(needed.name)
-        except PackageNotFoundError:
-            found[needed.name] = "missing"
-    return found
 
 
 def gather(book: Book) -> None:

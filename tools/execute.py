@@ -1,7 +1,7 @@
 """Run a lesson once and keep what its cells show, for the slides.
 
-The outputs stay in a folder that git ignores, under a key made from the lesson's code and from the package: a
-changed lesson or helper is never shown with an old picture.
+The outputs stay in a folder that git ignores, under a key made from the lesson's code, the package and what
+it needs: a changed lesson, helper or library is never shown with an old picture.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import nbformat
 from build_notebooks import METADATA, read_cells
 from course import ROOT
 from nbformat import NotebookNode
+from package_key import package_key, versions
 from solution_blocks import hide_answers
 
 SECONDS = 600
@@ -49,14 +50,11 @@ def outputs_of(lesson: Path, kept: Path) -> Outputs:
 
 
 def key_of(cells: list[NotebookNode], package: Path = ROOT / "workshop_utils") -> str:
-    """Return a hash of the code of a lesson and of every file of the package."""
-    digest = hashlib.sha256()
+    """Return a hash of the code of a lesson, of every file of the package and of the versions it needs."""
+    digest = hashlib.sha256(package_key(package, versions()).encode())
     for cell in cells:
         if cell.cell_type == "code":
-            digest.update(cell.source.encode())
-    for path in sorted(path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"):
-        digest.update(path.relative_to(package).as_posix().encode())
-        digest.update(path.read_bytes())
+            digest.update(f"{cell.source}\0".encode())
     return digest.hexdigest()
 
 

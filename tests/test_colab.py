@@ -59,8 +59,29 @@ def test_versions_are_colab_s_and_the_tested_ones_where_colab_lacks_a_package():
     assert versions.items() >= course.colab_versions().items()
     assert versions["nbval"] == tested["nbval"]
     torch = colab_environment.constraints(tested_torch=True)
-    assert {name for name in versions if versions[name] != torch[name]} == {"torch", "torchvision"}
+    changed = {name for name in versions if versions[name] != torch[name]}
+    assert changed == {"torch", "torchvision", "setuptools", "tifffile"}
     assert torch["torch"] == tested["torch"]
+
+
+@pytest.mark.parametrize("tested_torch", [False, True])
+def test_the_versions_fit_together(tmp_path, tested_torch):
+    """Ask the package registry for what each version needs, and install nothing."""
+    version = "3.11" if tested_torch else colab_environment.colab_python()[0]
+    pinned, asked = tmp_path / "constraints.txt", tmp_path / "wanted.in"
+    versions = colab_environment.constraints(tested_torch=tested_torch)
+    pinned.write_text("".join(f"{name}=={one}\n" for name, one in versions.items()), encoding="utf-8")
+    asked.write_text("\n".join(colab_environment.wanted()), encoding="utf-8")
+    options = ["--quiet", "--python-version", version, "--python-platform", "x86_64-manylinux_2_28"]
+    done = subprocess.run(
+        [sys.executable, "-m", "uv", "pip", "compile", *options, "--constraint", str(pinned), str(asked)],
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    if "No solution found" not in done.stderr and done.returncode and os.environ.get("CI") != "true":
+        pytest.skip(f"the package registry cannot be asked: {done.stderr.strip().splitlines()[-1]}")
+    assert done.returncode == 0, done.stderr
+    resolved = dict(line.split("==") for line in done.stdout.splitlines() if line[:1] not in "# ")
+    assert resolved["torch"] == versions["torch"]
 
 
 # The environment

@@ -68,11 +68,13 @@ def strokes(ink):
     return label(ink > 0.4, connectivity=2).max()
 
 
-def oxygen(style):
-    """Return where the red letters of butanol lie, from the centre."""
-    picture = depiction.draw("CCCCO", style).astype(int)
-    down, across = np.nonzero(picture[..., 0] - picture[..., 2] > 100)
-    return across.mean() - 47.5, down.mean() - 47.5
+def kite():
+    """Return a ring of four corners in a layout of its own: not a letter in it, and no two turns alike."""
+    molecule = Chem.MolFromSmiles("C1CCC1")
+    rdDepictor.Compute2DCoords(molecule)
+    for atom, (x, y) in enumerate([(0.0, 0.0), (4.0, 0.0), (4.0, 1.0), (0.0, 2.5)]):
+        molecule.GetConformer().SetAtomPosition(atom, (x, y, 0.0))
+    return molecule
 
 
 needs_indigo = pytest.mark.usefixtures("engine")
@@ -165,15 +167,16 @@ def test_padding_is_a_margin_in_fractions_of_the_side(padding):
 
 
 @needs_indigo
-def test_a_rotation_turns_clockwise_and_keeps_letters_upright():
-    flat, turned = (depiction.depict("C" * 6, styled(bond_length=10, rotation=r)) for r in (0, 90))
-    top, bottom, left, right = box(flat)
-    assert right - left > 4 * (bottom - top)
-    top, bottom, left, right = box(turned)
-    assert bottom - top > 2 * (right - left)
-    (x, y), (u, v) = (oxygen(styled(palette="colour", rotation=r, bond_length=14)) for r in (0, 90))
-    assert x > 15
-    assert (u, v) == pytest.approx((-y, x), abs=4)  # with y downwards, clockwise
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_rotation_turns_the_layout_clockwise(quarters):
+    flat, turned = (depiction.depict(kite(), styled(rotation=r)) for r in (0, 90 * quarters))
+    distances = [np.abs(turned - np.rot90(flat, -clockwise)).sum() for clockwise in range(4)]
+    assert np.argmin(distances) == quarters
+    assert box(turned) == pytest.approx(box(np.rot90(flat, -quarters)), abs=1)
+
+
+@needs_indigo
+def test_a_rotation_keeps_letters_upright():
     np.testing.assert_array_equal(depiction.draw("O", styled()), depiction.draw("O", styled(rotation=77)))
 
 

@@ -26,6 +26,8 @@ TESTED = ROOT / "constraints.txt"
 #: What runs the notebooks and the demos' tests.
 TESTS = ("hypothesis", "jupytext", "nbval", "packaging", "pytest", "pyyaml")
 TORCH = ("torch", "torchvision")
+#: Colab's setuptools is older than the tested torch asks for, its tifffile newer than Python 3.11 can have.
+WITH_TESTED_TORCH = (*TORCH, "setuptools", "tifffile")
 #: A package that tells a notebook that it runs on Colab, and the line that loads it before the first cell.
 GOOGLE = '"""A stand-in: a notebook looks for this module to know that it runs on Google Colab."""\n'
 STARTUP = "import google.colab\n"
@@ -65,9 +67,12 @@ def colab_python() -> tuple[str, str]:
 
 
 def constraints(*, tested_torch: bool = False) -> dict[str, str]:
-    """Return a version of each package: Colab's, and the tested one where Colab lacks the package."""
+    """Return a version of each package: Colab's, and the tested one where Colab lacks the package.
+
+    With the tested torch also that one, and what does not fit beside it and its Python.
+    """
     tested = pins(TESTED)
-    return tested | pins(LIST) | ({name: tested[name] for name in TORCH} if tested_torch else {})
+    return tested | pins(LIST) | ({name: tested[name] for name in WITH_TESTED_TORCH} if tested_torch else {})
 
 
 def find_python(wanted: str) -> str:
@@ -126,7 +131,12 @@ def install_all(folder: Path, *, tested_torch: bool = False) -> bool:
         if not install(folder, TORCH, versions):
             return False
     print(f"Installing the {len(pins(LIST)) - len(TORCH)} other packages of the list, and the tests")
-    return install(folder, [*pins(LIST), *TESTS], versions)
+    return install(folder, wanted(), versions)
+
+
+def wanted() -> list[str]:
+    """Return what the environment holds: Colab's list, and what runs the tests."""
+    return [*pins(LIST), *TESTS]
 
 
 def pretend_to_be_colab(folder: Path) -> None:

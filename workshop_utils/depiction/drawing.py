@@ -22,7 +22,8 @@ def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint
     Parameters
     ----------
     m : str or Mol
-        A SMILES or a molecule. A 2D layout that the molecule already has is respected.
+        A SMILES or a molecule. A 2D layout that the molecule already has is respected; a 3D conformer is
+        not, since its projection is no drawing.
     style : DepictionStyle
         Size, line width, colours, layout.
 
@@ -44,7 +45,7 @@ def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint
     >>> picture.shape, int(picture.max())
     ((96, 96, 3), 255)
     """
-    molecule = parse(m)
+    molecule = _without_3d(parse(m))
     if style.engine == "indigo":
         from workshop_utils.depiction import indigo
 
@@ -174,7 +175,7 @@ def atom_positions(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArr
     >>> float(np.linalg.norm(ethane[0] - ethane[1]).round(1))
     20.0
     """
-    molecule = parse(m)
+    molecule = _without_3d(parse(m))
     if style.engine not in ENGINES:
         raise ValueError(f"atom positions are known for the engines {ENGINES} only, got {style.engine!r}")
     canvas = _drawn(molecule, style)
@@ -193,6 +194,7 @@ def _drawn(molecule: Chem.Mol, style: DepictionStyle) -> rdMolDraw2D.MolDraw2DCa
     }[style.palette]()
     options.bondLineWidth = 2.0 if style.line_width is None else float(style.line_width)
     options.scaleBondWidth = False
+    options.flagCloseContactsDist = -1  # no red frames where atoms come close: no chemist draws them
     options.padding = float(style.padding)
     options.rotate = float(style.rotation)
     if style.font_size is not None:
@@ -204,6 +206,15 @@ def _drawn(molecule: Chem.Mol, style: DepictionStyle) -> rdMolDraw2D.MolDraw2DCa
     canvas.DrawMolecule(laid_out)
     canvas.FinishDrawing()
     return canvas
+
+
+def _without_3d(molecule: Chem.Mol) -> Chem.Mol:
+    """The molecule, or a copy without its conformers where the first one is no layout on paper."""
+    if not (molecule.GetNumConformers() and molecule.GetConformer().Is3D()):
+        return molecule
+    molecule = Chem.Mol(molecule)
+    molecule.RemoveAllConformers()
+    return molecule
 
 
 def _laid_out(molecule: Chem.Mol, engine: str) -> Chem.Mol:

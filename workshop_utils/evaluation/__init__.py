@@ -11,7 +11,7 @@ from workshop_utils.evaluation.reports import (
     RegressionComparison,
     RegressionReport,
 )
-from workshop_utils.evaluation.scoring import evaluate, evaluate_regression, wilson
+from workshop_utils.evaluation.scoring import best_threshold, evaluate, evaluate_regression, wilson
 from workshop_utils.evaluation.simple_models import baselines
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "RegressionComparison",
     "RegressionReport",
     "baselines",
+    "best_threshold",
     "compare",
     "compare_regression",
     "evaluate",

@@ -22,15 +22,19 @@ class ClassificationReport:
     accuracy : float
         Share that is right; ``accuracy_interval`` is its 95 % Wilson interval.
     balanced_accuracy : float
-        Mean of the classes' recalls: 0.5 for a coin, whatever the balance of two classes.
+        Mean of the classes' recalls: 0.5 for a coin, whatever the balance of two classes. Like accuracy,
+        precision, recall and F1 it judges decisions, and so depends on the threshold.
     auc : float
-        Chance that a positive ranks above a negative (mean of one against rest, for more classes).
+        Chance that a positive ranks above a negative (mean of one against rest, for more classes): it judges
+        the ranking, whatever the threshold.
     precision, recall, f1 : ndarray of shape (n_classes,)
         One value a class.
     confusion : ndarray of shape (n_classes, n_classes)
         Row: the truth. Column: the prediction.
     majority : float
         Accuracy of always naming the most frequent class of these N.
+    threshold : float
+        Probability of class 1 above which it was decided for, with two classes.
     """
 
     n: int
@@ -43,6 +47,7 @@ class ClassificationReport:
     f1: NDArray[np.float64]
     confusion: NDArray[np.int64]
     majority: float
+    threshold: float = 0.5
 
     def table(self) -> pd.DataFrame:
         """One row a metric, with its interval where it has one; precision, recall, F1 of the last class."""

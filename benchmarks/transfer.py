@@ -48,7 +48,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
-SEEDS = range(10)
+SEEDS = range(5)
 SIDE = 128
 STYLE = depiction.DepictionStyle(size=SIDE)
 STRENGTHS = np.logspace(-5, -1, 5)

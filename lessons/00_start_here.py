@@ -85,7 +85,8 @@ demos.hello_molecule()
 # %% [markdown]
 # No kernel here? See [a still of the demo](../docs/frames/hello_molecule.png).
 #
-# You will measure in lesson 04 how often it is right. It has only ever seen drawings, and you can catch it out.
+# It calls cyclohexane a ring and hexadecane none, both rightly. You will measure in lesson 04 how often it is right. It has only ever
+# seen drawings, and you can catch it out.
 
 # %% tags=["exercise"]
 # Exercise 0.2: find a molecule for which the network is wrong. Think small, or large.
@@ -95,8 +96,8 @@ fooled_by = "O=O"
 checks.network_is_wrong(fooled_by)
 
 # %% [markdown] tags=["instructor"]
-# **3 minutes.** Start with aspirin, then take calls from the room. Collect the molecules that fooled it on the board:
-# they come back in lessons 04 and 06.
+# **3 minutes.** Start with aspirin, then take calls from the room. Collect the molecules that fooled it on the board, and keep
+# them for lesson 06.
 #
 # - Other finds: cyclopropane, nitrogen, very large rings. Ask *why*, and accept every suspicion: does it count lines, or
 #   ink, or take the letter O for a ring? Lesson 06 tests such suspicions.
@@ -127,6 +128,9 @@ figure = plotting.pictures(stages, titles)
 plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a network's map")
 
 # %% [markdown]
+# A bond has two edges, one on each side of its line: in the second picture every single bond is drawn double.
+
+# %% [markdown]
 # | lesson | its question | minutes | ★ |
 # |---|---|---|---|
 # | 00 · Start here | Does everything run? | 10 | ★ |
@@ -135,13 +139,11 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # | [03 · Augmentation](03_augmentation.ipynb) | What may change while the molecule stays the same? | 30 | |
 # | [04 · Convolutional networks](04_convolutional_networks.ipynb) | How does a network learn to see rings? | 60 | ★ |
 # | [05 · How networks see](05_how_networks_see.ipynb) | What do its filters respond to? | 40 | ★ 5.1–5.3 |
-# | [06 · Did it learn chemistry?](06_did_it_learn_chemistry.ipynb) | Or did it only count ink? | 40 | |
+# | [06 · Did it learn chemistry?](06_did_it_learn_chemistry.ipynb) | Or did it only count ink? | 45 | |
 # | [07 · Transfer learning](07_transfer_learning.ipynb) | Can a network trained on photographs help? | 40 | |
 # | [08 · Images back to molecules](08_images_back_to_molecules.ipynb) | Can solubility be read from a picture? | 40 | |
-# | 09 · In the lab | How do we measure on real pictures? | 50 | |
-# | 10 · Beyond one machine | What if there are a million molecules? | 20 | |
 #
-# ★ marks the two-hour path. Each lesson runs alone and offline. Those without a link are still being written.
+# ★ marks the two-hour path. Each lesson runs alone and offline.
 
 # %% [markdown] tags=["instructor"]
 # **2 minutes.** Say which path the class takes. In two hours: 00, 01, 04, then 5.1–5.3. In a day: all, with 02 and 03

@@ -4,7 +4,7 @@
 # After this lesson you will be able to
 #
 # - read a picture as an array: its shape, its type, its range;
-# - turn colour into grey and grey into ink, and say what is lost on the way;
+# - turn color into gray and gray into ink, and say what is lost on the way;
 # - show a grey picture so that it does not lie;
 # - make a data set of pictures whose labels are right.
 #
@@ -36,7 +36,7 @@ from skimage.color import rgb2gray
 from workshop_utils import checks, datasets, demos, depiction, plotting
 
 # %% [markdown] tags=["instructor"]
-# **2 minutes.** Collect some answers on the board: *picture → number*. Lesson 09 returns to them.
+# **2 minutes.** Collect some answers on the board: *picture → number*. Ask again at the end of the course which of them is now in reach.
 #
 # - Whoever sees a red message after the two cells goes back to the doctor's report in lesson 00.
 
@@ -60,7 +60,7 @@ plotting.show(aspirin, alt="Drawing of aspirin: black bonds, red oxygen atoms, w
 
 # %% [markdown]
 # The drawing is one more *representation* of the molecule. It makes choices that chemistry did not make: where the
-# atoms lie, how thick a bond is, which colour oxygen has. A network will read those choices too.
+# atoms lie, how thick a bond is, which color oxygen has. A network gets those choices too, and lesson 06 asks what it makes of them.
 
 # %% [markdown] tags=["instructor"]
 # **3 minutes.** What the drawing adds: positions, size, line width, colours. What it leaves out: the hydrogens on
@@ -86,8 +86,8 @@ white = (aspirin == 255).all(axis=2)
 print(f"white: {100 * white.mean():.0f} % of the pixels")
 
 # %% [markdown]
-# Rows come first, counted from the top. The *channels* are red, green and blue: how much light of each colour a pixel
-# sends out. White is all three at 255, black all three at 0.
+# Each pixel holds three numbers, so there are 400 × 400 × 3 of them. Rows come first, counted from the top. The *channels* are red,
+# green and blue: how much light of each color a pixel sends out. White is all three at 255, black all three at 0.
 #
 # > **Predict first.** The oxygen atoms are red. In which channel can you *not* see them?
 
@@ -111,7 +111,7 @@ figure = plotting.numbers(red, green, blue, titles=("red", "green", "blue"))
 plotting.show(figure, alt="The 5 by 5 pixels as numbers: only red is 255 everywhere")
 
 # %% [markdown]
-# This is all a computer gets. A pixel that the letter covers in part is coloured in part: *anti-aliasing*.
+# This is all a computer gets. A pixel that the letter covers in part is colored in part: *anti-aliasing*.
 #
 # In the demo you move the window over any molecule ([a still](../docs/frames/pixel_explorer.png) of it, if no kernel
 # runs here).
@@ -132,7 +132,7 @@ checks.cut_out(ring, aspirin)
 #
 # - Usual mistakes: `aspirin[x, y]` instead of `aspirin[row, column]`; forgetting that a slice stops before its end;
 #   "255 is dark".
-# - In the demo: thiophene, channel *blue*, then channel *grey*. Ask where the sulphur went; 1.4 answers.
+# - In the demo: thiophene, channel *blue*, then channel *grey*. Ask why the sulfur is so pale there; 1.4 answers.
 
 # %% [markdown]
 # ## 1.4 From colour to grey, from grey to ink
@@ -169,7 +169,7 @@ def to_ink(rgb):
 checks.to_ink(to_ink)
 
 # %% [markdown]
-# > **Predict first.** RDKit draws carbon black, oxygen red, nitrogen blue, sulphur yellow. Which is palest in grey?
+# > **Predict first.** RDKit draws carbon black, oxygen red, nitrogen blue, sulfur yellow. Which is palest in gray?
 
 # %%
 elements = ["C", "N", "O", "Br", "I", "Cl", "P", "F", "S"]
@@ -184,13 +184,14 @@ table.round(2)
 # %% tags=["slide"]
 names = elements + [f"{e}: {value:.2f}" for e, value in table["ink, BT.601 (Pillow)"].items()]
 shown = in_colour + [depiction.to_ink(picture) for picture in in_colour]
-figure = plotting.pictures(shown, names, columns=9, suptitle="In grey, sulphur nearly vanishes")
-plotting.show(figure, alt="Nine elements in colour, then grey: carbon 1.00 to sulphur 0.29")
+figure = plotting.pictures(shown, names, columns=9, suptitle="In gray, sulfur is the palest")
+ends = ", ".join(f"{name} {table.iloc[i, 3]:.2f}" for name, i in {"carbon": 0, "sulfur": -1}.items())
+plotting.show(figure, alt=f"Nine elements in color, then gray. Their ink: {ends}")
 
 # %% [markdown]
-# Colour leaks into grey: a network can tell oxygen from nitrogen by tone alone, and may miss sulphur. And there are two
-# greys here: Pillow and scikit-image weigh the channels differently, so do not mix them. From here on this lesson
-# draws all atoms in black.
+# Sulfur is the palest: less than a third of carbon's ink is left. So color leaks into gray: the tone alone tells oxygen from nitrogen.
+# And there are two grays here: Pillow and scikit-image weigh the channels differently, so do not mix them. From 1.5 on, this
+# lesson draws all atoms in black.
 #
 # One more trap. Here is a part of the ink, and the same faded to a third, each shown twice.
 
@@ -216,7 +217,7 @@ plotting.show(figure, alt="Ink and faded ink: alike by default, different with l
 # %% [markdown] tags=["instructor"]
 # **7 minutes.** The order of the argument: grey is a choice of weights; a choice has consequences; look at sulphur.
 #
-# - Ask: an old catalogue was scanned in grey. Which atoms would a reader mistake? (F, S and P are close in tone.)
+# - Ask: an old catalog was scanned in gray. Which atoms could nobody tell by their tone? (F, S and P are close.)
 # - Usual mistakes in the exercise: the plain mean of the channels; forgetting `/ 255`; forgetting `1 -`, so paper is 1.
 # - "Why does `imshow` do that?" For a map in unknown units it is helpful. For a picture whose scale has a meaning it is
 #   not.
@@ -257,8 +258,9 @@ figure = plotting.pictures(images[first], names, suptitle="The shortcut says: no
 plotting.show(figure, alt="Eight molecules with rings that are not aromatic, such as menthol")
 
 # %% [markdown]
-# A small `c` means *aromatic* carbon, and these have none. A network would be taught that menthol has no ring, and no
-# amount of training repairs a wrong label.
+# A small `c` means *aromatic* carbon, and these have none. The shortcut is wrong for about one molecule in eight, and in one
+# direction only: it never invents a ring. A network would be taught that menthol has none, and more training
+# would only teach it better.
 
 # %% tags=["exercise"]
 # Exercise 1.3: someone answers "ring" for every molecule. How often is that right? Use `has_ring`.
@@ -268,7 +270,7 @@ majority = has_ring.mean()
 checks.majority(majority, has_ring)
 
 # %% [markdown] tags=["instructor"]
-# **5 minutes.** The table says more than the number: the shortcut errs in one direction only. It never invents a ring.
+# **5 minutes.** The table says more than the number. Let the room find the empty corner, the rings that the shortcut would invent.
 #
 # - Ask who has ever used a label without looking at twenty examples of it. Raise your own hand.
 # - Keep the answer to exercise 1.3 on the board. In lesson 04 every accuracy stands beside it.
@@ -324,8 +326,8 @@ figure = plotting.pictures(inks, titles, suptitle="How long is a bond? It depend
 plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", ".join(titles))
 
 # %% [markdown]
-# To us a bond is a bond. To a filter that looks at a few pixels, benzene and hexadecane have little in common. In lesson
-# 04 a network has to see rings at every scale.
+# To us a bond is a bond. A filter that looks at a few pixels meets a long straight line in benzene, and in hexadecane a corner every
+# few pixels. In lesson 04 a network has to see rings at every scale.
 
 # %% [markdown] tags=["instructor"]
 # **5 minutes.** Two for the quiz: call out the answers row by row.
@@ -338,7 +340,7 @@ plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", 
 # ## Summary
 #
 # - A picture is an array. Shape, type and range belong to it as a unit belongs to a number.
-# - Grey is a weighted sum, and the weights decide what vanishes. Ink is 1 − grey, with paper at 0.
+# - Gray is a weighted sum, and the weights decide what turns pale. Ink is 1 − grey, with paper at 0.
 # - A grey picture is shown between fixed limits.
 # - Labels come from molecules, not from letters.
 # - Know the majority before you hear an accuracy.

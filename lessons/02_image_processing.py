@@ -91,6 +91,9 @@ plotting.show(figure, alt="Sobel's answer in orange: both rims of each line, not
 # %%
 demos.kernel_lab()
 
+# %% [markdown]
+# They must sum to 0: where all nine pixels are equal, the answer is that value times the sum of the weights.
+
 # %% [markdown] tags=["instructor"]
 # **10 minutes.** Do the nine products aloud, on the board. Then ask for the sum at the lower rim, four rows down: the sign turns.
 #
@@ -117,19 +120,25 @@ shadow = np.linspace(0.05, 0.45, 200)  # darker to the right
 photo = shadow + (0.65 - shadow) * aspirin + 0.04 * generator.standard_normal(aspirin.shape)
 
 found = {"photographed": photo}
-for sigma, low, high in [(1, 0.1, 0.1), (1, 0.6, 0.6), (1, 0.1, 0.3), (2, 0.1, 0.3), (3, 0.1, 0.3)]:
+for sigma, low, high in [(1, 0.1, 0.1), (1, 0.6, 0.6), (1, 0.1, 0.6), (1, 0.1, 0.3), (3, 0.1, 0.3)]:
     found[f"σ {sigma} px, low {low}, high {high}"] = skimage.feature.canny(photo, sigma, low, high)
 figure = plotting.pictures(list(found.values()), list(found), columns=3)
-plotting.show(figure, alt="Canny: noise, half a molecule, the molecule, double bonds merged")
+plotting.show(figure, alt="Canny: noise, bonds lost, most found again, all found, bonds merged")
 
 # %% [markdown]
-# Noise; the bonds in the shadow; double bonds and letters. A low and a high threshold together keep what is pale but connected.
+# Two low thresholds find the noise of the paper. Two high ones lose bonds in the shadow. A low one beside the same high one brings
+# most of these back, because they touch something stronger; the O at the far right touches nothing, and needs a lower high threshold.
+# A large σ merges double bonds and fills letters.
+#
+# Canny's thresholds act on a Sobel answer that is divided neither by 4 nor by √2. On the scale of `strength` in 2.1 they are 4√2, or
+# about 5.7, times smaller: 0.6 here is 0.1 there.
 
 # %% [markdown] tags=["instructor"]
-# **5 minutes.** Cover the fourth picture, and ask which two thresholds would give the molecule and nothing else.
+# **5 minutes.** Cover the lower row, and ask which two thresholds would give the molecule and nothing else.
 #
 # - Usual mistake: reading σ as a threshold. It is a length: details smaller than σ pixels vanish.
-# - scikit-image's Canny does not divide its Sobel by 4, so these thresholds are four times those of 2.1.
+# - Somebody may try `low` and `high` both at 0.2, which does as well on this photograph. Two thresholds help where no single
+#   one parts the pale lines from the noise.
 
 # %% [markdown]
 # ## 2.3 Contrast: a number, and the eye's error
@@ -153,7 +162,8 @@ figure = plotting.pictures([1 - v / 255 for v in versions.values()], titles)
 plotting.show(figure, alt="Aspirin, contrast raised, then lowered; imshow undoes the lowering")
 
 # %% [markdown]
-# `in_range` *raises* it: what lay between 50 and 200 now fills the whole range. `out_range` lowers it, and returns floats. The eye is
+# `in_range` *raises* it: what lay between 50 and 200 now fills the whole range (a little only, since most pixels were paper or full ink
+# already). `out_range` lowers it, and returns floats. The eye is
 # no judge: without `vmin` and `vmax`, `imshow` stretches the pale picture back (last panel).
 
 
@@ -181,12 +191,19 @@ results = {
 }
 figure = plotting.histograms(list(results.values()), list(results))
 plotting.show(figure, alt="A shadowed drawing, three remedies, and their histograms")
+for name, picture in results.items():  # two corners without a molecule
+    left, right = picture[:30, :30], picture[:30, -30:]
+    print(f"{name:12}  paper {left.mean():.2f} to {right.mean():.2f}, noise {right.std():.2f}")
+
+# %% [markdown]
+# Stretching and equalizing know only a pixel's own value, so the shadow stays, and even deepens. CLAHE looks at the neighborhood: it
+# evens the paper a little, and lifts the noise.
 
 # %% [markdown] tags=["instructor"]
-# **9 minutes.** Collect votes on `in_range` before running. Tutorials have called it "low contrast".
+# **9 minutes.** Collect votes on `in_range` before running. The tutorial that this course grew from called its result "low contrast".
 #
-# - The first two know only a pixel's value, so the shadow stays. CLAHE looks at the neighbourhood, evens the paper, and lifts the noise.
-# - Ask what equalising does to a clean drawing, most of it paper: all ink becomes nearly equal. It is made for photographs.
+# - Ask what equalizing does to a clean drawing, most of it paper: paper gets the rank of all that is paper, about 0.9, and the drawing
+#   drowns in it. It is made for photographs.
 # - Exercise 2.2, usual mistakes: adding a constant, which is brightness; clipping, which loses values; stretching.
 
 # %% [markdown]
@@ -213,12 +230,21 @@ for name, noisy in {"Gaussian": bell, "salt, pepper": pepper}.items():
     results[f"{name}: blur"] = ndimage.gaussian_filter(noisy, 1)
     results[f"{name}: median"] = ndimage.median_filter(noisy, 3)
 titles = [f"{name}, {np.sqrt(((r - aspirin) ** 2).mean()):.2f}" for name, r in results.items()]
-figure = plotting.pictures(list(results.values()), titles, columns=3, suptitle="Distance to clean")
+title = "Number: root mean square distance to the clean drawing"
+figure = plotting.pictures(list(results.values()), titles, columns=3, suptitle=title)
 plotting.show(figure, alt="Two noisy drawings, blurred and after a median, the closer to clean")
 
 # %% [markdown]
-# The median wins twice. A mean would suit Gaussian noise, but paper cannot get lighter than 0: there the noise only darkens,
-# and its mean is a grey veil. The median has its price:
+# The median comes closer both times. A mean would suit Gaussian noise, but paper cannot get lighter than 0: there the noise only
+# darkens, and its mean is a gray veil. Without that limit the order turns:
+
+# %%
+free = aspirin + 0.3 * generator.standard_normal(aspirin.shape)  # not clipped to 0 … 1
+for name, r in {"blur": ndimage.gaussian_filter(free, 1), "median": ndimage.median_filter(free, 3)}.items():
+    print(f"Gaussian noise, not clipped, {name}: {np.sqrt(((r - aspirin) ** 2).mean()):.2f}")
+
+# %% [markdown]
+# The median has its price:
 
 # %% tags=["slide"]
 windows = {f"median of {k} × {k} px": ndimage.median_filter(aspirin, k) for k in (5, 7, 9)}
@@ -258,12 +284,12 @@ for name, everywhere in answers.items():
     print(f"{name:22} {everywhere[33, 96]:+.2f}")
 
 # %% [markdown]
-# The division by 4 makes an edge from paper to ink answer 1; OpenCV omits it. *Convolution*, in mathematics, turns the kernel by 180° before it slides; here, that flips the sign.
+# The division by 4 makes an edge from paper to ink answer 1; OpenCV omits it, as Canny did in 2.2. *Convolution*, in mathematics, turns the kernel by 180° before it slides; here, that flips the sign.
 # Deep learning does not turn it, and says convolution all the same.
 
 # %% [markdown] tags=["instructor"]
-# **3 minutes.** A threshold tuned in one library is wrong by a factor of 4 in the other. Ask who has met such a factor between two
-# programs of quantum chemistry.
+# **3 minutes.** A threshold tuned on `sobel_h` is wrong by a factor of 4 for OpenCV's answer; one tuned on `skimage.filters.sobel`, which
+# divides by √2 too, by 4√2 for Canny. Ask who has met such a factor between two programs of quantum chemistry.
 #
 # - Usual mistake: assuming that equal names mean equal numbers. One pixel with a known answer settles it.
 
@@ -283,7 +309,7 @@ for name, picture in {"clean": aspirin, "photographed": photo, "no shadow": flat
     level = skimage.filters.threshold_otsu(picture)
     binary[f"{name}: ink above {level:.2f}"] = picture > level
 figure = plotting.pictures(list(binary.values()), list(binary))
-plotting.show(figure, alt="Black and white: sharp, half black in a shadow, whole without it")
+plotting.show(figure, alt="Black and white: sharp, half black in a shadow, nearly whole without it")
 
 # %% [markdown]
 # One level for all pixels fails in a shadow. In black and white, a ring is *paper enclosed by ink*. Fill the
@@ -301,6 +327,9 @@ def enclosed(picture, level):
 patches = enclosed(aspirin, 0.5)
 figure = plotting.overlay(aspirin, patches, f"{ndimage.label(patches)[1]} enclosed patches")
 plotting.show(figure, alt="Enclosed paper in orange: the ring, each O, gaps of double bonds")
+
+# %% [markdown]
+# The ring is only one of them. Each O encloses paper, and so do gaps between the two lines of a double bond.
 
 # %% tags=["exercise"]
 # Exercise 2.3: hexane, ethanol, ethylamine, fluoroethane, chloroethane, bromoethane: none has a
@@ -328,7 +357,7 @@ figure = plotting.overlay(list(batch[shown]), masks, list(esol.name[shown]), sup
 plotting.show(figure, alt="Methane's 4 and methanol's O enclose paper; two rings are open")
 
 # %% [markdown]
-# Letters enclose paper; and a letter in a ring opens its outline. A lower level closes narrow gaps. A smallest size for a patch sorts out
+# Letters enclose paper, and now and then a double bond does; a letter in a ring opens its outline. A lower level closes narrow gaps. A smallest size for a patch sorts out
 # letters. Nine levels, four sizes:
 
 # %% tags=["slide"]
@@ -343,22 +372,22 @@ figure = plotting.lines(curves, title, xlabel="level of ink", ylabel="share righ
 plotting.show(figure, alt="Share right by level: highest at low levels, patches from 60 px")
 
 # %% [markdown]
-# No learning, and nearly always right: enclosed paper *is* what the question asks for. But both settings were chosen on the molecules they are scored
-# on, in one style and size of drawing. In lesson 04 this is the network's rival.
+# No learning, and nearly always right: enclosed paper *is* what the question asks for. But level and size were chosen on the very molecules they are
+# scored on, in one style and size of drawing; new molecules would be the test. In lesson 04 this is the network's rival.
 
 # %% [markdown] tags=["instructor"]
 # **7 minutes.** Before the ESOL cell, let the room list what could fool the detector, and keep the list.
 #
 # - Exercise 2.3: O is found first; the two holes of B are easily forgotten.
 # - Usual mistake: taking the best of 36 settings for the detector's accuracy on new molecules.
-# - Ask what happens at 200 px, where a letter is larger than 60 px. Sizes in pixels belong to one scale of drawing.
+# - Ask what happens at 200 px, where the patch in an O can be larger than 60 px. Sizes in pixels belong to one scale of drawing.
 
 # %% [markdown]
 # ## Summary
 #
 # - A filter slides a kernel over the picture. Sobel is two kernels; Canny thins and links their answer.
 # - Contrast is a number. Fix `vmin` and `vmax` before you compare.
-# - What removes noise removes thin bonds.
+# - What removes noise can remove thin bonds.
 # - Libraries differ in factor, sign and dtype: compare one pixel.
 # - A level and a smallest size make a ring detector.
 #
@@ -366,7 +395,7 @@ plotting.show(figure, alt="Share right by level: highest at low levels, patches 
 #
 # - **01_EDA**: histograms, now of pixels. **02_Regression**: a filter's answer is a descriptor.
 # - **03_Classification**: stretching is feature scaling; the detector is a small decision tree.
-# - **04_PyTorch** and lesson 04: the weights of kernels are learnt.
+# - **04_PyTorch** and lesson 04: the weights of kernels are learned.
 #
 # Next: [03 · Augmentation](03_augmentation.ipynb).
 #

@@ -29,7 +29,7 @@ from workshop_utils.augmentation import Augmenter
 # %% [markdown]
 # ## 3.1 Which changes keep the label?
 #
-# A network that has seen each molecule in one position, on clean paper, may learn the position and the paper. **Augmentation** shows
+# A network that has seen each molecule in one position, on clean paper, may come to depend on both. **Augmentation** shows
 # it the same molecule changed, under the same label. SMOTE, in 03_Classification, invented rows between two molecules; here
 # nothing is invented. The usual changes, nearly all of them one call of torchvision:
 
@@ -80,7 +80,7 @@ checks.keeps_label(still_a_ring, same_compound)
 # **9 minutes.** Let the room vote by hand for each letter before anyone types. If E and F divide it, do not settle them yet.
 #
 # - Usual mistake: calling E a mirror image. Layout *and* wedge have changed; the two cancel.
-# - Ask for a label that scale would spoil: any length, such as a crystal's size in lesson 09.
+# - Ask for a label that scale would spoil: any length, such as the size of a crystal in a micrograph.
 # - Brightness in this convention greys the paper. On ink it leaves paper alone: 3.3.
 
 # %% [markdown]
@@ -98,10 +98,11 @@ turned |= {f"fill={fill}": F.rotate(drawing, 30, fill=fill) for fill in (1, 255)
 uncovered = (np.asarray(F.rotate(Image.new("L", (200, 200), 255), 30)) == 0).mean()
 title = f"A turn by 30° uncovers {100 * uncovered:.1f} % of the paper"
 figure = plotting.pictures(list(turned.values()), list(turned), suptitle=title)
-plotting.show(figure, alt="Turned by 30 degrees: corners black, black, white with fill=255")
+plotting.show(figure, alt="Turned by 30 degrees: corners black, nearly black with fill=1, white with 255")
 
 # %% [markdown]
-# Black corners are a new feature, and a network can read it: turned or not? In uint8, white is 255, and 1 is nearly black.
+# With 0, unless you say otherwise, and in uint8 that is black: white is 255, and 1 is nearly black. Black corners say that a picture
+# was turned, and a network can come to depend on them: lesson 04 measures what happens when it is tested on pictures without.
 #
 # Networks often get `Normalize(0.5, 0.5)`, which makes paper +1 and ink −1. But a convolution pads with 0, which is then neither. Here is blank
 # paper, averaged over 3 × 3 pixels with that padding, in both conventions:
@@ -115,7 +116,7 @@ figure = plotting.numbers(*means, titles=titles, limits=(-1, 1))
 plotting.show(figure, alt="Means of blank paper: normalised white fades at its border, ink is 0")
 
 # %% [markdown]
-# With white paper, every picture gets a frame that is not there. As ink, paper is 0, and every 0 that is filled in is paper.
+# With normalized white paper, every picture gets a frame that is not there. As ink, paper is 0, and every 0 that is filled in is paper.
 
 # %% tags=["exercise"]
 # Exercise 3.2: which fill is paper in a uint8 drawing, in a float drawing from 0 to 1, in the
@@ -145,13 +146,14 @@ first, chloro = depiction.depict(alanine), depiction.depict("Clc1ccccc1")
 grid = [first, np.fliplr(first), depiction.depict(mirrored), np.fliplr(chloro)]
 options = {"useLegacyImplementation": False}
 left, right = (Chem.FindMolChiralCenters(m, **options)[0][1] for m in (alanine, mirrored))
-titles = [f"read as ({left})", "mirrored picture", f"read as ({right})", "mirrored chlorobenzene"]
+titles = [f"read as ({left})", "mirrored picture", f"read as ({right})", "mirrored C₆H₅Cl"]
 figure = plotting.pictures(grid, titles)
 plotting.show(figure, alt="(S)-Alanine, its mirrored picture, (R)-alanine, Cl backwards")
 
 # %% [markdown]
 # The mirrored picture is a drawing of the other enantiomer, with letters backwards. For a ring label that is harmless; for a label
-# such as optical rotation or taste it is an error. Turns are safe: they stay in the plane. Two mirrors make a turn: that was F in the quiz.
+# such as optical rotation or taste it is an error. Turns do no such harm: they stay in the plane. Two mirrors make a turn: that was F in
+# the quiz. In E the layout was mirrored and the wedge changed too; the two cancel.
 
 # %% [markdown] tags=["instructor"]
 # **9 minutes.** Ask who has used a flip because a tutorial did. Then return to E and F of the quiz.
@@ -208,7 +210,7 @@ figure = plotting.pictures([together, apart], titles, columns=4)
 plotting.show(figure, alt="Upper row: all turned alike; lower row: each turned its own way")
 
 # %% [markdown]
-# torchvision draws once for a call, so a whole batch tilts alike. Call it for each picture, or use a tool that draws for each.
+# Equal: torchvision draws once for a call, so a whole batch tilts alike. Call it for each picture, or use a tool that draws for each.
 #
 # Another trap lies in tensors. With smooth interpolation, torchvision (up to 0.29 at least) leaves a seam where the
 # old border was, in spite of the right fill. On ink there is none.
@@ -279,11 +281,12 @@ figure = plotting.pictures(drawn, list(styles), columns=3)
 plotting.show(figure, alt="Nicotine: standard, thick, coloured, big letters, CoordGen, coarse")
 
 # %% [markdown]
-# These keep every label of the compound, handedness included, for RDKit sets each wedge anew. They vary what differs between journals and programs. Lesson 06
-# asks how a network fares that saw one style only.
+# Far fewer drawings than SMILES: many orders of the atoms lead to the same layout. All of these keep every label of the compound, handedness
+# included, for RDKit sets each wedge anew; whether a picture as coarse as the last still *shows* the wedge is another question. They vary what
+# differs between journals and programs. Lesson 06 asks how a network fares that saw one style only.
 
 # %% [markdown] tags=["instructor"]
-# **4 minutes.** Expect the guess 20. Many orders of the atoms lead to the same layout.
+# **4 minutes.** Expect the guess 20. Ask which of the drawings are turned or mirrored copies of each other, wedge set anew.
 #
 # - Usual mistake: taking re-drawing for new molecules. Count the compounds in the title.
 # - Ask which publisher's style the room would recognise at a glance. A network may, too.
@@ -293,7 +296,7 @@ plotting.show(figure, alt="Nicotine: standard, thick, coloured, big letters, Coo
 #
 # - A change is allowed if it keeps the answer to *your* question.
 # - What is filled in must be paper. As ink, paper is 0.
-# - A mirror makes the other enantiomer; turns and re-drawing do not.
+# - A mirror turns the drawing of a chiral molecule into the other enantiomer's; turns and re-drawing do not.
 # - One draw for each picture, and the split before the copies.
 # - Augmented copies are no new molecules.
 #

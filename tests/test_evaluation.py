@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 from sklearn import metrics
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from workshop_utils import depiction, evaluation, splits
-from workshop_utils.evaluation import baselines, evaluate, evaluate_regression, wilson
+from workshop_utils.evaluation import baselines, best_threshold, evaluate, evaluate_regression, wilson
 
 
 def guesses(n: int, classes: int, seed: int, skill: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
@@ -94,6 +94,55 @@ def test_auc_of_more_classes_is_the_mean_of_one_against_rest():
     truth, proba = guesses(60, 3, 0)
     each = [metrics.roc_auc_score(truth == i, proba[:, i]) for i in range(3)]
     assert evaluate(truth, proba).auc == pytest.approx(np.mean(each))
+
+
+@given(st.integers(10, 60), st.integers(0, 10_000), st.floats(0.01, 0.99))
+def test_a_threshold_moves_decisions_and_leaves_the_ranking(n, seed, threshold):
+    truth, proba = guesses(n, 2, seed)
+    report, usual = evaluate(truth, proba, threshold=threshold), evaluate(truth, proba)
+    predicted = (proba[:, 1] > threshold).astype(int)
+    assert report.balanced_accuracy == pytest.approx(metrics.balanced_accuracy_score(truth, predicted))
+    assert report.f1[1] == pytest.approx(metrics.f1_score(truth, predicted, zero_division=0))
+    assert (report.auc, report.threshold, usual.threshold) == (usual.auc, threshold, 0.5)
+
+
+@given(st.integers(10, 60), st.integers(0, 10_000))
+def test_no_threshold_of_scikit_learns_roc_curve_beats_the_best(n, seed):
+    truth, proba = guesses(n, 2, seed)
+    false_alarms, hits, _ = metrics.roc_curve(truth, proba[:, 1], drop_intermediate=False)
+    best = evaluate(truth, proba, threshold=best_threshold(truth, proba)).balanced_accuracy
+    assert best == pytest.approx(((hits + 1 - false_alarms) / 2).max())
+
+
+@given(st.integers(0, 10_000), st.floats(-20, 20))
+def test_the_best_threshold_follows_a_cut_off_that_moved(seed, moved):
+    truth, proba = guesses(40, 2, seed, skill=3.0)
+    odds = special.logit(proba[:, 1]) + moved
+    shifted = np.column_stack([special.expit(-odds), special.expit(odds)]).astype(np.float32)
+    found = evaluate(truth, shifted, threshold=best_threshold(truth, shifted)).balanced_accuracy
+    there = evaluate(truth, proba, threshold=best_threshold(truth, proba)).balanced_accuracy
+    assert found == pytest.approx(there)
+
+
+def test_of_equally_good_thresholds_the_one_nearest_to_a_half_is_taken():
+    assert best_threshold([0, 1], [[0.6, 0.4], [0.3, 0.7]]) == 0.5
+    assert 0.1 < best_threshold([0, 1], [[0.9, 0.1], [0.8, 0.2]]) < 0.2
+
+
+@pytest.mark.parametrize("threshold", [0, 1, -0.5, float("nan")])
+def test_a_threshold_is_a_probability_that_can_be_passed(threshold):
+    with pytest.raises(ValueError, match="threshold between 0 and 1"):
+        evaluate([0, 1], [[0.9, 0.1], [0.2, 0.8]], threshold=threshold)
+
+
+def test_a_threshold_is_for_two_classes():
+    truth, proba = guesses(30, 3, 0)
+    with pytest.raises(ValueError, match="between two classes, and here are 3"):
+        evaluate(truth, proba, threshold=0.4)
+    with pytest.raises(ValueError, match="3 columns"):
+        best_threshold(truth, proba)
+    with pytest.raises(ValueError, match=r"labels of both classes, got 2 columns and labels \[1\]"):
+        best_threshold([1, 1], [[0.5, 0.5]] * 2)
 
 
 def test_the_confusion_matrix_has_the_truth_in_its_rows():

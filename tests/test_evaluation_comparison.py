@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import special as scipy_special
 from scipy import stats
 from sklearn import metrics
 
@@ -118,7 +119,39 @@ def test_shifts_are_paired_with_the_reference():
     change = table.loc["thin", "balanced_accuracy"] - table.loc["reference", "balanced_accuracy"]
     assert table.loc["thin", "change"] == pytest.approx(change)
     assert table.loc["same", ["change", "low", "high", "lost"]].tolist() == [0, 0, 0, 0]
-    assert table.loc["same", "p_value"] == 1
+    assert table.loc["same", ["auc_change", "auc_low", "auc_high"]].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_ranking_of_a_shift_is_that_of_scikit_learn_and_its_interval_that_of_redrawn_molecules(seed):
+    rng = np.random.default_rng(seed)
+    truth = np.r_[0, 1, rng.integers(0, 2, 60)]
+    here, there = (scipy_special.expit(rng.normal(truth, 1).round(1)) for _ in range(2))
+    table = shifts(
+        truth, np.column_stack([1 - here, here]), {"other": np.column_stack([1 - there, there])}, resamples=99
+    )
+    assert table["auc"].tolist() == pytest.approx([metrics.roc_auc_score(truth, s) for s in (here, there)])
+    expected = []
+    for rows in np.random.default_rng(0).integers(0, len(truth), size=(99, len(truth))):
+        if len(set(truth[rows])) == 2:
+            one, other = (metrics.roc_auc_score(truth[rows], s[rows]) for s in (here, there))
+            expected.append(other - one)
+    limits = table.loc["other", ["auc_low", "auc_high"]].tolist()
+    assert limits == pytest.approx(np.percentile(expected, [2.5, 97.5]), abs=0.01)
+
+
+def test_a_cut_off_that_moved_costs_decisions_and_not_the_ranking():
+    truth, odds = np.array([0, 0, 1, 1]), np.array([-3.0, -2.0, 2.0, 3.0])
+    proba, moved = (
+        np.column_stack([1 - p, p]) for p in (scipy_special.expit(odds), scipy_special.expit(odds - 9))
+    )
+    row = shifts(truth, proba, {"thin": moved}).loc["thin"]
+    assert (row["balanced_accuracy"], row["auc"], row["auc_change"]) == (0.5, 1.0, 0.0)
+
+
+def test_shifts_need_two_classes():
+    with pytest.raises(ValueError, match=r"two classes, 0 and 1, got \[1\]"):
+        shifts([1, 1], [[0.5, 0.5]] * 2, {})
 
 
 def test_shifts_of_other_molecules_are_refused():

@@ -47,7 +47,7 @@ def test_a_page_that_asks_another_machine_is_noticed(lab):
 @pytest.mark.browser_learner
 @paths("notebooks")
 def test_run_all_works_in_a_browser(lab, path, record_property):
-    seconds = lab.run_all(path.as_posix(), seconds=patience(path))
+    seconds = lab.run_all(path.as_posix(), seconds=PATIENCE * budgets.SECONDS)
     use_each_demo(lab, path)
     record_property("run all", [path.as_posix(), [round(seconds, 1)]])
     lab.screenshots(SCREENSHOTS / path.with_suffix(""))
@@ -57,18 +57,14 @@ def test_run_all_works_in_a_browser(lab, path, record_property):
 @pytest.mark.browser_full
 @paths(*EDITIONS)
 def test_run_all_works_twice_in_the_same_kernel(lab, path, record_property):
-    first = lab.run_all(path.as_posix(), seconds=patience(path))
+    first = lab.run_all(path.as_posix(), seconds=PATIENCE * budgets.SECONDS)
     use_each_demo(lab, path)
     lab.screenshots(SCREENSHOTS / path.with_suffix(""))
     assert_all_is_well(lab)
-    second = lab.run_again(seconds=patience(path))
+    second = lab.run_again(seconds=PATIENCE * budgets.SECONDS)
     record_property("run all", [path.as_posix(), [round(first, 1), round(second, 1)]])
     use_each_demo(lab, path)
     assert_all_is_well(lab)
-
-
-def patience(path):
-    return PATIENCE * budgets.seconds_allowed(path.stem)
 
 
 def use_each_demo(lab, path):

@@ -41,13 +41,18 @@ checks.share_near(share_near)""",
     return original == 1 and twin == 0
 
 checks.told_apart(told_apart)""",
+    "cut_off_reset": """thin, truth = np.array([-7, -4, -7, -7, -4, -7]), np.array([0, 1, 0, 1, 1, 0])
+checks.cut_off_reset(-5.5, 1.0, thin, truth, [0, 1])""",
     "unseen_style": """mine = depiction.DepictionStyle(line_width=3)
 checks.unseen_style(mine, np.full((5, 2), 0.5), np.array([1, 1, 1, 0, 0]))""",
     "head_parameters": "parameters = 2560\nchecks.head_parameters(parameters)",
     "cheating_labels": 'cheats = "aromatic atoms"\nchecks.cheating_labels(cheats)',
-    "seeds_won": "won = 1\nchecks.seeds_won(won, np.array([0.8, 0.8, 0.9]), np.array([0.7, 0.7, 0.95]))",
+    "seeds_won": """ours, theirs = np.array([[0.8, 0.8, 0.9]] * 2), np.array([[0.7, 0.7, 0.95]] * 2)
+checks.seeds_won((1, 2), ours, theirs)""",
     "allowed_inputs": 'inputs = ["smiles", "esol_prediction"]\nchecks.allowed_inputs(inputs)',
-    "measurement_noise": "noise = 0\nchecks.measurement_noise(noise, np.array([[-4.0, -4.2], [-1.0, -1.4]]))",
+    "measurement_noise": """twins = {"name": ["DDD", "mannitol"], "other name": ["P,P'-DDD", "Sorbitol"]}
+twins |= {"logS": [-7.2, 0.06], "other logS": [-7.2, 1.09]}
+checks.measurement_noise(["DDD"], 0.73, twins)""",
     "rmse_difference": """def rmse_difference(errors_a, errors_b, rows):
     return errors_a[rows].mean() - errors_b[rows].mean()
 
@@ -74,11 +79,12 @@ HINTS = {
     "share_near": "0.123",
     "lazy_rival": "percent",
     "told_apart": "parentheses",
+    "cut_off_reset": "the twenty which chose",
     "unseen_style": "0.3 to 3.5",
     "head_parameters": "offset, too",
     "cheating_labels": "never",
     "seeds_won": "the other one wins",
     "allowed_inputs": "another model's output",
-    "measurement_noise": "cancel",
+    "measurement_noise": "always one substance",
     "rmse_difference": "cancel",
 }

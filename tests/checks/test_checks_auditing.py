@@ -30,8 +30,15 @@ def test_the_solutions_of_the_lesson_pass(solve):
     smiles = datasets.load_esol()["smiles"].to_numpy()
     rows = np.flatnonzero([molecules.has_ring(m) for m in smiles])[:60]
     aromatic = np.array([molecules.has_aromatic_ring(m) for m in smiles]).astype(int)
-    given = {"truth": TRUTH, "smiles": smiles, "rows": rows, "repaired": models.load_pretrained("repaired")}
+    given = {"smiles": smiles, "rows": rows, "repaired": models.load_pretrained("repaired")}
+    given |= {
+        "aromatic": TRUTH,
+        "ring": TRUTH >= 0,
+        "balanced_accuracy_score": metrics.balanced_accuracy_score,
+    }
+    given |= {"np": np, "thin": MARGINS, "truth": KIND, "some": CHOSEN, "others": REST}
     found = solve("06_did_it_learn_chemistry.py", depiction=depiction, training=training, **given)
+    assert judged(found["cut"], found["reset"]).status == "correct"
     assert checks.lazy_rival(found["lazy"], TRUTH).status == "correct"
     assert checks.told_apart(found["told_apart"]).status == "correct"
     assert checks.unseen_style(found["mine"], found["proba"], aromatic[rows]).status == "correct"
@@ -42,6 +49,8 @@ def test_the_stubs_are_not_attempted():
     assert checks.lazy_rival((..., ...), TRUTH).status == "not attempted"
     assert checks.told_apart(...).status == "not attempted"
     assert checks.told_apart(_stub).status == "not attempted"
+    assert judged(..., ...).status == "not attempted"
+    assert judged(-5.5, ...).status == "not attempted"
     assert checks.unseen_style(..., ..., LABELS).status == "not attempted"
     assert checks.unseen_style(..., PROBA, LABELS).status == "not attempted"
 
@@ -49,8 +58,50 @@ def test_the_stubs_are_not_attempted():
 def test_nothing_makes_them_raise(odd_answer):
     assert checks.lazy_rival(odd_answer, TRUTH).status == "hint"
     assert checks.told_apart(odd_answer).status == "hint"
+    assert judged(odd_answer, 0.9).status == "hint"
+    assert judged(-5.5, odd_answer).status == "hint"
     assert checks.unseen_style(odd_answer, PROBA, LABELS).status == "hint"
     assert checks.unseen_style(THICK, odd_answer, LABELS).status == "hint"
+
+
+# A cut-off set again: 40 margins, of which the first 20 choose.
+CHOSEN = np.arange(20)
+KIND = np.tile([0, 1, 1, 1, 1], 8)
+MARGINS = np.where(KIND == 1, -4.0, -7.0) + np.random.default_rng(0).normal(0, 2.0, 40)
+REST = np.arange(20, 40)
+
+
+def scored(rows, cut, score=metrics.balanced_accuracy_score):
+    return score(KIND[rows], MARGINS[rows] > cut)
+
+
+def judged(cut, reset):
+    return checks.cut_off_reset(cut, reset, MARGINS, KIND, CHOSEN)
+
+
+@pytest.mark.parametrize("cut", [-5.5, -5.2, np.float32(-5.8)])
+def test_any_cut_off_that_tells_the_twenty_apart_is_right(cut):
+    verdict = judged(cut, scored(REST, cut))
+    assert verdict.status == "correct"
+    assert "From 0.50 at a cut-off of 0" in verdict.message
+
+
+RESETS = [
+    (-5.5, scored(CHOSEN, -5.5), "the twenty which chose the cut-off."),
+    (-5.5, scored(np.arange(40), -5.5), "counts the twenty"),
+    (-5.5, 0.5, "as it was"),
+    (-5.5, scored(REST, -5.5, metrics.accuracy_score), "is the accuracy"),
+    (-5.5, 1 - scored(REST, -5.5), "*below* for aromatic"),
+    (-5.5, 0.123, "is not 0.123"),
+    (0, 0.5, "not told apart well"),
+    (-2.5, scored(REST, -2.5), "not told apart well"),
+]
+
+
+@pytest.mark.parametrize(("cut", "reset", "word"), RESETS)
+def test_a_wrong_reset_is_named(cut, reset, word):
+    verdict = judged(cut, reset)
+    assert (verdict.status, word in verdict.message) == ("hint", True), verdict.message
 
 
 LAZY = [

@@ -44,6 +44,7 @@ def test_nothing_makes_them_raise(judge, odd_answer):
         (np.zeros((3, 3)), "All weights are 0"),
         (KERNEL + KERNEL.T, "upper and the lower row"),
         (np.array([[-1, 0, 1]] * 3) / 3, "other weights"),
+        (np.array([[-1, 0, 1], [2, 0, -2], [-1, 0, 1]]) / 4, "the same sign"),
         (np.ones((5, 5)), "shape (3, 3)"),
         ([[1, 0, -1], [2, 0, -2]], "shape (3, 3)"),
     ],

@@ -10,14 +10,15 @@ from workshop_utils import checks, datasets, models, molecules
 from workshop_utils.checks import transferring
 
 CHEATS = ["aromatic atoms", "share of sp3 carbons"]
-OURS = np.array([0.80, 0.82, 0.78, 0.90, 0.70])
-THEIRS = np.array([0.75, 0.82, 0.79, 0.80, 0.60])
+# By decisions, then by ranking; a column a seed.
+OURS = np.array([[0.80, 0.82, 0.78, 0.90, 0.70], [0.90, 0.91, 0.92, 0.93, 0.94]])
+THEIRS = np.array([[0.75, 0.82, 0.79, 0.80, 0.60], [0.91, 0.92, 0.93, 0.94, 0.95]])
 
 
 def test_the_solutions_pass():
     assert checks.head_parameters(2562).status == "correct"
     assert checks.cheating_labels(CHEATS).status == "correct"
-    assert checks.seeds_won((OURS > THEIRS).sum(), OURS, THEIRS).status == "correct"
+    assert checks.seeds_won((OURS > THEIRS).sum(axis=1), OURS, THEIRS).status == "correct"
 
 
 def test_the_stubs_are_not_attempted():
@@ -106,13 +107,16 @@ def test_the_labels_called_cheating_give_the_answer_away_and_the_others_do_not()
 
 
 WON = [
-    (1, "the *other* one"),
-    (4, "nobody's"),
-    (3 / 5, "share"),
-    (15, "every other"),
-    ((OURS - THEIRS).mean(), "how *much*"),
+    ((1, 0), "the *other* one"),
+    ((4, 0), "nobody's"),
+    ((3 / 5, 0), "share"),
+    ((15, 0), "every other"),
+    (((OURS - THEIRS)[0].mean(), 0), "how *much*"),
     (OURS > THEIRS, "one answer a seed"),
-    (2, "not the number"),
+    ((2, 0), "not the number"),
+    ((3, 5), "By ranking: These are the seeds"),
+    (3, "one number"),
+    ("three", "str"),
 ]
 
 
@@ -123,10 +127,12 @@ def test_a_wrong_number_of_wins_is_named(answer, word):
     assert word in verdict.message
 
 
-def test_a_clean_sweep_is_told_its_chance():
-    message = checks.seeds_won(5, OURS + 1, THEIRS).message
-    assert "6%" in message
-    assert "settle nothing" in checks.seeds_won(3, OURS, THEIRS).message
+def test_a_right_count_is_told_its_chance():
+    message = checks.seeds_won((3, 0), OURS, THEIRS).message
+    assert "by decisions 3 of 5" in message
+    assert "in 62 % of the cases" in message  # 3 of 4 that are no tie
+    assert "by ranking 0 of 5" in message
+    assert "in 6.2 % of the cases" in message
 
 
 def test_each_mistake_gets_a_hint_of_its_own():

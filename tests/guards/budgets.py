@@ -8,9 +8,9 @@ from pathlib import Path
 
 import nbformat
 
-CODE_LINES, CELL_LINES, LONG_CELL_LINES, WORDS, KILOBYTES = 120, 15, 30, 900, 100
-SECONDS, TRAINING_SECONDS = 45.0, 75.0
-TRAINING = ("04", "06")
+CODE_LINES, CELL_LINES, LONG_CELL_LINES, WORDS, KILOBYTES = 150, 15, 30, 1400, 100
+#: From top to bottom, on two quiet cores.
+SECONDS = 45.0
 #: A busy machine is not the notebook's fault: time fails only at this many times its budget.
 PATIENCE = 2.0
 #: GB of memory: a kernel at its peak, JupyterLab's server beside it, and all that Binder grants.
@@ -67,16 +67,10 @@ def code_lines(source: str) -> int:
     return sum(bool(line.strip()) and not line.strip().startswith("#") for line in source.split("\n"))
 
 
-def seconds_allowed(name: str) -> float:
-    """Give the time budget of a notebook, from top to bottom on two quiet cores."""
-    return TRAINING_SECONDS if name.startswith(TRAINING) else SECONDS
-
-
-def time_problems(name: str, seconds: float) -> Iterator[str]:
+def time_problems(seconds: float) -> Iterator[str]:
     """Say whether a run took too long."""
-    limit = PATIENCE * seconds_allowed(name)
-    if seconds > limit:
-        yield f"{seconds:.0f} s from top to bottom, more than {PATIENCE:g} × {seconds_allowed(name):g} s"
+    if seconds > PATIENCE * SECONDS:
+        yield f"{seconds:.0f} s from top to bottom, more than {PATIENCE:g} × {SECONDS:g} s"
 
 
 def memory_problems(peak_bytes: float, gigabytes: float = GIGABYTES) -> Iterator[str]:

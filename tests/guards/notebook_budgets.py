@@ -54,7 +54,7 @@ class Budget(Measured):
         self.keep(f"{self.path.parent.name}/{self.path.stem}", row)
         found = [*budgets.memory_problems(peak), *watch.complaints()]
         if is_learners(self.parent):
-            found += budgets.time_problems(self.path.stem, watch.seconds)
+            found += budgets.time_problems(watch.seconds)
         if found:
             raise AssertionError("; ".join(found))
 
@@ -106,7 +106,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def table(rows: Mapping[str, Sequence[float | None]]) -> list[str]:
     """Lay the rows out under their titles, then what the largest kernel and the server take together."""
     limits = [budgets.CODE_LINES, budgets.WORDS, budgets.KILOBYTES, budgets.SECONDS, budgets.GIGABYTES * 1000]
-    lines = {"": COLUMNS, **rows, f"at most (training: {budgets.TRAINING_SECONDS:g} s)": limits}
+    lines = {"": COLUMNS, **rows, "at most": limits}
     kernels = [row[-1] for name, row in rows.items() if name != SERVER]
     if SERVER in rows and kernels:
         lines["the largest and JupyterLab"] = [*[None] * 4, max(kernels) + rows[SERVER][-1]]

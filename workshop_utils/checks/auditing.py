@@ -1,4 +1,4 @@
-"""Checks of lesson 06: did it learn chemistry? A lazy rival, twins told apart, a style never trained on."""
+"""Checks of lesson 06: a lazy rival, twins told apart, a cut-off set again, a style never trained on."""
 
 from __future__ import annotations
 
@@ -150,6 +150,57 @@ def _about_pairs(value: float) -> str:
         if math.isclose(value, other):
             return message
     return f"For 17 pairs, 4 of them told apart, it is 0.235, and your function says {value:.3g}."
+
+
+@check
+def cut_off_reset(cut: Any, reset: Any, margins: Any, truth: Any, some: Any) -> Verdict:
+    """Judge a cut-off chosen with the molecules `some`, and the balanced accuracy it gives on all others.
+
+    ``margins`` and ``truth`` (N,) are those of all molecules, ``some`` holds row numbers.
+    """
+    scores, labels = array(margins).astype(float), array(truth).astype(int)
+    chosen = np.isin(np.arange(len(labels)), array(some))
+    level, value = number(cut), number(reset)
+    expected = _balanced(scores, labels, ~chosen, level)
+    if not _near(value, expected):
+        return hint(_about_reset(value, level, scores, labels, chosen))
+    best = max(_balanced(scores, labels, chosen, one) for one in scores[chosen])
+    if _balanced(scores, labels, chosen, level) < best - 0.15:
+        low, high = (np.median(scores[chosen & (labels == one)]) for one in (0, 1))
+        return hint(
+            f"At {level:.3g} the twenty molecules themselves are not told apart well. Half of the others lie "
+            f"below {low:.1f}, half of the aromatic ones above {high:.1f}: where between?"
+        )
+    before = _balanced(scores, labels, ~chosen, 0.0)
+    return correct(
+        f"From {before:.2f} at a cut-off of 0 to {value:.2f} at {level:.1f}, with twenty labels and no "
+        "training: the knowledge was there. Another twenty would give a somewhat other cut-off."
+    )
+
+
+def _balanced(scores: NDArray, labels: NDArray, rows: NDArray, cut: float) -> float:
+    """Balanced accuracy of these rows, where a score above the cut is called 1."""
+    called = scores > cut
+    return float(np.mean([(called[rows & (labels == one)] == one).mean() for one in (0, 1)]))
+
+
+def _about_reset(value: float, level: float, scores: NDArray, labels: NDArray, chosen: NDArray) -> str:
+    others, everyone = ~chosen, np.ones_like(chosen)
+    right = ((scores > level) == labels)[others].mean()
+    wrong = [
+        (_balanced(scores, labels, chosen, level), "is that of the twenty which chose the cut-off."),
+        (_balanced(scores, labels, everyone, level), "counts the twenty which chose the cut-off, too."),
+        (_balanced(scores, labels, others, 0.0), "is that of a cut-off at 0, as it was."),
+        (float(right), "is the accuracy: average the shares of the two classes."),
+        (1 - _balanced(scores, labels, others, level), "is what you get with *below* for aromatic."),
+    ]
+    for other, message in wrong:
+        if _near(value, other):
+            return f"{value:.2f} {message} Score the others, calling what is above {level:.3g} aromatic."
+    return (
+        f"With a cut-off of {level:.3g} the balanced accuracy of the others is not {value:.3g}. Call a "
+        "margin above the cut-off aromatic, and compare with truth, in the others alone."
+    )
 
 
 @check

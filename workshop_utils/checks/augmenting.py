@@ -139,7 +139,10 @@ def paper_fills(in_uint8: Any, in_float: Any, in_normalised: Any, in_ink: Any) -
         if value != paper:
             meaning = others.get(value, "some grey, or out of range")
             return hint(f"{name[0].upper()}{name[1:]}: {value:g} is {meaning}. {why}")
-    return correct("What a transform fills in must be paper. Ink needs no thought: 0 is every default.")
+    return correct(
+        "What a transform fills in must be paper. As ink, that is 0: the default of turns, of padding and of "
+        "a convolution's border."
+    )
 
 
 @check

@@ -89,7 +89,7 @@ def majority(answer: Any, labels: Any) -> Verdict:
     share = labels.mean()
     if np.isclose(value, share, atol=0.002):
         return correct(
-            f"{100 * share:.0f} % without looking at any picture. An accuracy says something only above that."
+            f"{100 * share:.0f} % without looking at any picture. Compare every accuracy with that."
         )
     if np.isclose(value, labels.sum()):
         return hint("This is the number of molecules with a ring. Divide it by the number of all molecules.")

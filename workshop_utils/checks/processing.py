@@ -41,6 +41,8 @@ def vertical_kernel(answer: Any) -> Verdict:
             "This also answers to a change from above to below. Make the upper and the lower row equal."
         )
     scale = next((k for k in (1, 4) if np.allclose(np.abs(kernel), k * np.abs(SOBEL_VERTICAL))), None)
+    if scale is not None and len(set(np.sign(kernel[:, 2]))) > 1:
+        return hint("One column holds a plus and a minus. All of one column should have the same sign.")
     if scale is None:
         return hint(
             "It looks from side to side, but with other weights. Use the nine of the kernel above: three "

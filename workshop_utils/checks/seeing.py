@@ -30,7 +30,9 @@ def balanced_kernel(answer: Any, kernels: Any) -> Verdict:
     sizes = np.abs(array(kernels)).reshape(len(sums), -1).sum(axis=1)
     said = f"The weights of kernel {chosen} add up to {sums[chosen]:+.2f}."
     if chosen == best:
-        return correct(f"{said} On plain ink and on plain paper it is silent: it answers to differences.")
+        return correct(
+            f"{said} It is silent on plain paper and nearly so on plain ink: it answers to differences."
+        )
     if chosen == sums.argmin():
         return hint(f"{said} That is the lowest sum, not the one nearest to zero: take the absolute value.")
     if chosen == sums.argmax():

@@ -1,4 +1,4 @@
-"""Checks of lesson 08: what may be an input, how noisy a measurement is, and a paired difference."""
+"""Checks of lesson 08: what may be an input, which measurements are repeated, and a paired difference."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ _INPUTS = {
     "rotatable_bonds",
     "polar_surface_area",
 }
+#: Names in ESOL that share a SMILES with one of the others and mean another stereoisomer.
+_STEREOISOMERS = {"mannitol", "Sorbitol", "Androsterone", "Epiandrosterone"}
 #: Columns that must stay out, and why.
 _LEAKS = {
     "log_solubility": "log_solubility is the measurement: the model would be given the answer.",
@@ -48,33 +50,122 @@ def allowed_inputs(answer: Any) -> Verdict:
 
 
 @check
-def measurement_noise(answer: Any, pairs: Any) -> Verdict:
-    """Judge the standard deviation of one measurement, from pairs (n, 2) measured twice."""
-    values = array(pairs)
-    if values.ndim != 2 or values.shape[1] != 2:
-        raise AnswerError(hint("The pairs come as an array of shape (n, 2): leave `pairs` as it was."))
-    value, gaps = number(answer), values[:, 0] - values[:, 1]
-    expected = math.sqrt((gaps**2).mean() / 2)
-    wrong = {
+def measurement_noise(unfit: Any, noise: Any, twins: Any) -> Verdict:
+    """Judge which rows of ``twins`` are no repeated measurements, and the noise that the others show.
+
+    ``twins`` has a row for each SMILES that ESOL holds twice: ``name``, ``other name``, and both values,
+    ``logS`` and ``other logS``. ``unfit`` is a list of names; ``noise``, the standard deviation of one
+    measurement.
+    """
+    names, values = _pairs(twins)
+    gaps = values[:, 0] - values[:, 1]
+    copied = gaps == 0
+    different = np.array([_STEREOISOMERS.issuperset(pair) for pair in names])
+    if message := _wrong_rows(_chosen(unfit, names), names, copied, different):
+        return hint(message)
+    value, kept = number(noise), ~copied & ~different
+    for other, message in _wrong_noises(values, copied, different).items():
+        if math.isclose(value, other, abs_tol=0.001):
+            return hint(message)
+    if math.isclose(value, _one_of_two(gaps[kept]), abs_tol=0.006):
+        return correct(
+            f"About {_one_of_two(gaps[kept]):.2f}, from {kept.sum()} pairs that may even share a source. "
+            "The table does not tell how noisy a measurement is."
+        )
+    return hint("Square the gaps of the rows that are left, take the mean, halve it, take the root.")
+
+
+def _pairs(twins: Any) -> tuple[list[tuple[str, str]], np.ndarray]:
+    """Both names and both values of each row."""
+    try:
+        names = [
+            (str(one), str(other)) for one, other in zip(twins["name"], twins["other name"], strict=True)
+        ]
+        values = np.column_stack([array(twins[column]) for column in ("logS", "other logS")])
+    except (TypeError, KeyError, IndexError, ValueError):
+        raise AnswerError(hint("The last argument is the table: leave `twins` as it was.")) from None
+    return names, values
+
+
+def _chosen(unfit: Any, names: list[tuple[str, str]]) -> np.ndarray:
+    """Which rows a list of names means; either name of a pair will do."""
+    if isinstance(unfit, str):
+        raise AnswerError(hint("One row is not all. Give a list of names: [..., ...]."))
+    try:
+        given = {str(name) for name in unfit}
+    except TypeError:
+        raise AnswerError(hint('Give `unfit` as a list of names, as they stand under "name".')) from None
+    if unknown := sorted(given.difference(*names)):
+        raise AnswerError(hint(f'No row is called {unknown[0][:40]!r}. Copy what stands under "name".'))
+    return np.array([not given.isdisjoint(pair) for pair in names])
+
+
+def _wrong_rows(
+    chosen: np.ndarray, names: list[tuple[str, str]], copied: np.ndarray, different: np.ndarray
+) -> str | None:
+    """Say what is wrong with a choice of rows, or nothing."""
+    first = [one for one, _ in names]
+    if too_many := [name for name, out in zip(first, chosen & ~copied & ~different, strict=True) if out]:
+        return f"{too_many[0]}: two names of one substance, and two values. It may have been measured twice."
+    if not chosen.any():
+        return "All rows are kept. Are all gaps those of two measurements, and all pairs one substance?"
+    if not chosen[different].any():
+        return "The gaps of 0 are seen. Now the names: one SMILES, but is it always one substance?"
+    if not chosen[copied].any():
+        return (
+            "The stereoisomers are seen. Now the gaps: what does it mean when values agree to the last digit?"
+        )
+    for name, missing, why in zip(first, ~chosen, copied, strict=True):
+        if missing and why:
+            return f"{name}: both values agree to the last digit, as copies do. It says nothing about noise."
+    for name, missing, why in zip(first, ~chosen, different, strict=True):
+        if missing and why:
+            return f"{name}: look up both names. Do they mean the same stereoisomer?"
+    return None
+
+
+def _one_of_two(gaps: np.ndarray) -> float:
+    """The standard deviation of one measurement, from the gaps between two."""
+    return math.sqrt((gaps**2).mean() / 2)
+
+
+def _wrong_noises(values: np.ndarray, copied: np.ndarray, different: np.ndarray) -> dict[float, str]:
+    """What usual mistakes would give, and what to say to them."""
+    every = values[:, 0] - values[:, 1]
+    gaps = every[~copied & ~different]
+    return {
+        _one_of_two(
+            every
+        ): "That is from all rows: nearly all of it is the gap between two different sugar alcohols. "
+        "Use the rows that are left.",
+        _one_of_two(
+            every[~copied]
+        ): "Only the copies are left out: two gaps are still those of different substances.",
+        _one_of_two(
+            every[~different]
+        ): "Only the stereoisomers are left out: the copies still count, as gaps of 0.",
         math.sqrt(
             (gaps**2).mean()
-        ): "That is the RMS difference of two measurements. Both of them are noisy: their variances add up.",
+        ): "That is the RMS gap of two measurements. Both are noisy: their variances add up, so "
+        "halve the mean square.",
         float((gaps**2).mean() / 2): "That is a variance, in squared units. Take the root.",
-        float(np.abs(gaps).mean()): "That is the mean absolute difference of two noisy measurements.",
-        float(gaps.std()): "The spread of the differences is that of two noisy measurements: divide by √2.",
+        float((gaps**2).mean()): "That is the mean square of the gaps: halve it and take the root.",
+        float(np.abs(gaps).mean()): "That is the mean gap of two noisy measurements, not the noise of one.",
+        float(
+            np.abs(gaps).std()
+        ): "That is how much the gaps differ from each other. Large, equal gaps would be "
+        "noise as well: square the gaps themselves.",
+        float(
+            np.abs(gaps).std(ddof=1)
+        ): "That is how much the gaps differ from each other. Large, equal gaps would be "
+        "noise as well: square the gaps themselves.",
         float(values.std()): "That is the spread of different molecules. Compare within the pairs.",
+        float(
+            values[~copied & ~different].std()
+        ): "That is the spread of different molecules. Compare within the pairs.",
         0.0: "Plus and minus cancel in a mean difference. Square the differences first.",
         float(gaps.mean()): "Plus and minus cancel in a mean difference. Square the differences first.",
     }
-    if math.isclose(value, expected, abs_tol=0.006):
-        return correct(
-            f"About {expected:.2f}: no model can be expected to err less than what it is judged against. "
-            "One pair makes nearly all of it, so the estimate is rough."
-        )
-    for other, message in wrong.items():
-        if math.isclose(value, other, abs_tol=0.004):
-            return hint(message)
-    return hint("Square the differences, take their mean, halve it (two measurements), take the root.")
 
 
 @check

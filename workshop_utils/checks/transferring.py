@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from .verdict import AnswerError, Verdict, array, check, correct, hint, number
 
@@ -21,6 +22,9 @@ FREE_LABELS = {
     "aromatic atoms": "it is the answer itself: above 0 means aromatic",
     "share of sp3 carbons": "an aromatic carbon is never sp3: among ring molecules it all but is the answer",
 }
+
+#: What the two rows of scores measure.
+MEASURES = ("decisions", "ranking")
 
 
 @check
@@ -80,25 +84,45 @@ def _names(answer: Any) -> set[str]:
 
 @check
 def seeds_won(answer: Any, ours: Any, theirs: Any) -> Verdict:
-    """Judge in how many repetitions `ours` is above `theirs`, both (n_seeds,), paired by seed."""
+    """Judge in how many repetitions `ours` is above `theirs`, by decisions and by ranking.
+
+    Both hold two rows, (2, n_seeds): balanced accuracies, then AUCs, paired by seed.
+    """
     first, second = (array(scores).astype(float) for scores in (ours, theirs))
-    if np.shape(answer) == first.shape and first.size > 1:
-        return hint("That is one answer a seed. How many of them are true?")
-    value, won = number(answer), int((first > second).sum())
-    if value == won:
-        return correct(_about_wins(won, first, second))
-    return hint(_about_count(value, first, second))
-
-
-def _about_wins(won: int, first: NDArray, second: NDArray) -> str:
-    text = (
-        f"{won} of {first.size}: a seed gives both the same molecules, so they may be compared one by one. "
-        f"The mean difference is {(first - second).mean():+.3f}. "
+    if first.shape != second.shape or first.ndim != 2 or len(first) != 2:
+        raise AnswerError(hint("Two rows of scores are expected from each: leave them as they were."))
+    for name, given, here, there in zip(MEASURES, _two_counts(answer, first), first, second, strict=True):
+        if given != (here > there).sum():
+            return hint(f"By {name}: {_about_count(given, here, there)}")
+    found = "; ".join(
+        f"by {name} {_about_wins(here, there)}"
+        for name, here, there in zip(MEASURES, first, second, strict=True)
     )
-    if won in (0, first.size):
-        chance = 0.5 ** (first.size - 1)
-        return text + f"If the two were equal, all seeds would agree by chance in {chance:.0%} of the cases."
-    return text + "Seeds that disagree, and five of them, settle nothing."
+    return correct(
+        f"Each seed gives both the same molecules, so they may be compared one by one: {found}. Decisions "
+        "also depend on where the cut-off happens to lie; the ranking does not."
+    )
+
+
+def _two_counts(answer: Any, scores: NDArray) -> tuple[float, float]:
+    """Read one number for each measure, or say what came in their place."""
+    if isinstance(answer, (str, bytes, dict)):
+        raise AnswerError(hint(f"Two numbers are expected here, and this is {type(answer).__name__}."))
+    if np.shape(answer) == scores.shape:
+        raise AnswerError(hint("That is one answer a seed. How many of them are true, in each row?"))
+    if np.size(answer) == 1:
+        raise AnswerError(hint(f"{number(answer):.3g} is one number; give two: by decisions, by ranking."))
+    pair = array(answer, shape=(2,)).astype(float)
+    return float(pair[0]), float(pair[1])
+
+
+def _about_wins(first: NDArray, second: NDArray) -> str:
+    won, ties = int((first > second).sum()), int((first == second).sum())
+    chance = stats.binomtest(won, first.size - ties).pvalue if ties < first.size else 1.0
+    return (
+        f"{won} of {first.size}, a mean difference of {(first - second).mean():+.3f} (were the two equal, "
+        f"seeds would be split as unevenly as that in {100 * chance:.2g} % of the cases)"
+    )
 
 
 def _about_count(value: float, first: NDArray, second: NDArray) -> str:

@@ -37,6 +37,12 @@ def as_probabilities(proba: ArrayLike, truth: NDArray[np.int64]) -> NDArray[np.f
     return proba / proba.sum(axis=1, keepdims=True)
 
 
+def log_odds(proba: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rank probabilities (N, 2) of class 1, those that round to 1 by what is left for class 0."""
+    smallest = np.finfo(float).tiny
+    return np.log(proba[:, 1].clip(smallest)) - np.log(proba[:, 0].clip(smallest))
+
+
 def as_series(values: ArrayLike, name: str) -> NDArray[np.float64]:
     """Check that values are one finite number a molecule; a single column becomes a series."""
     series = np.asarray(values, dtype=float)

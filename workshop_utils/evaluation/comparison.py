@@ -9,7 +9,14 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from workshop_utils.evaluation._inputs import as_classes, as_probabilities, as_series, middle_95, resampled
+from workshop_utils.evaluation._inputs import (
+    as_classes,
+    as_probabilities,
+    as_series,
+    log_odds,
+    middle_95,
+    resampled,
+)
 from workshop_utils.evaluation.reports import Comparison, RegressionComparison
 
 
@@ -134,52 +141,77 @@ def shifts(
 ) -> pd.DataFrame:
     """Judge one network on the same molecules drawn differently: what does it lose?
 
+    Balanced accuracy judges the decisions at a probability of 0.5, the AUC the ranking. Where the first falls
+    and the second does not, the cut-off has moved and the knowledge is still there.
+
     Parameters
     ----------
     y_true : array_like of shape (N,)
-        Classes.
-    reference : array_like of shape (N, n_classes)
+        Classes 0 and 1.
+    reference : array_like of shape (N, 2)
         Probabilities for the drawings that it knows.
-    shifted : mapping of name to array_like of shape (N, n_classes)
+    shifted : mapping of name to array_like of shape (N, 2)
         Probabilities for the same molecules in other drawings.
     seed, resamples : int
-        Of the bootstrap over molecules.
+        Of the bootstrap over molecules. It says nothing of another training of the same network.
 
     Returns
     -------
     DataFrame
         A row for the reference, then one for each shift: ``balanced_accuracy``; ``change`` against the
-        reference, with its paired 95 % interval, ``low`` to ``high``; ``lost`` and ``won``, molecules that
-        only the reference, only the shift got right; ``p_value`` of McNemar's exact test.
+        reference, with its paired 95 % interval, ``low`` to ``high``; ``auc``, ``auc_change``, ``auc_low``
+        and ``auc_high``, likewise; ``lost`` and ``won``, molecules that only the reference, only the shift
+        decided rightly.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit, or rows do not sum to 1.
+        If the shapes do not fit, rows do not sum to 1, or there are not two classes.
 
     Examples
     --------
     >>> right, wrong = [[0.9, 0.1], [0.2, 0.8]], [[0.9, 0.1], [0.7, 0.3]]
-    >>> shifts([0, 1], right, {"thin lines": wrong})[["balanced_accuracy", "change", "lost"]]
-                balanced_accuracy  change  lost
-    reference                 1.0     0.0     0
-    thin lines                0.5    -0.5     1
+    >>> shifts([0, 1], right, {"thin lines": wrong})[["balanced_accuracy", "change", "auc", "lost"]]
+                balanced_accuracy  change  auc  lost
+    reference                 1.0     0.0  1.0     0
+    thin lines                0.5    -0.5  1.0     1
     """
     truth = as_classes(y_true)
+    if set(truth.tolist()) != {0, 1}:
+        raise ValueError(f"expected molecules of two classes, 0 and 1, got {sorted(set(truth.tolist()))}")
+    draws = resampled(len(truth), resamples, seed)
+    # The first line counts every molecule once.
+    counts = np.stack([np.bincount(rows, minlength=len(truth)) for rows in [np.arange(len(truth)), *draws]])
+    before = _aucs(truth, as_probabilities(reference, truth), counts)
     rows = {}
     for name, proba in {"reference": reference, **shifted}.items():
         pair = compare(truth, proba, reference, score="balanced_accuracy", seed=seed, resamples=resamples)
-        right = as_probabilities(proba, truth).argmax(axis=1) == truth
+        proba = as_probabilities(proba, truth)
+        right = proba.argmax(axis=1) == truth
+        auc = _aucs(truth, proba, counts)
+        auc_low, auc_high = middle_95((auc - before)[1:])
         rows[name] = {
-            "balanced_accuracy": np.mean([right[truth == one].mean() for one in np.unique(truth)]),
+            "balanced_accuracy": np.mean([right[truth == one].mean() for one in (0, 1)]),
             "change": pair.difference,
             "low": pair.interval[0],
             "high": pair.interval[1],
+            "auc": auc[0],
+            "auc_change": auc[0] - before[0],
+            "auc_low": auc_low,
+            "auc_high": auc_high,
             "lost": pair.only_b,
             "won": pair.only_a,
-            "p_value": pair.p_value,
         }
     return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _aucs(truth: NDArray, proba: NDArray, counts: NDArray) -> NDArray[np.float64]:
+    """The AUC of each resample, from how often each molecule was drawn; 0.5 where a class was not drawn."""
+    odds = log_odds(proba)
+    ranked = np.sign(odds[truth == 1][:, None] - odds[truth == 0]) / 2 + 0.5
+    up, down = counts[:, truth == 1].astype(float), counts[:, truth == 0].astype(float)
+    pairs = up.sum(axis=1) * down.sum(axis=1)
+    return np.where(pairs > 0, ((up @ ranked) * down).sum(axis=1) / np.maximum(pairs, 1), 0.5)
 
 
 def _mean_of_groups(values: NDArray, groups: list[NDArray]) -> NDArray[np.float64]:

@@ -7,11 +7,18 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 from sklearn import metrics
 
-from workshop_utils.evaluation._inputs import as_classes, as_probabilities, as_series, middle_95, resampled
+from workshop_utils.evaluation._inputs import (
+    as_classes,
+    as_probabilities,
+    as_series,
+    log_odds,
+    middle_95,
+    resampled,
+)
 from workshop_utils.evaluation.reports import ClassificationReport, Interval, RegressionReport
 
-#: Probabilities of float32 that round to 1 have no log odds; this is as near as they come.
-_CERTAIN = 1e-12
+#: Log odds beyond which a probability cannot be told from 0 or 1.
+_CERTAIN = 36.0
 
 
 def wilson(right: int, n: int, *, confidence: float = 0.95) -> Interval:
@@ -136,7 +143,7 @@ def best_threshold(y_true: ArrayLike, proba: ArrayLike) -> float:
             f"expected two columns and labels of both classes, got {proba.shape[1]} columns and labels "
             f"{sorted(set(truth.tolist()))}; a threshold decides between two"
         )
-    odds = special.logit(proba[:, 1].clip(_CERTAIN, 1 - _CERTAIN))
+    odds = log_odds(proba).clip(-_CERTAIN, _CERTAIN)
     levels = np.unique(odds)
     cuts = np.concatenate([[0.0], (levels[1:] + levels[:-1]) / 2])  # log odds of 0: a probability of 0.5
     cuts = cuts[np.argsort(np.abs(cuts), kind="stable")]
@@ -193,5 +200,5 @@ def _decided(proba: NDArray, threshold: float) -> NDArray[np.int64]:
 
 
 def _auc(truth: NDArray, proba: NDArray) -> float:
-    scores = proba[:, 1] if proba.shape[1] == 2 else proba
+    scores = log_odds(proba) if proba.shape[1] == 2 else proba
     return float(metrics.roc_auc_score(truth, scores, multi_class="ovr"))

@@ -16,6 +16,7 @@ from .page import LiveHistory, show
 from .parity import parity
 from .pictures import channels, histograms, pictures
 from .repeats import repeats
+from .strips import strips
 from .style import COLOURS
 from .tables import numbers
 
@@ -40,5 +41,6 @@ __all__ = [
     "repeats",
     "scores",
     "show",
+    "strips",
     "zoom",
 ]

@@ -366,7 +366,7 @@ gains = {}
 for metric, label in {"balanced_accuracy": "balanced accuracy", "auc": "AUC"}.items():
     gained = {row: ends(f, f"{metric}_gain_on_audited") for row, f in audits["repaired"].items()}
     gains[f"{label}, gained"] = {row: f"{m:+.3f} ({lo:+.3f} to {hi:+.3f})" for row, (lo, m, hi) in gained.items()}
-pd.DataFrame(gains).loc[sum(sections.values(), [])]
+pd.DataFrame(gains).loc[[row for part in sections.values() for row in part]]
 
 # %% [markdown]
 # TEXT66

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from rdkit import Chem
-from rdkit.Chem import Draw, rdDepictor
+from rdkit.Chem import Draw, rdDepictor, rdDistGeom
 
 from workshop_utils import depiction
 from workshop_utils.depiction import ENGINES, PALETTES, DepictionStyle
@@ -75,6 +75,26 @@ def test_a_layout_that_the_molecule_has_is_respected():
         across, down = depiction.atom_positions(molecule, DepictionStyle(engine=engine)).T
         assert np.ptp(down) < 1e-6
         assert np.ptp(across) > 50
+
+
+def test_atoms_that_come_close_get_no_red_frame():
+    molecule = Chem.MolFromSmiles("O.O")
+    rdDepictor.Compute2DCoords(molecule)
+    for atom, x in enumerate((0.0, 0.05)):
+        molecule.GetConformer().SetAtomPosition(atom, (x, 0.0, 0.0))
+    assert np.ptp(depiction.draw(molecule).astype(int), axis=2).max() == 0
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_molecule_in_three_dimensions_is_laid_out_on_paper_anew(engine):
+    flat, solid = (Chem.MolFromSmiles("CCOC(=O)c1ccc(N)cc1") for _ in range(2))
+    assert rdDistGeom.EmbedMolecule(solid, randomSeed=1) == 0
+    style = DepictionStyle(engine=engine)
+    np.testing.assert_array_equal(depiction.draw(solid, style), depiction.draw(flat, style))
+    np.testing.assert_array_equal(
+        depiction.atom_positions(solid, style), depiction.atom_positions(flat, style)
+    )
+    assert solid.GetConformer().Is3D()
 
 
 def test_the_engines_lay_some_molecules_out_differently():

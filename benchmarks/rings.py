@@ -33,8 +33,8 @@ COMPACT = {
     "schedule": "one_cycle",
 }
 SIMPLE = {"epochs": 20, "optimizer": "adam", "learning_rate": 1e-3}
-#: Numbers of epochs of the compact network that are compared.
-EPOCHS = (4, 6, 8, 15)
+#: Numbers of epochs of the compact network that are compared, and that of the shipped one.
+EPOCHS, SHIPPED_EPOCHS = (4, 6, 8, 15), 15
 FEATURES = {
     "heavy atoms": ["heavy_atoms"],
     "mean ink": ["ink"],
@@ -201,7 +201,8 @@ def ship(seed: int = 0) -> None:
     split = splits.train_val_test(smiles, labels, seed=seed)
     with training.seeded(seed):
         model = models.CompactCNN()
-    result = train(model, images, labels, split, seed, COMPACT)
+    options = COMPACT | {"epochs": SHIPPED_EPOCHS}
+    result = train(model, images, labels, split, seed, options)
     card = provenance("python benchmarks/rings.py --ship") | {
         "name": "rings",
         "question": "Does the molecule have a ring of any kind?",
@@ -210,7 +211,7 @@ def ship(seed: int = 0) -> None:
         "data": "ESOL, 1128 molecules (Delaney 2004), doi:10.1021/ci034243x",
         "pictures": "depiction.DepictionStyle(): RDKit, 96 px, lines 2 px, black",
         "split": f"splits.train_val_test(smiles, labels, seed={seed}): 70/15/15, grouped, stratified",
-        "options": COMPACT,
+        "options": options,
         "seed": seed,
         "test": result,
         "limits": "Reads drawings in the style it was trained on. Mean ink alone scores about 0.94 here.",

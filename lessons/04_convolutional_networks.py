@@ -85,7 +85,7 @@ checks.convolution_parameters(parameters)
 # equivariant first, roughly invariant only after pooling.
 #
 # - Usual mistake in the exercise: 320, which forgets that depth.
-# - Moved by 8 px, the answer is as at 0: three halvings make a grid of 8 px.
+# - Moved by 8 px, the answer is nearly as at 0: three halvings make a grid of 8 px.
 # - If somebody asks about rotation: neither; lesson 03 augments instead.
 
 # %% [markdown]
@@ -247,7 +247,7 @@ def epoch_loss(losses, sizes):
 checks.epoch_loss(epoch_loss)
 
 # %% [markdown] tags=["instructor"]
-# **12 minutes**, most of it watching two trainings: about half a minute each on a laptop, so talk while it runs. Ask for the
+# **12 minutes**, most of it watching two trainings: some ten seconds and half a minute on a laptop, so talk while it runs. Ask for the
 # loss of a coin on two classes (ln 2 ≈ 0.69) before the first number appears.
 #
 # - Usual mistake in the exercise: dividing by the number of batches.

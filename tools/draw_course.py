@@ -97,7 +97,7 @@ def _stack(axes: Axes, maps: np.ndarray, side: float, left: float) -> None:
 
 
 def evidence(axes: Axes) -> None:
-    """What the network scores on molecules it never saw, five splits, beside simpler answers."""
+    """What the network scores on molecules it never saw, split by split, beside simpler answers."""
     values = datasets.recorded("rings").values
     for row, (model, name) in enumerate(SHOWN.items()):
         scores = [run["accuracy"] for run in values[model]]

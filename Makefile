@@ -81,6 +81,7 @@ bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or mor
 	$(PY) benchmarks/solubility.py
 	$(PY) benchmarks/frames.py
 	$(PY) benchmarks/waiting.py
+	$(PY) benchmarks/memory_order.py
 
 memory: $(VENV)/.test ## record the memory that the last run of the notebooks took, for the instructor's pages
 	$(PY) tools/memory.py

@@ -41,12 +41,18 @@ aromatic = np.array([molecules.has_aromatic_ring(m) for m in smiles]).astype(int
 
 # %% tags=["slide"]
 rings = datasets.recorded("rings")
-names = ["compact network", "16 × 16 thumbnail", "ink and bounding box", "mean ink", "heavy atoms", "majority"]
+names = [
+    "compact network",
+    "16 × 16 thumbnail",
+    "ink and bounding box",
+    "mean ink",
+    "heavy atoms",
+    "majority",
+]
 runs = {name: [run["accuracy"] for run in rings.values[name]] for name in names}
-medians = ", ".join(f"{name} {np.median(scores):.2f}" for name, scores in runs.items())
 title = "Is there a ring? One number, the ink, comes close to the network"
 figure = plotting.repeats(runs, title, xlabel="accuracy; each dot is one split into training and test")
-plotting.show(figure, alt=f"Median accuracy on the same test molecules: {medians}")
+plotting.show(figure, alt="Accuracies by split: the network on top, ink close behind, then heavy atoms")
 print(f"recorded on {rings.date} by {rings.command}")
 
 # %% [markdown]
@@ -159,12 +165,15 @@ def margin(network, pictures):
 originals = rows[truth == 1]
 twins = depiction.depict_many([molecules.hydrogenated_twin(m) for m in smiles[originals]])
 both = (margin(audited, images[originals]) > 0) & (margin(audited, twins) <= 0)
-low, high = evaluation.wilson(both.sum(), len(both))
-print(f"network: {both.mean():.0%} of {len(both)} pairs told apart, 95 % interval {low:.0%} to {high:.0%}")
+interval = np.round(evaluation.wilson(both.sum(), len(both)), 2)
+print(f"network: {both.mean():.0%} of {len(both)} pairs told apart; 95 % interval {interval}")
 
+# %%
 ink, ink_of_twins = images[originals].mean(axis=(1, 2, 3)), twins.mean(axis=(1, 2, 3))
 shares = [((ink > level) & (ink_of_twins <= level)).mean() for level in np.unique(ink)]
-print(f"ink: {max(shares):.0%} with the best threshold; the twin has less ink in {np.mean(ink > ink_of_twins):.0%}")
+print(
+    f"ink: {max(shares):.0%} with the best threshold; the twin has less ink in {np.mean(ink > ink_of_twins):.0%}"
+)
 
 # %% [markdown]
 # The twin always has less ink, yet no single threshold serves all pairs, for molecules differ far more in ink than twins do. The network
@@ -216,14 +225,12 @@ pd.DataFrame({"balanced accuracy": decisions, "AUC": ranking}).round(2)
 # one still has the higher margin. How can both be true? Here are the margins themselves.
 
 # %% tags=["slide"]
-figure = plotting.strips(
-    margins,
-    truth,
-    "The clouds move together; only in the other program they merge",
-    labels=["not aromatic", "aromatic"],
-    xlabel="margin: score of aromatic minus score of not",
+title = "The clouds move together; only in the other program they merge"
+words = {"labels": ["not aromatic", "aromatic"], "xlabel": "margin: score of aromatic minus score of not"}
+figure = plotting.strips(margins, truth, title, **words)
+plotting.show(
+    figure, alt="1 px: both clouds left of zero, 3 px: both right of it, still apart; other program: mixed"
 )
-plotting.show(figure, alt="1 px: both clouds left of zero, 3 px: both right of it, still apart; other program: mixed")
 
 # %% [markdown]
 # Thin lines lower *all* margins and thick lines raise them, while the decision is made at a fixed zero. The network still
@@ -273,9 +280,9 @@ generator = np.random.default_rng(0)
 
 
 def restyled(rows, n):
-    share = pd.Series(kind[rows]).map({"aromatic": 0.45, "other ring": 0.45, "no ring": 0.1})
-    weight = share / pd.Series(kind[rows]).map(pd.Series(kind[rows]).value_counts())
-    chosen = generator.choice(rows, n, p=weight / weight.sum())
+    share = {"aromatic": 0.45, "other ring": 0.45, "no ring": 0.1}
+    weight = [share[one] / (kind[rows] == one).sum() for one in kind[rows]]
+    chosen = generator.choice(rows, n, p=weight)
     pens = [depiction.DepictionStyle.random(generator) for _ in chosen]
     return training.MolecularImageDataset(depiction.depict_many(smiles[chosen], pens), aromatic[chosen])
 
@@ -293,8 +300,7 @@ plotting.show(figure, alt="Twelve training pictures: thin and thick lines, turne
 with training.seeded(0):
     small = models.CompactCNN()
 pace = {"optimizer": "adamw", "learning_rate": 3e-3, "weight_decay": 0.01, "schedule": "one_cycle"}
-history = training.fit(small, *sets, epochs=3, seed=0, **pace)
-print(f"trained in {history.seconds:.0f} s")
+training.fit(small, *sets, epochs=3, seed=0, **pace)
 shifted = {name: training.predict_proba(small, pictures) for name, pictures in drawn.items()}
 table = evaluation.shifts(truth, shifted.pop("standard"), shifted)
 table[["balanced_accuracy", "change", "low", "high", "auc"]].round(2)
@@ -334,42 +340,51 @@ print(f"{seeds} seeds: {recorded.command}, {recorded.date}, torch {recorded.vers
 sections = {
     "the question": ["all molecules", "ring molecules"],
     "the molecule": ["hydrogenated twins", "larger molecules"],
-    "pens that “repaired” has met": ["lines of 1 px", "lines of 3 px", "colours", "bonds of 18 px", "other layout"],
+    "pens met in repair": ["lines of 1 px", "lines of 3 px", "colours", "bonds of 18 px", "other layout"],
     "a program new to both": ["other program"],
 }
 
 
 # %%
 def ends(found, metric):
-    """Low end of the 95 % interval, mean of the seeds, high end."""
+    # Low end of the 95 % interval, mean of the seeds, high end.
     low, high = found[f"{metric}_interval"]
     return low, np.mean(found[metric]), high
 
 
 def show_audit(metric, label, title):
-    series = {n: {row: ends(found, metric) for row, found in a.items()} for n, a in audits.items()}
-    simple = recorded.values["rivals"]["ring molecules"].values()
-    best = max(np.mean([run[metric] for run in runs]) for runs in simple)
-    look = {"sections": sections, "rivals": {"ring molecules": best}}
-    figure = plotting.audit(series, title, xlabel=f"{label}, mean of {seeds} seeds; bars: 95 %", **look)
-    plotting.show(figure, alt=f"{label} of both networks, row by row; the text below says what to see")
+    series = {n: {row: ends(f, metric) for row, f in found.items()} for n, found in audits.items()}
+    look = {"sections": sections, "xlabel": f"{label}, mean of the seeds; bars: 95 %"}
+    said = "; ".join(f"{row} {middle:.2f}" for row, (_, middle, _) in series["repaired"].items())
+    plotting.show(plotting.audit(series, title, **look), alt=f"{label} of the repaired network: {said}")
 
 
 # %% tags=["slide"]
-show_audit("balanced_accuracy", "balanced accuracy", "Decisions: the repaired network keeps them, whatever the pen")
+show_audit("balanced_accuracy", "balanced accuracy", "Decisions: repaired, they hold whatever the pen")
 
 # %% tags=["slide"]
-show_audit("auc", "AUC", "Ranking: the audited network had lost it in the other program only")
+show_audit("auc", "AUC", "Ranking: lost at first for larger molecules and in the other program")
 
 # %%
-gains = {}
-for metric, label in {"balanced_accuracy": "balanced accuracy", "auc": "AUC"}.items():
-    gained = {row: ends(f, f"{metric}_gain_on_audited") for row, f in audits["repaired"].items()}
-    gains[f"{label}, gained"] = {row: f"{m:+.3f} ({lo:+.3f} to {hi:+.3f})" for row, (lo, m, hi) in gained.items()}
-pd.DataFrame(gains).loc[[row for part in sections.values() for row in part]]
+table = {}
+for name in ("balanced_accuracy_gain_on_audited", "auc_gain_on_audited", "auc_gain_on_standard"):
+    known = {row: ends(found, name) for row, found in audits["repaired"].items() if name in found}
+    table[name.replace("_", " ")] = {
+        row: "{1:+.3f} ({0:+.3f} to {2:+.3f})".format(*e) for row, e in known.items()
+    }
+pd.DataFrame(table).fillna("")
 
 # %% [markdown]
-# TEXT66
+# > **Your prediction.** On *all molecules*, the score that one would publish, nothing is gained that could be told from chance, and
+# > nothing on the twins: there the first network was as good.
+#
+# With other line widths decisions gain a lot and the ranking gains little, so most of that repair is a cut-off that no longer moves.
+# On the standard drawing of ring molecules decisions gain, too, and the ranking does not. *Knowledge* was gained where the ranking rises
+# with the decisions: for larger molecules, and in the other program, which neither network had met.
+#
+# What did *not* get better? The other program still costs a little against the standard drawing, and larger molecules
+# remain the weakest row. Scans, hand drawings and pages with two molecules were not tested at all. The intervals cover the chance in
+# molecules and in a few seeds.
 #
 # Find a drawing that the repaired network has not met, and see what is left.
 

@@ -63,7 +63,8 @@ if backbone:
     table = pd.DataFrame(index=wrong, columns=photos)
     for name, photo in photos.items():
         for change, spoil in wrong.items():
-            logits = backbone.classifier(backbone.network(spoil(backbone.from_photo(photo))))
+            with torch.no_grad():  # nothing will learn from this answer
+                logits = backbone.classifier(backbone.network(spoil(backbone.from_photo(photo))))
             table.loc[change, name] = "{}, {:.2f}".format(*backbone.name(logits[0], k=1)[0])
     print(table)
 
@@ -340,7 +341,9 @@ if backbone:
     print({n: np.round(values, 2).tolist() for n, values in frozen.items()})
 
 # %% tags=["slide"]
-decisions = show_curves("textures", "balanced_accuracy", "Seven textures: median and range of five draws", 1 / 7)
+decisions = show_curves(
+    "textures", "balanced_accuracy", "Seven textures: median and range of five draws", 1 / 7
+)
 fourteen = pd.DataFrame(curves("textures", "auc")).T[14].map(np.median)
 pd.DataFrame({"decisions, 14 patches": decisions[14], "ranking, 14 patches": fourteen}).round(2)
 

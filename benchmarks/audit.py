@@ -1,6 +1,6 @@
 """Aromatic or not: what a network knows, what it leans on, and whether training on many styles repairs it.
 
-    python benchmarks/audit.py          # five seeds × five folds → workshop_utils/_data/recorded/audit.json
+    python benchmarks/audit.py          # 3 seeds × 5 folds → workshop_utils/_data/recorded/audit.json
     python benchmarks/audit.py --ship   # seed 0, fold 0 → audited and repaired in _data/weights/
 
 Two networks share everything but the drawings that they learn from: the same molecules, drawn equally often,
@@ -267,7 +267,7 @@ def audit(data: Molecules, found: dict, before: dict) -> dict:
 
 
 def rivals(data: Molecules) -> dict:
-    """What needs no network, on the same folds: accuracy, balanced accuracy, AUC; five seeds each."""
+    """What needs no network, on the same folds: accuracy, balanced accuracy, AUC; a value a seed."""
     features = depiction.ink_features(data.pictures["standard"])
     features["heavy_atoms"] = [molecules.heavy_atoms(m) for m in data.smiles]
     everyone, rings = np.arange(len(data.smiles)), np.flatnonzero(data.ring)

@@ -149,6 +149,12 @@ def test_a_cut_off_that_moved_costs_decisions_and_not_the_ranking():
     assert (row["balanced_accuracy"], row["auc"], row["auc_change"]) == (0.5, 1.0, 0.0)
 
 
+def test_a_shift_has_a_name_of_its_own():
+    proba = certain(np.array([0, 1]))
+    with pytest.raises(ValueError, match="'reference', as the first row is"):
+        shifts([0, 1], proba, {"reference": proba})
+
+
 def test_shifts_need_two_classes():
     with pytest.raises(ValueError, match=r"two classes, 0 and 1, got \[1\]"):
         shifts([1, 1], [[0.5, 0.5]] * 2, {})

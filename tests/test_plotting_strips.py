@@ -27,10 +27,18 @@ def test_the_line_stands_where_the_decision_is_made():
     assert any(list(line.get_xdata()) == [1.5, 1.5] for line in axes.lines)
 
 
-@pytest.mark.parametrize(
-    ("scores", "truth"),
-    [({}, [0, 1]), ({"a": [1.0]}, [0, 1]), ({"a": [1.0, 2.0]}, [1, 1]), ({"a": [1.0]}, [2])],
-)
-def test_what_cannot_be_drawn_is_refused(scores, truth):
-    with pytest.raises(ValueError, match="two classes with two labels"):
-        plotting.strips(scores, truth, **WORDS)
+@pytest.mark.parametrize("scores", [{}, {"a": [1.0]}, {"a": [1.0, float("nan")]}, {"a": [1.0, np.inf]}])
+def test_scores_that_cannot_be_drawn_are_refused(scores):
+    with pytest.raises(ValueError, match="one finite score for each of the 2 molecules"):
+        plotting.strips(scores, [0, 1], **WORDS)
+
+
+@pytest.mark.parametrize("truth", [[1, 1], [0.1, 0.8], [[0], [1]], [0, 2]])
+def test_a_truth_that_is_not_of_two_classes_is_refused(truth):
+    with pytest.raises(ValueError, match=r"truth \(N,\) of two classes"):
+        plotting.strips({"a": [1.0, 2.0]}, truth, **WORDS)
+
+
+def test_two_labels_are_no_word_of_two_letters():
+    with pytest.raises(ValueError, match="two labels"):
+        plotting.strips({"a": [1.0, 2.0]}, [0, 1], labels="no", xlabel="score")

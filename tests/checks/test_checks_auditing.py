@@ -84,6 +84,23 @@ def test_any_cut_off_that_tells_the_twenty_apart_is_right(cut):
     verdict = judged(cut, scored(REST, cut))
     assert verdict.status == "correct"
     assert "From 0.50 at a cut-off of 0" in verdict.message
+    assert "knowledge was there" in verdict.message
+
+
+def test_where_no_cut_off_helps_the_check_does_not_speak_of_knowledge():
+    mixed = np.random.default_rng(1).normal(-5, 1, 40)
+    levels = np.sort(mixed)[5:-5]
+    scores = [metrics.balanced_accuracy_score(KIND[CHOSEN], mixed[CHOSEN] > level) for level in levels]
+    cut = levels[np.argmax(scores)]
+    reset = metrics.balanced_accuracy_score(KIND[REST], mixed[REST] > cut)
+    message = checks.cut_off_reset(cut, reset, mixed, KIND, CHOSEN).message
+    assert "overlap" in message
+    assert "knowledge" not in message
+
+
+def test_twenty_of_one_class_cannot_choose():
+    one_class = np.flatnonzero(KIND == 1)[:10]
+    assert "both classes" in checks.cut_off_reset(-5.5, 0.9, MARGINS, KIND, one_class).message
 
 
 RESETS = [

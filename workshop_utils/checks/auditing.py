@@ -18,6 +18,8 @@ from .verdict import AnswerError, Verdict, array, call, check, correct, hint, nu
 ESOL = 1128
 #: Side of the pictures that the networks of the lesson were trained on, px.
 SIDE = 96
+#: Balanced accuracy below which a new cut-off has not helped.
+POOR = 0.75
 #: Property → smallest and largest value that `DepictionStyle.random` draws at that side, and what it is.
 TRAINED = {
     "line_width": (0.3, 3.5, "lines of {} px"),
@@ -160,6 +162,10 @@ def cut_off_reset(cut: Any, reset: Any, margins: Any, truth: Any, some: Any) -> 
     """
     scores, labels = array(margins).astype(float), array(truth).astype(int)
     chosen = np.isin(np.arange(len(labels)), array(some))
+    if scores.shape != labels.shape or any(
+        set(labels[part].tolist()) != {0, 1} for part in (chosen, ~chosen)
+    ):
+        raise AnswerError(hint("Leave margins, truth and `some` as they were: both parts need both classes."))
     level, value = number(cut), number(reset)
     expected = _balanced(scores, labels, ~chosen, level)
     if not _near(value, expected):
@@ -172,10 +178,13 @@ def cut_off_reset(cut: Any, reset: Any, margins: Any, truth: Any, some: Any) -> 
             f"below {low:.1f}, half of the aromatic ones above {high:.1f}: where between?"
         )
     before = _balanced(scores, labels, ~chosen, 0.0)
-    return correct(
-        f"From {before:.2f} at a cut-off of 0 to {value:.2f} at {level:.1f}, with twenty labels and no "
-        "training: the knowledge was there. Another twenty would give a somewhat other cut-off."
+    said = (
+        f"From {before:.2f} at a cut-off of 0 to {value:.2f} at {level:.1f}, "
+        "if you chose it with the twenty alone. "
     )
+    if value < POOR:
+        return correct(said + "That is little: no cut-off helps much where the two classes overlap.")
+    return correct(said + "No training, and most decisions are back: that knowledge was there all the time.")
 
 
 def _balanced(scores: NDArray, labels: NDArray, rows: NDArray, cut: float) -> float:

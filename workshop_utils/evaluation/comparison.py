@@ -179,12 +179,18 @@ def shifts(
     truth = as_classes(y_true)
     if set(truth.tolist()) != {0, 1}:
         raise ValueError(f"expected molecules of two classes, 0 and 1, got {sorted(set(truth.tolist()))}")
+    if "reference" in shifted:
+        raise ValueError("a shift is called 'reference', as the first row is; give it another name")
+    drawings = {"reference": reference, **shifted}
+    shapes = {name: np.shape(proba) for name, proba in drawings.items()}
+    if any(shape != (len(truth), 2) for shape in shapes.values()):
+        raise ValueError(f"expected probabilities of shape ({len(truth)}, 2), got {shapes}")
     draws = resampled(len(truth), resamples, seed)
     # The first line counts every molecule once.
     counts = np.stack([np.bincount(rows, minlength=len(truth)) for rows in [np.arange(len(truth)), *draws]])
     before = _aucs(truth, as_probabilities(reference, truth), counts)
     rows = {}
-    for name, proba in {"reference": reference, **shifted}.items():
+    for name, proba in drawings.items():
         pair = compare(truth, proba, reference, score="balanced_accuracy", seed=seed, resamples=resamples)
         proba = as_probabilities(proba, truth)
         right = proba.argmax(axis=1) == truth

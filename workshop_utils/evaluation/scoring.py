@@ -56,7 +56,7 @@ def evaluate(y_true: ArrayLike, proba: ArrayLike, *, threshold: float = 0.5) -> 
     threshold : float, default 0.5
         For two classes: a probability of class 1 above it is decided as class 1. The AUC does not depend on
         it. Choose it on validation data, with `best_threshold`. With more classes the most probable one is
-        the decision.
+        the decision. It is a probability; cut a margin of logits with ``margin > cut``.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def best_threshold(y_true: ArrayLike, proba: ArrayLike) -> float:
     -------
     float
         In (0, 1), for ``evaluate(…, threshold=…)``. It lies midway, in log odds, between two probabilities;
-        of equally good places the one nearest to 0.5 is taken.
+        of equally good places the one nearest to 0.5 is taken. Log odds beyond ±36 are not told apart.
 
     Raises
     ------

@@ -51,7 +51,8 @@ def strips(
     Raises
     ------
     ValueError
-        If there is no condition, the scores do not fit the truth, or the truth is not of two classes.
+        If there is no condition, scores do not fit the truth or are not finite, or the truth is not of two
+        classes.
 
     Examples
     --------
@@ -59,13 +60,22 @@ def strips(
     >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
     ['ink']
     """
-    truth = np.asarray(truth).astype(int)
-    values = {name: np.asarray(row, dtype=float) for name, row in scores.items()}
-    wrong = {name: row.shape for name, row in values.items() if row.shape != truth.shape}
-    if not values or wrong or set(truth.tolist()) != {0, 1} or len(labels) != 2:
+    truth = np.asarray(truth)
+    if (
+        truth.ndim != 1
+        or set(truth.ravel().tolist()) != {0, 1}
+        or isinstance(labels, str)
+        or len(labels) != 2
+    ):
         raise ValueError(
-            f"expected scores for {len(truth)} molecules of two classes with two labels, got "
-            f"{wrong or sorted(set(truth.tolist()))} and {list(labels)}"
+            f"expected a truth (N,) of two classes, 0 and 1, with two labels, got {truth.shape}, "
+            f"{np.unique(truth)[:5].tolist()} and {labels!r}"
+        )
+    values = {str(name): np.asarray(row, dtype=float) for name, row in scores.items()}
+    wrong = [name for name, row in values.items() if row.shape != truth.shape or not np.isfinite(row).all()]
+    if not values or wrong:
+        raise ValueError(
+            f"expected one finite score for each of the {len(truth)} molecules, got {wrong or 'no condition'}"
         )
     figure = canvas(WIDTH, 1.9 + 0.62 * len(values))
     axes = figure.subplots()
@@ -81,7 +91,8 @@ def strips(
     axes.set_yticks(np.arange(len(values)), [wrap(name, 3, size=12) for name in values], fontsize=12)
     axes.set(ylim=(len(values) - 0.5, -0.5), xlabel=xlabel)
     axes.tick_params(axis="y", length=0)
-    axes.hlines(np.arange(1, len(values)) - 0.5, *axes.get_xlim(), color="#dddddd", linewidth=0.8, zorder=0)
+    for edge in range(1, len(values)):
+        axes.axhline(edge - 0.5, color="#dddddd", linewidth=0.8, zorder=0)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0, borderaxespad=0.6)
     figure.suptitle(
         wrap(title or "A dot is a molecule; the line is where it is decided", WIDTH, size=14),

@@ -131,7 +131,7 @@ def fit(
     batches = as_loader(train, batch_size, torch.Generator().manual_seed(seed))
     held_out = as_loader(validation, batch_size, None)
     if target.type == "cpu":
-        # Channels beside each other in memory: half as fast again for convolutions (benchmarks/memory_order.py).
+        # Half as fast again for convolutions: benchmarks/memory_order.py.
         model.to(memory_format=torch.channels_last)
     model.train()
     _check_batch_norm(model, batches)

@@ -78,6 +78,7 @@ bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or mor
 	$(PY) benchmarks/audit.py
 	$(PY) benchmarks/repair.py
 	$(PY) benchmarks/transfer.py
+	$(PY) benchmarks/transfer.py --cut-offs
 	$(PY) benchmarks/solubility.py
 	$(PY) benchmarks/frames.py
 	$(PY) benchmarks/waiting.py

@@ -43,8 +43,6 @@ checks.share_near(share_near)""",
 checks.told_apart(told_apart)""",
     "cut_off_reset": """thin, truth = np.array([-7, -4, -7, -7, -4, -7]), np.array([0, 1, 0, 1, 1, 0])
 checks.cut_off_reset(-5.5, 1.0, thin, truth, [0, 1])""",
-    "unseen_style": """mine = depiction.DepictionStyle(line_width=3)
-checks.unseen_style(mine, np.full((5, 2), 0.5), np.array([1, 1, 1, 0, 0]))""",
     "head_parameters": "parameters = 2560\nchecks.head_parameters(parameters)",
     "cheating_labels": 'cheats = "aromatic atoms"\nchecks.cheating_labels(cheats)',
     "seeds_won": """ours, theirs = np.array([[0.8, 0.8, 0.9]] * 2), np.array([[0.7, 0.7, 0.95]] * 2)
@@ -80,7 +78,6 @@ HINTS = {
     "lazy_rival": "percent",
     "told_apart": "parentheses",
     "cut_off_reset": "the twenty which chose",
-    "unseen_style": "0.3 to 3.5",
     "head_parameters": "offset, too",
     "cheating_labels": "never",
     "seeds_won": "the other one wins",

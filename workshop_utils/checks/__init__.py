@@ -3,7 +3,7 @@
 One module a lesson, under the names the notebooks use: ``checks.vertical_kernel(answer)``.
 """
 
-from .auditing import cut_off_reset, lazy_rival, told_apart, unseen_style
+from .auditing import cut_off_reset, lazy_rival, told_apart
 from .augmenting import keeps_label, label_quiz, leaked_share, paper_fills
 from .images import cut_out, majority, to_ink
 from .networks import convolution_parameters, epoch_loss, molecules_needed
@@ -42,6 +42,5 @@ __all__ = [
     "share_near",
     "to_ink",
     "told_apart",
-    "unseen_style",
     "vertical_kernel",
 ]

@@ -1,32 +1,19 @@
-"""Checks of lesson 06: a lazy rival, twins told apart, a cut-off set again, a style never trained on."""
+"""Checks of lesson 06: a lazy rival, twins told apart, a cut-off set again."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workshop_utils.depiction import ENGINES, STANDARD, DepictionStyle
-from workshop_utils.evaluation import evaluate
-
 from .verdict import AnswerError, Verdict, array, call, check, correct, hint, number
 
 #: Molecules of ESOL, with rings or without: who forgets to keep the rings divides by it.
 ESOL = 1128
-#: Side of the pictures that the networks of the lesson were trained on, px.
-SIDE = 96
 #: Balanced accuracy below which a new cut-off has not helped.
 POOR = 0.75
-#: Property → smallest and largest value that `DepictionStyle.random` draws at that side, and what it is.
-TRAINED = {
-    "line_width": (0.3, 3.5, "lines of {} px"),
-    "bond_length": (9.6, 28.8, "bonds of {} px"),
-    "padding": (0.02, 0.2, "a padding of {}"),
-    "font_size": (7, 15, "letters of {} px"),
-}
 
 
 @check
@@ -210,95 +197,3 @@ def _about_reset(value: float, level: float, scores: NDArray, labels: NDArray, c
         f"With a cut-off of {level:.3g} the balanced accuracy of the others is not {value:.3g}. Call a "
         "margin above the cut-off aromatic, and compare with truth, in the others alone."
     )
-
-
-@check
-def unseen_style(style: Any, proba: Any, truth: Any) -> Verdict:
-    """Judge a style outside all of training, and the probabilities (N, 2) for truth (N,) in it."""
-    unseen = _unseen(style)
-    labels = array(truth).astype(int)
-    score = evaluate(labels, _probabilities(proba, len(labels))).balanced_accuracy
-    said = f"Never trained on: {'; '.join(unseen)}. There the balanced accuracy is {score:.2f}"
-    if score < 0.3:
-        return hint(f"{said}, far below a coin's 0.5. Column 0 is “not”, column 1 “aromatic”: exchanged?")
-    if score < 0.6:
-        return correct(f"{said}: hardly more than a coin's 0.5. Look at a drawing: could you tell?")
-    return correct(f"{said}, and a coin's is 0.5. One more style is one more witness, and no proof.")
-
-
-def _unseen(style: Any) -> list[str]:
-    """Say what of a style was not in training; without any, a hint says what was."""
-    if not isinstance(style, DepictionStyle):
-        call_it = " Give it its properties, in parentheses." if style is DepictionStyle else ""
-        raise AnswerError(hint(f"A DepictionStyle is expected, and this is {type(style).__name__}.{call_it}"))
-    if style.size != SIDE:
-        raise AnswerError(
-            hint(
-                f"Pictures of {style.size} px: the network answers, but size is another question than style. "
-                f"Stay at {SIDE} px."
-            )
-        )
-    if style.line_width is None and style.engine in ENGINES:
-        style = replace(style, line_width=STANDARD.line_width)  # which is what they draw by themselves
-    if style == STANDARD:
-        raise AnswerError(hint("That is the standard drawing, which the first network was trained on."))
-    unseen, seen = _sort(style)
-    if not unseen:
-        raise AnswerError(hint(f"No style outside of training: {'; '.join(seen)}."))
-    return unseen
-
-
-def _sort(style: DepictionStyle) -> tuple[list[str], list[str]]:
-    """Say of each property that is not the standard's whether training had it: (unseen, seen)."""
-    unseen, seen = [], []
-    if style.engine not in ENGINES:
-        unseen.append(f"the engine {style.engine!r} (in training: {' and '.join(ENGINES)})")
-    elif style.engine != STANDARD.engine:
-        seen.append(f"the engine {style.engine!r} was in training")
-    if style.palette != STANDARD.palette:
-        seen.append(f"the palette {style.palette!r} was in training, as all palettes were")
-    if style.rotation != STANDARD.rotation:
-        seen.append(f"a turn of {style.rotation:g}° was in training, as all turns were")
-    for name, (low, high, words) in TRAINED.items():
-        value = getattr(style, name)
-        if value in (None, getattr(STANDARD, name)):  # None leaves a size to the engine, as in the standard
-            continue
-        what, limits = words.format(f"{value:g}"), f"{low:g} to {high:g}"
-        if low <= value <= high:
-            seen.append(f"{what} {'was' if name == 'padding' else 'were'} in training: {limits}")
-        elif name == "bond_length" and value > high:
-            seen.append(
-                f"{what} do not fit, and shrink to the free length that training had, beside {limits}"
-            )
-        else:
-            unseen.append(f"{what} (in training: {limits})")
-    return unseen, seen
-
-
-def _probabilities(answer: Any, n: int) -> NDArray:
-    """Read one row of two probabilities a molecule."""
-    values = array(answer).astype(float)
-    if wrong := _about_shape(values, n):
-        raise AnswerError(hint(wrong))
-    if not np.isfinite(values).all():
-        raise AnswerError(hint("Some of these are no finite numbers."))
-    if values.min() < 0 or values.max() > 1 or not np.allclose(values.sum(axis=1), 1, atol=1e-3):
-        raise AnswerError(
-            hint("Each row should sum to 1: raw outputs do not, training.predict_proba gives probabilities.")
-        )
-    return values / values.sum(axis=1, keepdims=True)  # of 16-bit floats, too
-
-
-def _about_shape(values: NDArray, n: int) -> str | None:
-    single = values.ndim == 1 or values.shape[1:] == (1,)
-    if values.size and single and np.isin(values, [0, 1]).all():
-        return "These are classes, 0 and 1. Give the probabilities they were made of: leave argmax away."
-    if single:
-        return "One column of probabilities; give both as predict_proba does: column 0 “not”, 1 “aromatic”."
-    if values.shape == (2, n) and n != 2:
-        return f"Rows and columns are exchanged: expected ({n}, 2), got (2, {n})."
-    if values.ndim != 2 or values.shape[1] != 2:
-        return f"Two columns are expected, shape ({n}, 2), got {values.shape}."
-    if len(values) != n:
-        return f"{len(values)} rows for {n} molecules: draw those that truth is about, in its order."
-    return None

@@ -99,8 +99,9 @@ def seeds_won(answer: Any, ours: Any, theirs: Any) -> Verdict:
         for name, here, there in zip(MEASURES, first, second, strict=True)
     )
     return correct(
-        f"Each seed gives both the same molecules, so they may be compared one by one: {found}. Decisions "
-        "also depend on where the cut-off happens to lie; the ranking does not."
+        f"Each seed gives both the same molecules, so they may be compared one by one: {found}. Seeds are no "
+        "coins: they share the test, and most of what they learn from, so this is weaker than it looks. "
+        "Decisions also depend on where the cut-off lies; the ranking does not."
     )
 
 
@@ -120,8 +121,8 @@ def _about_wins(first: NDArray, second: NDArray) -> str:
     won, ties = int((first > second).sum()), int((first == second).sum())
     chance = stats.binomtest(won, first.size - ties).pvalue if ties < first.size else 1.0
     return (
-        f"{won} of {first.size}, a mean difference of {(first - second).mean():+.3f} (were the two equal, "
-        f"seeds would be split as unevenly as that in {100 * chance:.2g} % of the cases)"
+        f"{won} of {first.size}, a mean difference of {(first - second).mean():+.3f} "
+        f"(coins would fall as unevenly as that in {100 * chance:.2g} % of the cases)"
     )
 
 

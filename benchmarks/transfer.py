@@ -17,9 +17,9 @@ not tuned (--pilot judges others, on molecules of the pool). The regularisation 
 chosen by cross-validation among the n.
 
 With --cut-offs decisions are judged twice: at a probability of 0.5, and at the threshold with the most
-balanced accuracy on 108 more molecules of the pool, which each seed draws. Nothing is learned from their answers
-(the network of free counts has seen most of their drawings). Their labels are an extra: they tell whether a low
-score is a lack of knowledge or a cut-off in the wrong place.
+balanced accuracy on 108 more molecules of the pool, which each seed draws. Nothing is learned from their
+answers (the network of free counts has seen most of their drawings). Their labels are an extra: they tell
+whether a low score is a lack of knowledge or a cut-off in the wrong place.
 """
 
 from __future__ import annotations

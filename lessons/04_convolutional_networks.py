@@ -347,7 +347,7 @@ table = pd.DataFrame({name: scores.reindex(columns=columns).median() for name, s
 for column in ("accuracy", "auc"):
     ours = every["compact network"][column]
     table[f"{column}: seeds won by compact"] = [(ours > scores[column]).sum() for scores in every.values()]
-table.round(3).fillna("")
+table.round(3).astype(object).fillna("–")
 
 # %% [markdown]
 # The rule of lesson 02 decides better than the networks in nearly all seeds. By ranking it does not lead: a rule that says yes or no

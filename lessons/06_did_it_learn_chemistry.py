@@ -303,7 +303,7 @@ plotting.show(figure, alt="Twelve training pictures: thin and thick lines, turne
 with training.seeded(0):
     small = models.CompactCNN()
 pace = {"optimizer": "adamw", "learning_rate": 3e-3, "weight_decay": 0.01, "schedule": "one_cycle"}
-training.fit(small, *sets, epochs=5, seed=0, **pace)
+training.fit(small, *sets, epochs=3, seed=0, **pace)
 shifted = {name: training.predict_proba(small, pictures) for name, pictures in drawn.items()}
 table = evaluation.shifts(truth, shifted.pop("standard"), shifted)
 table[["balanced_accuracy", "change", "low", "high", "auc"]].assign(audited=[*decisions.values()]).round(2)

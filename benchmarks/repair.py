@@ -9,8 +9,6 @@ molecules of the lesson are not touched.
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import torch
 from audit import Molecules, drawings
@@ -39,9 +37,7 @@ def measure() -> dict[str, list[dict]]:
         for epochs in EPOCHS:
             with training.seeded(seed):
                 model = models.CompactCNN()
-            start = time.perf_counter()
             history = training.fit(model, *sets, epochs=epochs, seed=seed, progress=False, **OPTIONS)
-            seconds = time.perf_counter() - start
             images, labels = pictures[1]
             report = evaluation.evaluate(labels, training.predict_proba(model, images))
             found[f"{epochs} epochs"].append(
@@ -50,7 +46,6 @@ def measure() -> dict[str, list[dict]]:
                     "validation_loss": history.best.validation["loss"],
                     "validation_balanced_accuracy": report.balanced_accuracy,
                     "validation_auc": report.auc,
-                    "seconds": round(seconds, 1),
                 }
             )
             print(seed, epochs, found[f"{epochs} epochs"][-1], flush=True)

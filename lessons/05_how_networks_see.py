@@ -254,16 +254,16 @@ coarse = torch.nn.Upsample(96, mode="bilinear")(torch.nn.AvgPool2d(8)(torch.from
 
 
 def shares_of(heats):
-    near = {}
-    for where in ("ring atoms", "ring centers"):
-        each = [explanation.heat_share(h, xy[where], radius=r) for h, (_, xy, r) in zip(heats, targets)]
-        near[where] = np.array(each)
-    return near
+    near = {"ring atoms": [], "ring centers": []}
+    for heat, (_, xy, half_a_bond) in zip(heats, targets):
+        for where, shares in near.items():
+            shares.append(explanation.heat_share(heat, xy[where], radius=half_a_bond))
+    return {where: np.array(shares) for where, shares in near.items()}
 
 
 # %%
 rivals = {
-    "even page": np.ones_like(ink)[:, 0],
+    "even page": np.broadcast_to(np.float32(1), ink[:, 0].shape),
     "mean drawing": np.broadcast_to(ink.mean(axis=0), ink[:, 0].shape),
     "ink": ink[:, 0],
     "ink, coarse as maps": coarse[:, 0],
@@ -272,9 +272,9 @@ rivals = {
 found = {name: shares_of(heats) for name, heats in rivals.items()}
 networks |= {f"seed {seed}": untrained(seed) for seed in range(1, 11)}
 for name, network in networks.items():
-    # Only the shares are kept: the heat of twelve networks would fill the memory.
-    heats = [explanation.grad_cam(network, p, layers[4], target=1) for p in np.array_split(ink, 24)]
-    found[name] = shares_of(np.vstack(heats))
+    # A few pictures at a time: the heat of twelve networks would fill the memory.
+    parts = np.array_split(ink, 24)
+    found[name] = shares_of(h for p in parts for h in explanation.grad_cam(network, p, layers[4], target=1))
 
 # %% [markdown]
 # The interval is a *bootstrap*: draw as many molecules, with replacement, 2000 times; keep the middle 95 % of the means. It knows only

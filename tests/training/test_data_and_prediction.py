@@ -1,5 +1,7 @@
 """What goes into training, its record, and what comes out of a trained network."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ import torch
 from torch import nn
 
 from workshop_utils import training
+from workshop_utils.depiction import depict_many
 from workshop_utils.training import Epoch, History, MolecularImageDataset, as_ink, predict, predict_proba
 
 IMAGES = np.random.default_rng(0).random((5, 1, 8, 8), dtype=np.float32)
@@ -85,6 +88,26 @@ def test_a_dataset_gives_pairs_and_applies_its_transform_when_asked():
     picture, label = dataset[3]
     assert (len(dataset), label.item(), calls) == (5, 3, [(1, 8, 8)])
     np.testing.assert_allclose(picture, 1 - IMAGES[3])
+
+
+@pytest.mark.parametrize("levels", [True, False], ids=["256 grey levels", "any floats"])
+def test_a_dataset_gives_back_what_it_was_given_to_the_last_bit(levels):
+    drawn = np.random.default_rng(1).integers(256, size=(130, 1, 8, 8))
+    images = (drawn / np.float32(255)).astype(np.float32)
+    if not levels:
+        images[-1, 0, -1, -1] = 0.3  # one value is enough
+    dataset = MolecularImageDataset(images, np.arange(130))
+    np.testing.assert_array_equal(dataset.images, images)
+    np.testing.assert_array_equal(np.stack([picture for picture, _ in dataset]), images)
+    assert {dataset.images.dtype, dataset[0][0].dtype} == {torch.float32}
+
+
+def test_a_dataset_of_drawings_needs_a_quarter_of_their_memory(esol):
+    drawings = depict_many(esol["smiles"][:20])
+    kept = pickle.dumps(MolecularImageDataset(drawings, np.arange(20)))
+    assert len(kept) < 0.3 * drawings.nbytes
+    any_floats = pickle.dumps(MolecularImageDataset(drawings * np.float32(0.99), np.arange(20)))
+    assert len(any_floats) > drawings.nbytes
 
 
 def test_pictures_and_labels_must_be_equally_many():

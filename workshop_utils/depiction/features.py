@@ -39,17 +39,22 @@ def ink_features(images: ArrayLike) -> pd.DataFrame:
     if not (images.min() >= 0 and images.max() <= 1):
         found = f"{images.min():g} to {images.max():g}"
         raise ValueError(f"expected ink in [0, 1], got values from {found}; convert with depiction.to_ink")
-    rows = []
-    for picture in images[:, 0]:
-        histogram = np.histogram(picture, bins=16, range=(0, 1))[0] / picture.size
-        thumbnail = np.asarray(Image.fromarray(picture).resize((16, 16), Image.Resampling.BOX)).ravel()
-        rows.append(
-            {"ink": picture.mean()}
-            | _ink_box(picture)
-            | {f"histogram_{i:02d}": share for i, share in enumerate(histogram)}
-            | {f"thumbnail_{i:03d}": cell for i, cell in enumerate(thumbnail)}
-        )
-    return pd.DataFrame(rows)
+    # Column by column: a dictionary for each picture would take 50 MB for a thousand.
+    pictures = images[:, 0]
+    histograms = [np.histogram(picture, bins=16, range=(0, 1))[0] / picture.size for picture in pictures]
+    thumbnails = [
+        np.asarray(Image.fromarray(picture).resize((16, 16), Image.Resampling.BOX)).ravel()
+        for picture in pictures
+    ]
+    return pd.concat(
+        [
+            pd.DataFrame({"ink": pictures.mean(axis=(1, 2))}),
+            pd.DataFrame([_ink_box(picture) for picture in pictures]),
+            pd.DataFrame(histograms).rename(columns="histogram_{:02d}".format),
+            pd.DataFrame(thumbnails).rename(columns="thumbnail_{:03d}".format),
+        ],
+        axis=1,
+    )
 
 
 def _ink_box(picture: NDArray[np.float32]) -> dict[str, float]:

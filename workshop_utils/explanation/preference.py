@@ -18,7 +18,7 @@ def top_activating(
     channel: int,
     *,
     n: int = 9,
-    batch_size: int = 64,
+    batch_size: int = 32,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Find the pictures to which a filter answers most strongly, anywhere in the picture.
 

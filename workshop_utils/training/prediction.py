@@ -12,7 +12,7 @@ from workshop_utils.training.data import as_ink
 
 @torch.no_grad()
 def predict(
-    model: nn.Module, images: ArrayLike, *, batch_size: int = 64, device: str = "auto"
+    model: nn.Module, images: ArrayLike, *, batch_size: int = 32, device: str = "auto"
 ) -> NDArray[np.float32]:
     """Return the network's raw answers.
 
@@ -49,7 +49,7 @@ def predict(
 
 
 def predict_proba(
-    model: nn.Module, images: ArrayLike, *, batch_size: int = 64, device: str = "auto"
+    model: nn.Module, images: ArrayLike, *, batch_size: int = 32, device: str = "auto"
 ) -> NDArray[np.float32]:
     """Return the network's probability for each class: the softmax of its logits.
 

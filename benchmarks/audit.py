@@ -7,10 +7,10 @@ Two networks share everything but the drawings that they learn from: the same mo
 the same options, the same number of steps. The audited one sees the standard drawing alone, the repaired one
 a new random style for each picture. Every molecule is judged by a network that did not see it; decisions of
 a seed's folds are pooled, rankings are judged fold by fold. Ten of the 661 twins are molecules of ESOL
-themselves, such as cyclohexane, so a network may have learnt from those.
+themselves, such as cyclohexane, so a network may have learned from those.
 
-Lines of 1 and 3 px, colours, bonds of 18 px and the other layout all lie within `DepictionStyle.random`, so
-the repaired network has learnt from drawings like them. Nothing learnt from the other program's drawings,
+Lines of 1 and 3 px, colors, bonds of 18 px and the other layout all lie within `DepictionStyle.random`, so
+the repaired network has learned from drawings like them. Nothing learned from the other program's drawings,
 which need the extra ``indigo``.
 """
 
@@ -48,7 +48,7 @@ SHARES = {"aromatic": 0.45, "other ring": 0.45, "no ring": 0.1}
 STYLES = {
     "lines of 1 px": DepictionStyle(line_width=1),
     "lines of 3 px": DepictionStyle(line_width=3),
-    "colours": DepictionStyle(palette="colour"),
+    "colors": DepictionStyle(palette="color"),
     "bonds of 18 px": DepictionStyle(bond_length=18),
     "other layout": DepictionStyle(engine="coordgen"),
     "other program": DepictionStyle(engine="indigo", line_width=None),
@@ -143,7 +143,7 @@ def out_of_fold(data: Molecules, seed: int, *, styles: str) -> tuple[dict, np.nd
 
 
 def larger(data: Molecules, seed: int, *, styles: str) -> np.ndarray:
-    """Margins for ring molecules above 20 heavy atoms, by a network that learnt from those up to 15."""
+    """Margins for ring molecules above 20 heavy atoms, by a network that learned from those up to 15."""
     small, large = splits.by_size(data.smiles)
     model, run = train(data, small[data.ring[small]], seed, 0, styles=styles)
     print(f"seed {seed} small    {styles:8} {run}", flush=True)
@@ -330,16 +330,18 @@ def ship(seed: int = 0) -> None:
             "name": name,
             "question": "Does the molecule have an aromatic ring?",
             "classes": ["no aromatic ring", "aromatic ring"],
-            "num_classes": 2,
+            "size": 96,
+            "style": {} if styles == "standard" else None,
+            "threshold": 0.5,
             "data": "ESOL, 1128 molecules (Delaney 2004), doi:10.1021/ci034243x",
             "pictures": "96 px; depiction.DepictionStyle()"
             + (".random for each picture" if styles == "random" else ""),
             "split": f"fold 0 of splits.grouped_kfold(smiles, kind, seed={seed}); kind as in the command",
             "options": dict(recipe()),
             "seed": seed,
-            "test": run | {"n": len(tested_rings), "among_rings": found},
+            "metrics": run | {"n": len(tested_rings), "among_rings": found},
             "limits": "Judged on drawings of small molecules, one a picture, without text, arrows or noise.",
-            "licence": "MIT",
+            "license": "MIT",
         }
         models.save_weights(model, DATA / "weights" / f"{name}.safetensors", card)
         print(name, run, found)

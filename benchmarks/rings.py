@@ -84,7 +84,7 @@ def train(model: nn.Module, images, labels, split: splits.Split, seed: int, opti
 
 
 def train_classroom(smiles, labels, split: splits.Split, seed: int, *, corners: float) -> dict:
-    """The classroom recipe: 100 coloured pictures of 200 px, batches of 16, 20 epochs.
+    """The classroom recipe: 100 colored pictures of 200 px, batches of 16, 20 epochs.
 
     Training pictures are turned by up to 15°, and what a turn uncovers is filled: with black (ink 1), as in
     that recipe, or with paper (ink 0). Validation and test pictures are upright.
@@ -92,7 +92,7 @@ def train_classroom(smiles, labels, split: splits.Split, seed: int, *, corners: 
     Its 100 molecules come from this seed's training part, so that none of them is tested; its label is
     corrected to "has a ring".
     """
-    style = depiction.DepictionStyle(size=200, palette="colour")
+    style = depiction.DepictionStyle(size=200, palette="color")
     chosen = np.random.default_rng(seed).choice(split.train, 100, replace=False)
     hundred = splits.train_val_test(smiles[chosen], labels[chosen], seed=seed, fractions=(0.7, 0.1, 0.2))
     learn, check = chosen[np.concatenate(hundred[:2])], chosen[hundred.test]
@@ -207,15 +207,17 @@ def ship(seed: int = 0) -> None:
         "name": "rings",
         "question": "Does the molecule have a ring of any kind?",
         "classes": ["no ring", "ring"],
-        "num_classes": 2,
+        "size": 96,
+        "style": {},
+        "threshold": 0.5,
         "data": "ESOL, 1128 molecules (Delaney 2004), doi:10.1021/ci034243x",
         "pictures": "depiction.DepictionStyle(): RDKit, 96 px, lines 2 px, black",
         "split": f"splits.train_val_test(smiles, labels, seed={seed}): 70/15/15, grouped, stratified",
         "options": options,
         "seed": seed,
-        "test": result,
+        "metrics": result,
         "limits": "Reads drawings in the style it was trained on. Mean ink alone scores about 0.94 here.",
-        "licence": "MIT",
+        "license": "MIT",
     }
     models.save_weights(model, DATA / "weights" / "rings.safetensors", card)
     seal()

@@ -100,7 +100,7 @@ def weight_of_second(logs: np.ndarray, first: np.ndarray, second: np.ndarray) ->
 
 
 def together(part: Part, logs: np.ndarray, table: Arrays, networks: list[Arrays]) -> tuple[np.ndarray, float]:
-    """Average descriptors and picture; the weight comes from training molecules that neither had learnt."""
+    """Average descriptors and picture; the weight comes from training molecules that neither had learned."""
     inner = dict(zip(part.train, table["inner_stack"], strict=True))
     rows = np.concatenate([network["held_out"] for network in networks])
     read = np.concatenate([network["held_out_prediction"] for network in networks])
@@ -168,8 +168,8 @@ def ship() -> None:
     report = evaluation.evaluate_regression(logs[part.test], reader.read(drawn))
     card = provenance("python benchmarks/solubility.py --ship") | {
         "name": "solubility",
-        "network": "DrawingReader",
-        "num_classes": 1,
+        "classes": ["logS in log10 mol/L"],
+        "size": pictures.STYLE["size"],
         "question": "What is logS, the solubility in water, in log10 mol/L?",
         "data": "ESOL (Delaney 2004), doi:10.1021/ci034243x, and molecules built from its BRICS fragments, "
         "whose logS a support vector regression on descriptors predicted",
@@ -177,13 +177,13 @@ def ship() -> None:
         "style": pictures.STYLE,
         "split": "All but the first fold of splits.grouped_kfold(smiles, n_splits=5, seed=0)",
         "seed": 0,
-        "test": _rounded(vars(report)) | {"drawings": "one of each molecule, not turned"},
+        "metrics": _rounded(vars(report)) | {"drawings": "one of each molecule, not turned"},
         "limits": "Small organic molecules, drawn in this style and no other.",
-        "licence": "MIT",
+        "license": "MIT",
     }
     models.save_weights(reader, DATA / "weights" / "solubility.safetensors", card)
     seal()
-    print(card["test"])
+    print(card["metrics"])
 
 
 def work(job: tuple) -> None:

@@ -19,8 +19,8 @@ from torch.utils.data import DataLoader, Dataset
 
 from workshop_utils import depiction, models, molecules, splits, training
 
-#: RDKit's usual colours, no annotations, and one scale for all: a bond and a letter look alike everywhere.
-STYLE = {"size": 112, "bond_length": 12.0, "line_width": 1.5, "palette": "colour"}
+#: RDKit's usual colors, no annotations, and one scale for all: a bond and a letter look alike everywhere.
+STYLE = {"size": 112, "bond_length": 12.0, "line_width": 1.5, "palette": "color"}
 #: Properties that a network learns beside logS, computed by RDKit.
 FREE = (
     "MolLogP", "TPSA", "MolMR", "HeavyAtomCount", "NumHDonors", "NumHAcceptors", "RingCount", "MolWt",
@@ -38,7 +38,7 @@ OPTIONS = {
 
 
 class Drawings(Dataset):
-    """Drawings as bytes, a quarter of the memory, handed out as ink of three colours in [0, 1]."""
+    """Drawings as bytes, a quarter of the memory, handed out as ink of three colors in [0, 1]."""
 
     def __init__(self, pictures: np.ndarray, targets: np.ndarray) -> None:
         self.pictures, self.targets = torch.from_numpy(pictures), torch.from_numpy(targets)

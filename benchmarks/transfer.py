@@ -13,7 +13,7 @@ Molecules: aromatic or not, among the 811 ring molecules of ESOL, drawn at 128 p
 test, the same for all; a seed draws the n molecules to learn from out of the rest, the pool, each class with
 its share, and the start of all fresh weights. All models weigh the classes equally. Numbers of epochs and
 rates are the same for all seeds; they were set beforehand, by custom and by the time that a laptop takes, and
-not tuned (--pilot judges others, on molecules of the pool). The regularisation of a logistic regression is
+not tuned (--pilot judges others, on molecules of the pool). The regularization of a logistic regression is
 chosen by cross-validation among the n.
 
 With --cut-offs decisions are judged twice: at a probability of 0.5, and at the threshold with the most
@@ -81,7 +81,7 @@ NEW, PRETRAINING_EPOCHS = 5000, 8
 
 
 class Task(NamedTuple):
-    """Pictures, labels, what may be learnt from, and what is opened once."""
+    """Pictures, labels, what may be learned from, and what is opened once."""
 
     images: NDArray[np.float32]
     labels: NDArray[np.int64]
@@ -223,7 +223,7 @@ FREE = {
     "nitrogen": lambda m: symbols(m, {"N"}),
     "oxygen": lambda m: symbols(m, {"O"}),
     "halogen": lambda m: symbols(m, {"F", "Cl", "Br", "I"}),
-    "sulphur, phosphorus": lambda m: symbols(m, {"S", "P"}),
+    "sulfur, phosphorus": lambda m: symbols(m, {"S", "P"}),
     "rotatable bonds": rdMolDescriptors.CalcNumRotatableBonds,
     "donors": rdMolDescriptors.CalcNumHBD,
     "polar surface": Descriptors.TPSA,
@@ -234,7 +234,7 @@ def symbols(m, wanted: set[str]) -> int:
     return sum(atom.GetSymbol() in wanted for atom in m.GetAtoms())
 
 
-def pretrain(smiles: list[str], task: Task) -> models.CompactCNN:
+def pretrain(smiles: list[str], task: Task) -> tuple[models.CompactCNN, dict]:
     """Learn the free counts of the pool's molecules and of new ones built from their fragments."""
     pool = [smiles[row] for row in task.pool]
     test = {molecules.canonical_smiles(smiles[row]) for row in task.test}
@@ -263,25 +263,24 @@ def pretrain(smiles: list[str], task: Task) -> models.CompactCNN:
         loss="mse",
         progress=False,
     )
-    model.card = {
+    found = {
         "molecules": len(learn),
         "new": len(new),
         "r2": round(1 - history.best.validation["loss"], 3),
     }
-    print("pretrained", model.card, flush=True)
-    return model
+    print("pretrained", found, flush=True)
+    return model, found
 
 
-def pretrained_once(smiles: list[str], task: Task, path: Path) -> models.CompactCNN:
+def pretrained_once(smiles: list[str], task: Task, path: Path) -> tuple[models.CompactCNN, dict]:
     """Pretrain, or read what an earlier run has pretrained."""
     if not path.exists():
-        model = pretrain(smiles, task)
-        torch.save({"weights": model.state_dict(), "card": model.card}, path)
+        model, found = pretrain(smiles, task)
+        torch.save({"weights": model.state_dict(), "card": found}, path)
     saved = torch.load(path, weights_only=True)
     model = models.CompactCNN(len(FREE))
     model.load_state_dict(saved["weights"])
-    model.card = saved["card"]
-    return model.eval()
+    return model.eval(), saved["card"]
 
 
 def read_runs(partial: Path) -> dict[str, dict]:
@@ -295,7 +294,7 @@ def all_arms(partial: Path) -> dict[str, Callable[[], Arms]]:
 
     def molecule_arms() -> Arms:
         task, smiles = molecule_task()
-        return Arms(task, lambda: pretrained_once(smiles, task, weights))
+        return Arms(task, lambda: pretrained_once(smiles, task, weights)[0])
 
     return {"molecules": molecule_arms, "textures": lambda: Arms(texture_task())}
 
@@ -368,20 +367,21 @@ def cut_offs(partial: Path, n: int = 50) -> dict[str, dict[str, list[float]]]:
 def ship(partial: Path) -> None:
     """Write the network of the free counts to the package, with its model card."""
     task, smiles = molecule_task()
-    model = pretrained_once(smiles, task, partial.with_suffix(".pretrained"))
+    model, found = pretrained_once(smiles, task, partial.with_suffix(".pretrained"))
     card = provenance("python benchmarks/transfer.py --ship") | {
         "name": "counts",
         "question": "How many rings, heavy atoms, … does the molecule have? In standard deviations.",
         "classes": list(FREE),
-        "num_classes": len(FREE),
+        "size": 128,
+        "style": {"size": 128},
         "data": "Ring molecules of ESOL (Delaney 2004), doi:10.1021/ci034243x, and molecules built from "
         "their BRICS fragments",
         "pictures": "depiction.DepictionStyle(size=128): RDKit, lines 2 px, black",
         "split": "All but the first fold of splits.grouped_kfold(smiles, aromatic, n_splits=4, seed=0)",
         "seed": 0,
-        "test": model.card,
+        "metrics": found,
         "limits": "Trained for its features; its answers are a means. No target says what is aromatic.",
-        "licence": "MIT",
+        "license": "MIT",
     }
     models.save_weights(model, DATA / "weights" / "counts.safetensors", card)
     seal()
@@ -390,7 +390,7 @@ def ship(partial: Path) -> None:
 def pilot(partial: Path, arms_wanted: list[str], n: int) -> None:
     """Judge recipes on molecules of the pool that a draw left out. The test is not touched."""
     task, smiles = molecule_task()
-    arms = Arms(task, lambda: pretrained_once(smiles, task, partial.with_suffix(".pretrained")))
+    arms = Arms(task, lambda: pretrained_once(smiles, task, partial.with_suffix(".pretrained"))[0])
     for seed in (100, 101):
         rows = draw(task.labels, task.pool, n, seed)
         rest = np.setdiff1d(task.pool, rows)

@@ -64,7 +64,7 @@ doctor.diagnose()
 # %% [markdown] tags=["instructor"]
 # **2 minutes.** The examination takes some seconds, because it loads PyTorch in a process of its own.
 #
-# - Whoever has a ✗ works with a neighbour or on Colab, and mends it in the break. The report names the command.
+# - Whoever has a ✗ works with a neighbor or on Colab, and mends it in the break. The report names the command.
 
 # %% [markdown]
 # ## 0.3 A molecule, live
@@ -72,7 +72,7 @@ doctor.diagnose()
 # Type a SMILES and press Enter, or choose a molecule. You see its drawing, some of its numbers, and what a network says
 # that was trained on such drawings and has one question: *is there a ring?*
 #
-# > **Predict first.** What will it say of cyclohexane? Of hexadecane? Of your own favourite?
+# > **Predict first.** What will it say of cyclohexane? Of hexadecane? Of your own favorite?
 
 # %% [markdown] tags=["slide"]
 # - Type a SMILES, press Enter

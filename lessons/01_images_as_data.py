@@ -5,7 +5,7 @@
 #
 # - read a picture as an array: its shape, its type, its range;
 # - turn color into gray and gray into ink, and say what is lost on the way;
-# - show a grey picture so that it does not lie;
+# - show a gray picture so that it does not lie;
 # - make a data set of pictures whose labels are right.
 #
 # **30 minutes** · on the two-hour path ★ · needs no other lesson
@@ -63,7 +63,7 @@ plotting.show(aspirin, alt="Drawing of aspirin: black bonds, red oxygen atoms, w
 # atoms lie, how thick a bond is, which color oxygen has. A network gets those choices too, and lesson 06 asks what it makes of them.
 
 # %% [markdown] tags=["instructor"]
-# **3 minutes.** What the drawing adds: positions, size, line width, colours. What it leaves out: the hydrogens on
+# **3 minutes.** What the drawing adds: positions, size, line width, colors. What it leaves out: the hydrogens on
 # carbon, as the SMILES does.
 #
 # - Usual mistake: to believe that a molecule has *one* drawing. Lesson 03 draws one molecule in many ways.
@@ -93,7 +93,7 @@ print(f"white: {100 * white.mean():.0f} % of the pixels")
 
 # %% tags=["slide"]
 figure = plotting.channels(aspirin, "Oxygen is red, and in the red channel it is gone")
-plotting.show(figure, alt="Aspirin in colour and its channels; the red one lacks oxygen")
+plotting.show(figure, alt="Aspirin in color and its channels; the red one lacks oxygen")
 
 # %% [markdown]
 # Red ink sends out as much red light as white paper does. Here is the rim of the upper O, close enough to count pixels.
@@ -132,24 +132,24 @@ checks.cut_out(ring, aspirin)
 #
 # - Usual mistakes: `aspirin[x, y]` instead of `aspirin[row, column]`; forgetting that a slice stops before its end;
 #   "255 is dark".
-# - In the demo: thiophene, channel *blue*, then channel *grey*. Ask why the sulfur is so pale there; 1.4 answers.
+# - In the demo: thiophene, channel *blue*, then channel *gray*. Ask why the sulfur is so pale there; 1.4 answers.
 
 # %% [markdown]
-# ## 1.4 From colour to grey, from grey to ink
+# ## 1.4 From color to gray, from gray to ink
 #
-# For line drawings one number per pixel is enough. *Grey* is a weighted sum of the channels; green weighs most, because
-# our eyes are most sensitive to it. *Ink* is what grey lacks to be white: 0 is paper, 1 is black.
+# For line drawings one number per pixel is enough. *Gray* is a weighted sum of the channels; green weighs most, because
+# our eyes are most sensitive to it. *Ink* is what gray lacks to be white: 0 is paper, 1 is black.
 
 # %% [markdown] tags=["slide"]
-# - Grey: a weighted sum of the channels
-# - Ink = 1 − grey / 255: 0 is paper, 1 is black
+# - Gray: a weighted sum of the channels
+# - Ink = 1 − gray / 255: 0 is paper, 1 is black
 # - Fix `vmin` and `vmax`
 
 # %%
 weights = np.array([0.299, 0.587, 0.114])  # red, green, blue: the ITU-R BT.601 standard
-grey = aspirin @ weights
-ink = 1 - grey / 255
-print("colour:", aspirin.shape, aspirin.dtype, "→ ink:", ink.shape, ink.dtype)
+gray = aspirin @ weights
+ink = 1 - gray / 255
+print("color:", aspirin.shape, aspirin.dtype, "→ ink:", ink.shape, ink.dtype)
 print(f"ink: {ink.min():.2f} to {ink.max():.2f}, mean {ink.mean():.3f}")
 
 # %% [markdown]
@@ -161,7 +161,7 @@ print(f"ink: {ink.min():.2f} to {ink.max():.2f}, mean {ink.mean():.3f}")
 # Exercise 1.2: write the two steps as one function.
 ### BEGIN SOLUTION
 def to_ink(rgb):
-    """Turn a colour picture (H, W, 3), uint8, into ink (H, W) from 0, paper, to 1, black."""
+    """Turn a color picture (H, W, 3), uint8, into ink (H, W) from 0, paper, to 1, black."""
     return 1 - rgb @ np.array([0.299, 0.587, 0.114]) / 255
 
 
@@ -173,17 +173,17 @@ checks.to_ink(to_ink)
 
 # %%
 elements = ["C", "N", "O", "Br", "I", "Cl", "P", "F", "S"]
-style = depiction.DepictionStyle(size=64, palette="colour")
-in_colour = [depiction.draw(element, style) for element in elements]
-colours = np.array([picture.min(axis=(0, 1)) for picture in in_colour])
-table = pd.DataFrame(colours, index=elements, columns=["red", "green", "blue"])
-table["ink, BT.601 (Pillow)"] = 1 - colours @ weights / 255
-table["ink, scikit-image"] = 1 - rgb2gray(colours)
+style = depiction.DepictionStyle(size=64, palette="color")
+in_color = [depiction.draw(element, style) for element in elements]
+colors = np.array([picture.min(axis=(0, 1)) for picture in in_color])
+table = pd.DataFrame(colors, index=elements, columns=["red", "green", "blue"])
+table["ink, BT.601 (Pillow)"] = 1 - colors @ weights / 255
+table["ink, scikit-image"] = 1 - rgb2gray(colors)
 table.round(2)
 
 # %% tags=["slide"]
 names = elements + [f"{e}: {value:.2f}" for e, value in table["ink, BT.601 (Pillow)"].items()]
-shown = in_colour + [depiction.to_ink(picture) for picture in in_colour]
+shown = in_color + [depiction.to_ink(picture) for picture in in_color]
 figure = plotting.pictures(shown, names, columns=9, suptitle="In gray, sulfur is the palest")
 ends = ", ".join(f"{name} {table.iloc[i, 3]:.2f}" for name, i in {"carbon": 0, "sulfur": -1}.items())
 plotting.show(figure, alt=f"Nine elements in color, then gray. Their ink: {ends}")
@@ -212,10 +212,10 @@ plotting.show(figure, alt="Ink and faded ink: alike by default, different with l
 
 # %% [markdown]
 # By default, matplotlib stretches each picture from its own minimum to its own maximum, which hides the fading. **Fix
-# `vmin` and `vmax` for every grey picture**, as all figures of this course do.
+# `vmin` and `vmax` for every gray picture**, as all figures of this course do.
 
 # %% [markdown] tags=["instructor"]
-# **7 minutes.** The order of the argument: grey is a choice of weights; a choice has consequences; look at sulphur.
+# **7 minutes.** The order of the argument: gray is a choice of weights; a choice has consequences; look at sulfur.
 #
 # - Ask: an old catalog was scanned in gray. Which atoms could nobody tell by their tone? (F, S and P are close.)
 # - Usual mistakes in the exercise: the plain mean of the channels; forgetting `/ 255`; forgetting `1 -`, so paper is 1.
@@ -340,8 +340,8 @@ plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", 
 # ## Summary
 #
 # - A picture is an array. Shape, type and range belong to it as a unit belongs to a number.
-# - Gray is a weighted sum, and the weights decide what turns pale. Ink is 1 − grey, with paper at 0.
-# - A grey picture is shown between fixed limits.
+# - Gray is a weighted sum, and the weights decide what turns pale. Ink is 1 − gray, with paper at 0.
+# - A gray picture is shown between fixed limits.
 # - Labels come from molecules, not from letters.
 # - Know the majority before you hear an accuracy.
 #
@@ -358,5 +358,5 @@ plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", 
 # ## Sources
 #
 # - ESOL: J. S. Delaney, *J. Chem. Inf. Comput. Sci.* 44 (2004) 1000, [doi:10.1021/ci034243x](https://doi.org/10.1021/ci034243x).
-# - Grey: [ITU-R BT.601](https://www.itu.int/rec/R-REC-BT.601); [scikit-image, rgb2gray](https://scikit-image.org/docs/stable/api/skimage.color.html).
+# - Gray: [ITU-R BT.601](https://www.itu.int/rec/R-REC-BT.601); [scikit-image, rgb2gray](https://scikit-image.org/docs/stable/api/skimage.color.html).
 # - Rings and aromaticity: [the RDKit Book](https://www.rdkit.org/docs/RDKit_Book.html).

@@ -98,7 +98,7 @@ demos.kernel_lab()
 # **10 minutes.** Do the nine products aloud, on the board. Then ask for the sum at the lower rim, four rows down: the sign turns.
 #
 # - Exercise 2.1: expect both signs. Both are right, and the check takes both: a line has two rims.
-# - Usual mistake: all weights positive. Ask what that kernel answers on a grey wall.
+# - Usual mistake: all weights positive. Ask what that kernel answers on a gray wall.
 # - Demo: *do nothing* and *blur* sum to 1, every edge kernel to 0. The networks of lesson 04 learn such weights.
 
 # %% [markdown]
@@ -152,11 +152,11 @@ plotting.show(figure, alt="Canny: noise, bonds lost, most found again, all found
 # - Two ranges: `in_range`, `out_range`
 
 # %% tags=["slide"]
-grey = (255 * (1 - aspirin)).round().astype(np.uint8)  # as in a file: paper is 255
-first = skimage.exposure.rescale_intensity(grey, in_range=(50, 200))
-second = skimage.exposure.rescale_intensity(grey, out_range=(50, 200))
+gray = (255 * (1 - aspirin)).round().astype(np.uint8)  # as in a file: paper is 255
+first = skimage.exposure.rescale_intensity(gray, in_range=(50, 200))
+second = skimage.exposure.rescale_intensity(gray, out_range=(50, 200))
 alone = 255 * (second - second.min()) / np.ptp(second)  # what imshow does, left alone
-versions = {"grey": grey, "in_range": first, "out_range": second, "imshow left alone": alone}
+versions = {"gray": gray, "in_range": first, "out_range": second, "imshow left alone": alone}
 titles = [f"{name}: std {v.std():.0f}, {v.dtype}" for name, v in versions.items()]
 figure = plotting.pictures([1 - v / 255 for v in versions.values()], titles)
 plotting.show(figure, alt="Aspirin, contrast raised, then lowered; imshow undoes the lowering")
@@ -179,14 +179,14 @@ def lower_contrast(picture, low, high):
 checks.lower_contrast(lower_contrast)
 
 # %% [markdown]
-# **Stretching** sends two values, here 0.1 and 0.7, to 0 and 1. **Equalising** gives each value its rank, so that
-# all become equally frequent. **CLAHE** equalises tile by tile, with a limit.
+# **Stretching** sends two values, here 0.1 and 0.7, to 0 and 1. **Equalizing** gives each value its rank, so that
+# all become equally frequent. **CLAHE** equalizes tile by tile, with a limit.
 
 # %% tags=["slide"]
 results = {
     "photographed": photo,
     "stretched": np.clip((photo - 0.1) / (0.7 - 0.1), 0, 1),
-    "equalised": skimage.exposure.equalize_hist(photo),
+    "equalized": skimage.exposure.equalize_hist(photo),
     "CLAHE": skimage.exposure.equalize_adapthist(np.clip(photo, 0, 1)),
 }
 figure = plotting.histograms(list(results.values()), list(results))
@@ -210,14 +210,14 @@ for name, picture in results.items():  # two corners without a molecule
 # ## 2.4 Noise, and the price of removing it
 #
 # **Gaussian** noise shifts every pixel a little; **salt and pepper** turns a few into pure paper or ink. Against it: a blur, which
-# takes the weighted *mean* of the neighbours, or their *median*.
+# takes the weighted *mean* of the neighbors, or their *median*.
 #
 # > **Predict first.** Which remedy suits which noise?
 
 # %% [markdown] tags=["slide"]
 # - Gaussian: every pixel a little
 # - Salt and pepper: a few pixels, wholly
-# - Against it: a mean or a median of the neighbours
+# - Against it: a mean or a median of the neighbors
 
 # %% tags=["slide"]
 bell = np.clip(aspirin + 0.3 * generator.standard_normal(aspirin.shape), 0, 1)

@@ -39,7 +39,7 @@ from workshop_utils.augmentation import Augmenter
 
 # %% tags=["long", "slide"]
 acid = "N[C@H](c1ccc(Cl)cc1)C(=O)O"
-style = depiction.DepictionStyle(size=200, line_width=3, palette="colour")
+style = depiction.DepictionStyle(size=200, line_width=3, palette="color")
 drawing = Image.fromarray(depiction.draw(acid, style))
 noise = np.random.default_rng(0).normal(0, 60, (200, 200, 3))
 smooth = v2.InterpolationMode.BILINEAR
@@ -55,7 +55,7 @@ changed = {
     "pad": F.resize(F.pad(drawing, [40], fill=255), [200, 200]),
 }
 figure = plotting.pictures(list(changed.values()), list(changed), columns=3)
-plotting.show(figure, alt="A colour drawing and eight changes; shift and crop lose atoms")
+plotting.show(figure, alt="A color drawing and eight changes; shift and crop lose atoms")
 
 # %% [markdown]
 # The shift has pushed chlorine off the paper, and the crop cut the acid: is that still the same label? It depends on the question. Let it be
@@ -81,7 +81,7 @@ checks.keeps_label(still_a_ring, same_compound)
 #
 # - Usual mistake: calling E a mirror image. Layout *and* wedge have changed; the two cancel.
 # - Ask for a label that scale would spoil: any length, such as the size of a crystal in a micrograph.
-# - Brightness in this convention greys the paper. On ink it leaves paper alone: 3.3.
+# - Brightness in this convention grays the paper. On ink it leaves paper alone: 3.3.
 
 # %% [markdown]
 # ## 3.2 Geometry: what fills the corners, what a mirror does
@@ -111,9 +111,9 @@ plotting.show(figure, alt="Turned by 30 degrees: corners black, nearly black wit
 white = v2.Normalize([0.5], [0.5])(torch.ones(1, 5, 5))
 average = torch.nn.AvgPool2d(3, stride=1, padding=1)
 means = [average(paper)[0] for paper in (white, torch.zeros(1, 5, 5))]
-titles = ("white paper, normalised", "paper as ink")
+titles = ("white paper, normalized", "paper as ink")
 figure = plotting.numbers(*means, titles=titles, limits=(-1, 1))
-plotting.show(figure, alt="Means of blank paper: normalised white fades at its border, ink is 0")
+plotting.show(figure, alt="Means of blank paper: normalized white fades at its border, ink is 0")
 
 # %% [markdown]
 # With normalized white paper, every picture gets a frame that is not there. As ink, paper is 0, and every 0 that is filled in is paper.
@@ -122,9 +122,9 @@ plotting.show(figure, alt="Means of blank paper: normalised white fades at its b
 # Exercise 3.2: which fill is paper in a uint8 drawing, in a float drawing from 0 to 1, in the
 # latter after Normalize(0.5, 0.5), and in ink?
 ### BEGIN SOLUTION
-in_uint8, in_float, in_normalised, in_ink = 255, 1, 1, 0
+in_uint8, in_float, in_normalized, in_ink = 255, 1, 1, 0
 ### END SOLUTION
-checks.paper_fills(in_uint8, in_float, in_normalised, in_ink)
+checks.paper_fills(in_uint8, in_float, in_normalized, in_ink)
 
 # %% [markdown]
 # Now the mirror. RDKit can *read* a drawing: from wedges and places it finds (R) or (S). We mirror the places of (S)-alanine, keep the wedges as
@@ -158,7 +158,7 @@ plotting.show(figure, alt="(S)-Alanine, its mirrored picture, (R)-alanine, Cl ba
 # %% [markdown] tags=["instructor"]
 # **9 minutes.** Ask who has used a flip because a tutorial did. Then return to E and F of the quiz.
 #
-# - Exercise 3.2, usual mistakes: 1 for uint8, and 0 for normalised pictures.
+# - Exercise 3.2, usual mistakes: 1 for uint8, and 0 for normalized pictures.
 # - "Padding of 0 is nothing": it is a value like any other, and means what the convention makes of it.
 # - The course's `Augmenter` can flip, and does not by default; its help says why.
 
@@ -185,7 +185,7 @@ figure = plotting.pictures([drawing, *eight.values()], ["the drawing", *eight], 
 plotting.show(figure, alt="A drawing and eight draws: turned, shifted, scaled, other tones")
 
 # %% [markdown]
-# Brightness greys the paper, as a scanner would. The course's `Augmenter` works on ink, where multiplying leaves paper at 0; only noise marks it.
+# Brightness grays the paper, as a scanner would. The course's `Augmenter` works on ink, where multiplying leaves paper at 0; only noise marks it.
 
 # %% tags=["slide"]
 moves = {"rotation": 30, "translation": 0.05, "scale": (0.7, 1)}
@@ -272,13 +272,13 @@ figure = plotting.pictures(drawings, columns=4, suptitle=title)
 plotting.show(figure, alt="Nicotine from random SMILES: other layouts, each with its wedge")
 
 # %% tags=["slide"]
-ways = {"line_width": 4, "palette": "colour", "font_size": 20, "engine": "coordgen", "size": 48}
+ways = {"line_width": 4, "palette": "color", "font_size": 20, "engine": "coordgen", "size": 48}
 styles = {"standard": depiction.DepictionStyle()}
 for name, value in ways.items():
     styles[f"{name}={value}"] = depiction.DepictionStyle(**{name: value})
 drawn = [depiction.draw(nicotine, style) for style in styles.values()]
 figure = plotting.pictures(drawn, list(styles), columns=3)
-plotting.show(figure, alt="Nicotine: standard, thick, coloured, big letters, CoordGen, coarse")
+plotting.show(figure, alt="Nicotine: standard, thick, colored, big letters, CoordGen, coarse")
 
 # %% [markdown]
 # Far fewer drawings than SMILES: many orders of the atoms lead to the same layout. All of these keep every label of the compound, handedness
@@ -289,7 +289,7 @@ plotting.show(figure, alt="Nicotine: standard, thick, coloured, big letters, Coo
 # **4 minutes.** Expect the guess 20. Ask which of the drawings are turned or mirrored copies of each other, wedge set anew.
 #
 # - Usual mistake: taking re-drawing for new molecules. Count the compounds in the title.
-# - Ask which publisher's style the room would recognise at a glance. A network may, too.
+# - Ask which publisher's style the room would recognize at a glance. A network may, too.
 
 # %% [markdown]
 # ## Summary

@@ -59,7 +59,7 @@ print("largest difference:", (torch.roll(maps, 4, dims=3) - maps_of_moved).abs()
 
 # %% [markdown]
 # The maps move along, exactly: translation *equivariance*. *Invariance* would be an answer that stays the same. It has to be
-# built, by *pooling*: keep the largest value of a neighbourhood. In a trained network:
+# built, by *pooling*: keep the largest value of a neighborhood. In a trained network:
 
 # %%
 # It gives two raw scores, the logits. How much higher is that of "ring" than that of "no ring"?
@@ -153,7 +153,7 @@ print("compact", models.count_parameters(compact), "classic", models.count_param
 # *Training* molecules change the weights. *Validation* molecules choose: the best epoch, the better recipe. *Test*
 # molecules are opened once, at the end. Whoever looks at the test in every epoch has made it a second validation set.
 #
-# > **Predict first.** ESOL lists some molecules twice. What if one copy is learnt, and the other tested?
+# > **Predict first.** ESOL lists some molecules twice. What if one copy is learned, and the other tested?
 #
 # The split keeps both copies in one part, and the share of rings equal.
 
@@ -172,7 +172,7 @@ for name, rows, part in zip(split._fields, split, parts):
 # %% [markdown]
 # A `Dataset` hands out one picture with its label; a `DataLoader` shuffles and makes batches. In ink, paper is 0, like the
 # zeros that a convolution adds at the border. After `Normalize(0.5, 0.5)` white paper would be (1 − 0.5) / 0.5 = +1, and
-# every picture would get a grey frame.
+# every picture would get a gray frame.
 
 # %%
 train, validation = (training.MolecularImageDataset(images[ids], labels[ids]) for ids in split[:2])
@@ -270,7 +270,7 @@ for name, history in {"Compact": compact_history, "Classic": classic_history}.it
 # %% [markdown]
 # Overfitting would show as a validation loss that turns *up* while the training loss still falls. A gap alone proves little:
 # training scores are taken while the weights still change, and with *dropout*, units silenced at random; they can even be the worse ones. One
-# validation molecule is more than half a per cent of accuracy. Read trends, not wiggles.
+# validation molecule is more than half a percent of accuracy. Read trends, not wiggles.
 
 # %% [markdown] tags=["instructor"]
 # **6 minutes.** Let two people read the same curve aloud. Point at the early spikes of the compact network: the learning rate is
@@ -377,7 +377,7 @@ checks.molecules_needed(test_molecules)
 # %% [markdown]
 # ## Summary
 #
-# - A convolution layer slides learnt kernels; its maps move with the picture. Pooling makes the answer *roughly* invariant.
+# - A convolution layer slides learned kernels; its maps move with the picture. Pooling makes the answer *roughly* invariant.
 # - A global maximum replaces the dense layer that holds nearly all parameters.
 # - Train, choose, test: no molecule in two parts, the test opened once.
 # - A score needs an interval, the majority class, and a simple rival beside it.
@@ -387,7 +387,7 @@ checks.molecules_needed(test_molecules)
 # - **03_Classification**: the confusion matrix.
 # - **04_PyTorch**: the loop.
 #
-# Next: lesson 05 opens this network; lesson 06 asks whether it learnt chemistry or ink.
+# Next: lesson 05 opens this network; lesson 06 asks whether it learned chemistry or ink.
 #
 # ## Sources
 #

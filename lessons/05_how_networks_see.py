@@ -26,8 +26,8 @@ images = depiction.depict_many(esol["smiles"])
 rings = models.load_pretrained("rings")  # lesson 04's compact network: is there a ring?
 
 # %% [markdown]
-# To open *your* network: in lesson 04, `models.save_weights(compact, "mine.safetensors", {})`; here, `import safetensors.torch`
-# and `rings.load_state_dict(safetensors.torch.load_file("mine.safetensors"))`.
+# To open *your* network: in lesson 04, `models.save_weights(compact, "mine.safetensors", {})`; here,
+# `rings = models.load_weights("mine.safetensors")`.
 #
 # ## 5.1 Learned filters
 #
@@ -121,11 +121,11 @@ plotting.show(figure, alt="Five maps of each layer: lines of the molecule, later
 # %% [markdown]
 # The maps shrink from 48 px to 12 in the fourth layer: the first look like the molecule, the last are coarse squares. But a late
 # value has *seen* more. One value of the
-# first layer sees 5 px, and its neighbour's view begins 2 px further. The second layer reads three such values in a row:
+# first layer sees 5 px, and its neighbor's view begins 2 px further. The second layer reads three such values in a row:
 # 5 + 2 × 2 = 9 px, its *receptive field*.
 
 # %% tags=["exercise"]
-# Exercise 5.2: next come a pooling (2 × 2 values become one; its neighbours are 4 px apart) and the
+# Exercise 5.2: next come a pooling (2 × 2 values become one; its neighbors are 4 px apart) and the
 # third convolution (3 × 3). How many pixels wide is the receptive field of the third layer?
 ### BEGIN SOLUTION
 field_of_third = 9 + 1 * 2 + 2 * 4
@@ -150,7 +150,7 @@ demos.feature_browser()
 # ## 5.3 What filters prefer, and where an answer comes from
 #
 # Among *real* pictures: where does a filter answer most strongly? Among *all* pictures: start from noise and change pixels
-# uphill (*activation maximisation*). We ask one filter of layers 2 and 3, and of layer 4 the two with the largest weights for *ring* and
+# uphill (*activation maximization*). We ask one filter of layers 2 and 3, and of layer 4 the two with the largest weights for *ring* and
 # against it.
 
 # %% [markdown] tags=["slide"]
@@ -218,7 +218,7 @@ plotting.show(figure, alt="Heat on three molecules: the trained network, and the
 
 
 # %% tags=["exercise"]
-# Exercise 5.3: write that share. A pixel in row i and column j has its centre at
+# Exercise 5.3: write that share. A pixel in row i and column j has its center at
 # x = j + 0.5, y = i + 0.5.
 ### BEGIN SOLUTION
 def share_near(heat, positions, radius):
@@ -281,7 +281,7 @@ for name, network in networks.items():
 # the chance in the choice of molecules, not that of another training: there is one trained network here. It was trained on most of
 # these molecules, so we also look at its test molecules alone.
 #
-# > **Predict first.** Rank the rivals, for ring atoms and for ring centres.
+# > **Predict first.** Rank the rivals, for ring atoms and for ring centers.
 
 
 # %%
@@ -387,7 +387,7 @@ pd.DataFrame(table, index=rows)
 #
 # - Compare kernels with their start before calling them learned.
 # - A late value sees more of the picture, more coarsely.
-# - Favourite cut-outs suggest what a filter responds to; they do not prove it.
+# - Favorite cut-outs suggest what a filter responds to; they do not prove it.
 # - A heat map needs controls: page, ink, several random weights, the simplest rule, one color scale, an interval.
 #
 # ## Where this connects
@@ -398,6 +398,6 @@ pd.DataFrame(table, index=rows)
 # ## Sources
 #
 # - First layers: Krizhevsky et al. (2012), [doi:10.1145/3065386](https://doi.org/10.1145/3065386).
-# - Activation maximisation: Olah et al. (2017), [doi:10.23915/distill.00007](https://doi.org/10.23915/distill.00007).
+# - Activation maximization: Olah et al. (2017), [doi:10.23915/distill.00007](https://doi.org/10.23915/distill.00007).
 # - Grad-CAM: Selvaraju et al. (2017), [arXiv:1610.02391](https://arxiv.org/abs/1610.02391).
 # - Random weights as a control: Adebayo et al. (2018), [arXiv:1810.03292](https://arxiv.org/abs/1810.03292).

@@ -202,7 +202,7 @@ styles = {
     "lines of 0.5 px": depiction.DepictionStyle(line_width=0.5),
     "lines of 1 px": depiction.DepictionStyle(line_width=1),
     "lines of 3 px": depiction.DepictionStyle(line_width=3),
-    "colours": depiction.DepictionStyle(palette="colour"),
+    "colors": depiction.DepictionStyle(palette="color"),
     "bonds of 18 px": depiction.DepictionStyle(bond_length=18),
     "other layout": depiction.DepictionStyle(engine="coordgen"),
 }
@@ -237,7 +237,7 @@ plotting.show(
 # network knew is still there; its *cut-off* is in the wrong place. At 0.5 px the clouds overlap: most of its *knowledge* is
 # missing as well.
 #
-# The two faults have different cures. A cut-off can be set again with a few labelled pictures of the new kind, as you will now
+# The two faults have different cures. A cut-off can be set again with a few labeled pictures of the new kind, as you will now
 # do. Missing knowledge needs training. An accuracy alone cannot tell which you have.
 #
 # > **Your prediction.** By decisions, another line width costs most. By ranking, only hair-thin lines cost much; other widths,
@@ -345,7 +345,7 @@ print(f"{seeds} seeds: {recorded.command}, {recorded.date}, torch {recorded.vers
 sections = {
     "the question": ["all molecules", "ring molecules"],
     "the molecule": ["hydrogenated twins", "larger molecules"],
-    "pens met in repair": ["lines of 1 px", "lines of 3 px", "colours", "bonds of 18 px", "other layout"],
+    "pens met in repair": ["lines of 1 px", "lines of 3 px", "colors", "bonds of 18 px", "other layout"],
     "new program, hair-thin": ["other program"],
 }
 
@@ -414,7 +414,7 @@ demos.shortcut_detective()
 #
 # - Usual mistake: calling the five pens new. `DepictionStyle.random` draws lines of 0.3 to 3.5 px and bonds of 10 to 30 % of the page.
 # - Ask for the row that did not get better, and for an experiment that would settle why.
-# - Talking point: which of the gains would you have bought with twenty labelled drawings and a new cut-off?
+# - Talking point: which of the gains would you have bought with twenty labeled drawings and a new cut-off?
 
 # %% [markdown]
 # ## Summary

@@ -57,7 +57,7 @@ wrong = {
     "right: −1 to 1": lambda x: x,
     "0 to 1": lambda x: (x + 1) / 2,
     "0 to 255": lambda x: (x + 1) / 2 * 255,
-    "colours inverted": lambda x: -x,
+    "colors inverted": lambda x: -x,
 }
 if backbone:
     table = pd.DataFrame(index=wrong, columns=photos)
@@ -187,7 +187,7 @@ checks.cheating_labels(cheats)
 
 # %%
 counts = models.load_pretrained("counts")
-print(*counts.card["classes"], sep=", ")
+print(*counts.card.classes, sep=", ")
 known = models.embed(counts, images)
 from_home = learning_curve(known, aromatic, pool, test, (50, 150, 500))
 print({n: np.round(values, 2).tolist() for n, values in from_home.items()})
@@ -224,10 +224,10 @@ for name, kept in {"last block": 3, "all layers": len(models.blocks(body))}.item
 # %%
 models.freeze_all_but(tuned, ["classifier"])
 tuned.train()
-normalised = [layer for layer in tuned.modules() if isinstance(layer, torch.nn.BatchNorm2d)]
-before = normalised[0].running_mean.clone()
+normalized = [layer for layer in tuned.modules() if isinstance(layer, torch.nn.BatchNorm2d)]
+before = normalized[0].running_mean.clone()
 tuned(torch.tensor(images[:16]))
-print("moved by", (normalised[0].running_mean - before).abs().max().item())
+print("moved by", (normalized[0].running_mean - before).abs().max().item())
 
 # %% [markdown]
 # Fine-tuning takes minutes, so its results are recorded. In a script:
@@ -336,7 +336,7 @@ checks.seeds_won(won, large, small)
 # ## 7.6 And where there are no molecules?
 #
 # Seven textures: tissue under a microscope, a retina, the moon, galaxies, and three materials. Learners get patches of the left
-# half of each picture, the test those of the right. Colour is left out, brightness and contrast are made equal.
+# half of each picture, the test those of the right. Color is left out, brightness and contrast are made equal.
 
 # %% [markdown] tags=["slide"]
 # - Seven textures, two patches of each

@@ -203,7 +203,7 @@ first["12 epochs, live"] = middle + spread * training.predict(network, images[te
 
 # %% tags=["slide"]
 reader = models.load_pretrained("solubility")
-style = depiction.DepictionStyle(**reader.card["style"])
+style = depiction.DepictionStyle(**reader.card.style)
 drawn = np.stack([depiction.draw(m, style) for m in smiles[test]])
 first["taught network"] = reader.read(drawn)[:, 0]
 show_errors(first, "The first fold: trained live, and taught", rows=test, highlight="taught network")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as V
 
-from workshop_utils import depiction
+from workshop_utils import depiction, training
 from workshop_utils.augmentation import Augmenter, Draw
 
 GEOMETRY = {
@@ -95,7 +95,7 @@ def test_flips_are_numpys(batch):
 
 
 def test_a_crop_is_a_window_enlarged(batch):
-    draw = still(window=every(0.5), centre=every([0.25, -0.25]))
+    draw = still(window=every(0.5), center=every([0.25, -0.25]))
     expected = V.resize(batch[:, :, :32, 32:], [64, 64], InterpolationMode.BILINEAR, antialias=False)
     inner = (slice(None), slice(None), slice(1, -1), slice(1, -1))  # torchvision repeats the border
     np.testing.assert_allclose(Augmenter().apply(batch, draw)[inner], expected[inner], atol=1e-4)
@@ -130,7 +130,7 @@ def test_parameters_are_drawn_within_their_limits():
 def test_a_crop_window_stays_inside_the_picture():
     draw = Augmenter(crop=0.6).draw(4000, 0)
     assert 0.4 - 1e-5 <= draw.window.min() < 0.42
-    reach = draw.centre.abs() + draw.window[:, None] / 2
+    reach = draw.center.abs() + draw.window[:, None] / 2
     assert reach.max() <= 0.5 + 1e-5
     assert reach.max() > 0.499  # and goes to its edge
 
@@ -139,7 +139,7 @@ def test_padding_adds_its_fraction_on_every_side():
     draw = Augmenter(pad=0.5).draw(4000, 0)
     assert draw.window.min() >= 1
     assert draw.window.max() == pytest.approx(2, abs=0.01)
-    assert not draw.centre.any()
+    assert not draw.center.any()
 
 
 @pytest.mark.parametrize("probability", [0.0, 0.3, 1.0])
@@ -176,15 +176,15 @@ def test_contrast_is_a_power_that_leaves_paper_and_full_ink(batch):
 
 
 def test_gaussian_noise_has_its_width():
-    grey = torch.full((4, 1, 100, 100), 0.5)
-    noisy = Augmenter(noise=0.05)(grey, generator=0)
+    gray = torch.full((4, 1, 100, 100), 0.5)
+    noisy = Augmenter(noise=0.05)(gray, generator=0)
     assert noisy.std() == pytest.approx(0.05, rel=0.03)
     assert noisy.mean() == pytest.approx(0.5, abs=0.002)
 
 
 def test_salt_and_pepper_hit_their_share_half_each():
-    grey = torch.full((4, 1, 100, 100), 0.5)
-    noisy = Augmenter(salt_and_pepper=0.2)(grey, generator=0)
+    gray = torch.full((4, 1, 100, 100), 0.5)
+    noisy = Augmenter(salt_and_pepper=0.2)(gray, generator=0)
     assert (noisy == 0).float().mean() == pytest.approx(0.1, abs=0.01)
     assert (noisy == 1).float().mean() == pytest.approx(0.1, abs=0.01)
 
@@ -286,12 +286,12 @@ def test_an_option_out_of_range_is_named_with_its_range(options, advice):
 
 @pytest.mark.parametrize("shape", [(8, 8), (2, 8, 8), (2, 3, 8, 8), (0, 1, 8, 8)])
 def test_another_shape_than_a_batch_is_refused(shape):
-    with pytest.raises(ValueError, match=r"expected a batch of shape \(N, 1, H, W\) with N ≥ 1, got \("):
+    with pytest.raises(ValueError, match=r"expected (a batch of shape \(N, 1, H, W\)|at least one picture), got "):
         Augmenter()(np.zeros(shape, np.float32), generator=0)
 
 
 def test_bytes_are_refused():
-    with pytest.raises(TypeError, match=r"expected ink, floats in \[0, 1\], got torch.uint8; convert with"):
+    with pytest.raises(TypeError, match=r"expected ink, floats in \[0, 1\], got uint8; convert with"):
         Augmenter()(np.zeros((1, 1, 8, 8), np.uint8), generator=0)
 
 
@@ -304,3 +304,32 @@ def test_values_that_are_not_ink_are_refused(value):
 def test_a_draw_for_another_number_of_pictures_is_refused(batch):
     with pytest.raises(ValueError, match="expected a draw for each of the 3 pictures, got 2"):
         Augmenter().apply(batch, still(2))
+
+
+# As the transform of a dataset.
+
+
+def test_one_picture_comes_back_as_one_picture():
+    augment = Augmenter(rotation=30, noise=0.1)
+    picture = torch.zeros(1, 16, 16)
+    picture[:, 7:9] = 1
+    batch = augment(picture[None], generator=4)
+    assert torch.equal(augment(picture, generator=4), batch[0])
+    assert augment(picture.numpy(), generator=4).shape == (1, 16, 16)
+
+
+def test_as_a_transform_it_draws_anew_each_time_and_a_seed_repeats_it():
+    pictures = np.zeros((3, 1, 16, 16), np.float32)
+    pictures[:, :, 7:9] = 1
+    dataset = training.MolecularImageDataset(pictures, [0, 1, 0], transform=Augmenter(rotation=90))
+    with training.seeded(1):
+        first, again = dataset[0][0], dataset[0][0]
+    with training.seeded(1):
+        repeated = dataset[0][0]
+    assert not torch.equal(first, again)
+    assert torch.equal(first, repeated)
+
+
+def test_pictures_without_a_channel_are_not_taken_for_one_picture():
+    with pytest.raises(ValueError, match="expected"):
+        Augmenter()(torch.zeros(3, 16, 16), generator=0)

@@ -71,7 +71,7 @@ def test_no_line_of_an_answer_and_no_instructor_cell_reaches_the_learner():
         "secret_level)",
         "comprehension",
         "sum(value",
-        "inked(grey)",
+        "inked(gray)",
         "12345",
         "Two of the three",
     ):
@@ -196,7 +196,7 @@ def test_the_file_is_plain_sorted_and_without_outputs(tmp_path):
 def test_a_new_cell_leaves_the_ids_of_the_others_alone(tmp_path, sample):
     lesson = tmp_path / SAMPLE.name
     text = SAMPLE.read_text(encoding="utf-8")
-    changed = text.replace("# %%\ngrey = [", "# %%\nnew = 1\n\n# %%\ngrey = [", 1)
+    changed = text.replace("# %%\ngray = [", "# %%\nnew = 1\n\n# %%\ngray = [", 1)
     lesson.write_text(changed, encoding="utf-8")
     longer = nbformat.reads(build_notebooks.build(lesson)["learner"], as_version=4)
     before, after = ([cell.id for cell in notebook.cells] for notebook in (sample["learner"], longer))

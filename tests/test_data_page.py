@@ -39,10 +39,10 @@ def test_the_package_checks_every_bundled_file():
 
 
 @pytest.mark.parametrize("name", bundled())
-def test_every_file_has_a_section_with_licence_and_citation(name):
+def test_every_file_has_a_section_with_license_and_citation(name):
     folder = f"{name.split('/')[0]}/" if "/" in name else name
     text = sections()[folder]
-    assert "**Licence.**" in text
+    assert "**License.**" in text
     assert "**Cite.**" in text
 
 

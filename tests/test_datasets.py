@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from workshop_utils import datasets
-from workshop_utils.datasets import bundled
+from workshop_utils._floor import bundled
 
 DATA = importlib.resources.files("workshop_utils") / "_data"
 
@@ -48,7 +48,7 @@ def test_esol_smiles_lose_their_trailing_spaces_and_nothing_else(esol):
     assert esol.loc[esol["name"] == "Fenfuram", "smiles"].item() == "Cc1occc1C(=O)Nc2ccccc2"
 
 
-def test_esol_solubilities_are_logarithms_of_mol_per_litre(esol):
+def test_esol_solubilities_are_logarithms_of_mol_per_liter(esol):
     assert esol["log_solubility"].between(-12, 2).all()
     assert esol.isna().sum().sum() == 0
     error = esol["esol_prediction"] - esol["log_solubility"]

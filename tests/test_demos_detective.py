@@ -11,9 +11,10 @@ from rdkit.Chem import rdCoordGen
 from torch import nn
 
 from workshop_utils import demos, depiction, models, molecules, training
-from workshop_utils.demos import _answers, _canvas, detective
-from workshop_utils.demos.detective import shortcut_detective_alt as alt
-from workshop_utils.demos.detective import shortcut_detective_frame as frame
+from workshop_utils.demos import _answers, _canvas
+from workshop_utils.demos import lesson_06_shortcut_detective as detective
+from workshop_utils.demos.lesson_06_shortcut_detective import shortcut_detective_alt as alt
+from workshop_utils.demos.lesson_06_shortcut_detective import shortcut_detective_frame as frame
 
 ESTRADIOL = detective.MOLECULES["estradiol"]["smiles"]
 CYCLOHEXANE = "C1CCCCC1"
@@ -64,10 +65,10 @@ def picture_in(page, x):
 
 def test_the_standard_drawing_stands_beside_the_readers_in_the_pixels_that_are_read(stand_ins):
     page = frame(
-        ESTRADIOL, line_width=3.0, bond_length="15 px", palette="colour", rotation=50, engine="coordgen"
+        ESTRADIOL, line_width=3.0, bond_length="15 px", palette="color", rotation=50, engine="coordgen"
     )
     style = depiction.DepictionStyle(
-        line_width=3, bond_length=15, palette="colour", rotation=50, engine="coordgen"
+        line_width=3, bond_length=15, palette="color", rotation=50, engine="coordgen"
     )
     assert np.array_equal(picture_in(page, detective.FIRST), depiction.draw(ESTRADIOL))
     assert np.array_equal(picture_in(page, detective.SECOND), depiction.draw(ESTRADIOL, style))
@@ -81,8 +82,8 @@ def test_each_bar_is_as_long_as_its_networks_probability_and_blue_only_where_it_
             ink = depiction.depict_many([detective.PARACETAMOL], style)
             expected = training.predict_proba(network, ink)[0, 1]
             bar = page[detective.BARS + row * detective.ROW + 36, x : x + detective.SIDE]
-            colour = _canvas.BLUE if expected >= 0.5 else _canvas.MARK
-            length = (bar == colour).all(axis=1).sum() + 2 * (expected > 0.51)  # the line at 0.5 covers two
+            color = _canvas.BLUE if expected >= 0.5 else _canvas.MARK
+            length = (bar == color).all(axis=1).sum() + 2 * (expected > 0.51)  # the line at 0.5 covers two
             assert length == pytest.approx(expected * detective.SIDE, abs=1)
 
 
@@ -267,7 +268,7 @@ def test_each_shipped_network_is_loaded_once(monkeypatch):
 
 def test_the_shipped_networks_answer_the_question_of_the_demo(shipped):
     for network in shipped.values():
-        assert network.card["classes"] == ["no aromatic ring", "aromatic ring"]
+        assert network.card.classes == ("no aromatic ring", "aromatic ring")
 
 
 def test_the_demo_says_what_the_shipped_networks_say(shipped):

@@ -34,22 +34,20 @@ styles = st.builds(
 @pytest.mark.parametrize(
     "smiles", [ASPIRIN, "CCCCCCCCCCCCCCCC", "C[C@H](N)C(=O)O", "ClC(Cl)(Cl)Cl", "[Na+].[Cl-]"]
 )
-def test_a_colour_drawing_is_what_rdkit_draws_itself(smiles):
+def test_a_color_drawing_is_what_rdkit_draws_itself(smiles):
     expected = np.asarray(Draw.MolToImage(Chem.MolFromSmiles(smiles), size=(200, 200)).convert("RGB"))
-    np.testing.assert_array_equal(
-        depiction.draw(smiles, DepictionStyle(size=200, palette="colour")), expected
-    )
+    np.testing.assert_array_equal(depiction.draw(smiles, DepictionStyle(size=200, palette="color")), expected)
 
 
 def test_a_drawing_is_black_on_white_bytes():
     picture = depiction.draw(ASPIRIN)
     assert (picture.shape, picture.dtype) == ((96, 96, 3), np.uint8)
     assert picture.max() == 255
-    assert (picture == picture[..., :1]).all()  # the black palette has no colour to leak into grey
+    assert (picture == picture[..., :1]).all()  # the black palette has no color to leak into gray
 
 
-@pytest.mark.parametrize("palette", ["colour", "avalon", "cdk"])
-def test_other_palettes_have_colour(palette):
+@pytest.mark.parametrize("palette", ["color", "avalon", "cdk"])
+def test_other_palettes_have_color(palette):
     picture = depiction.draw(ASPIRIN, DepictionStyle(palette=palette)).astype(int)
     assert np.ptp(picture, axis=2).max() > 100
 
@@ -125,7 +123,7 @@ def test_numbers_of_numpy_are_numbers_too():
 @pytest.mark.parametrize(
     ("option", "advice"),
     [
-        ({"palette": "red"}, r"palette must be one of \('black', 'colour', 'avalon', 'cdk'\), got 'red'"),
+        ({"palette": "red"}, r"palette must be one of \('black', 'color', 'avalon', 'cdk'\), got 'red'"),
         ({"engine": "pen"}, r"engine must be one of \('rdkit', 'coordgen', 'indigo'\), got 'pen'"),
         ({"size": 15}, "size must be a whole number ≥ 16 px, got 15"),
         ({"size": 96.5}, "size must be a whole number ≥ 16 px, got 96.5"),
@@ -169,24 +167,24 @@ def test_random_styles_differ_in_everything_but_size():
 # Ink.
 
 
-def test_ink_is_what_is_missing_from_white_in_pillows_grey():
-    picture = depiction.draw(ASPIRIN, DepictionStyle(palette="colour"))
+def test_ink_is_what_is_missing_from_white_in_pillows_gray():
+    picture = depiction.draw(ASPIRIN, DepictionStyle(palette="color"))
     ink = depiction.to_ink(picture)
-    grey = np.asarray(Image.fromarray(picture).convert("L"))
+    gray = np.asarray(Image.fromarray(picture).convert("L"))
     assert ink.dtype == np.float32
-    np.testing.assert_allclose(ink, 1 - grey / 255, atol=1e-6)
+    np.testing.assert_allclose(ink, 1 - gray / 255, atol=1e-6)
     assert (ink[(picture == 255).all(axis=2)] == 0).all()  # paper is exactly 0
 
 
 @given(st.tuples(*[st.integers(0, 255)] * 3))
-def test_grey_is_the_luma_of_rec_601(colour):
-    ink = depiction.to_ink(np.full((1, 1, 3), colour, np.uint8)).item()
-    assert ink == pytest.approx(1 - np.dot([0.299, 0.587, 0.114], colour) / 255, abs=0.51 / 255)
+def test_gray_is_the_luma_of_rec_601(color):
+    ink = depiction.to_ink(np.full((1, 1, 3), color, np.uint8)).item()
+    assert ink == pytest.approx(1 - np.dot([0.299, 0.587, 0.114], color) / 255, abs=0.51 / 255)
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (8, 8, 4), (1, 8, 8, 3)])
 def test_a_picture_of_another_shape_has_no_ink(shape):
-    with pytest.raises(ValueError, match=r"expected a colour picture of shape \(H, W, 3\), got "):
+    with pytest.raises(ValueError, match=r"expected a color picture of shape \(H, W, 3\), got "):
         depiction.to_ink(np.zeros(shape, np.uint8))
 
 
@@ -366,7 +364,7 @@ def test_features_need_a_batch(shape):
         depiction.ink_features(np.zeros(shape))
 
 
-@pytest.mark.parametrize("value", [255, -0.5, float("nan")])
+@pytest.mark.parametrize("value", [255.0, -0.5, float("nan")])
 def test_features_need_ink(value):
     with pytest.raises(ValueError, match=r"expected ink in \[0, 1\], got values from .*to_ink"):
         depiction.ink_features(np.full((1, 1, 8, 8), value))

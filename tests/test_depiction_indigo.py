@@ -84,7 +84,7 @@ needs_indigo = pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("size", [16, 64, 96, 201])
 @pytest.mark.parametrize("smiles", [ASPIRIN, "C" * 16, "O", "[Na+].[Cl-]"])
 def test_a_drawing_has_the_size_asked_for_and_white_paper(smiles, size):
-    picture = depiction.draw(smiles, styled(size=size, palette="colour"))
+    picture = depiction.draw(smiles, styled(size=size, palette="color"))
     assert (picture.shape, picture.dtype) == ((size, size, 3), np.uint8)
     assert (picture[[0, -1]] == 255).all()
     assert picture.min() < 250  # the thinnest hexadecane is still there
@@ -116,17 +116,15 @@ def test_aromatic_and_kekule_smiles_are_drawn_alike():
 @needs_indigo
 def test_the_same_picture_comes_twice_whatever_was_drawn_between():
     first = depiction.draw(ASPIRIN, OWN)
-    depiction.draw(ASPIRIN, styled(size=64, palette="colour", line_width=3, bond_length=9, padding=0.2))
+    depiction.draw(ASPIRIN, styled(size=64, palette="color", line_width=3, bond_length=9, padding=0.2))
     np.testing.assert_array_equal(first, depiction.draw(ASPIRIN, OWN))
 
 
 @needs_indigo
-def test_black_has_no_colour_and_colour_has():
-    black, colour = (
-        depiction.draw(ASPIRIN, styled(palette=name)).astype(int) for name in ("black", "colour")
-    )
+def test_black_has_no_color_and_color_has():
+    black, color = (depiction.draw(ASPIRIN, styled(palette=name)).astype(int) for name in ("black", "color"))
     assert np.ptp(black, axis=2).max() == 0
-    assert np.ptp(colour, axis=2).max() > 100
+    assert np.ptp(color, axis=2).max() > 100
 
 
 @needs_indigo
@@ -252,7 +250,7 @@ def test_a_missing_library_of_the_system_is_named():
     [
         (
             {"palette": "cdk"},
-            r"palette must be one of \('black', 'colour'\) with the engine 'indigo', got 'cdk'",
+            r"palette must be one of \('black', 'color'\) with the engine 'indigo', got 'cdk'",
         ),
         ({"palette": "avalon"}, "palette must be .* got 'avalon'"),
         ({"font_size": 12}, "font_size must be None with the engine 'indigo', .* got 12"),

@@ -1,4 +1,4 @@
-"""The doctor recognises what goes wrong on other people's computers, and says what to do about it."""
+"""The doctor recognizes what goes wrong on other people's computers, and says what to do about it."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from workshop_utils import doctor
-from workshop_utils.doctor import Finding, Report, judgement, probes
+from workshop_utils.doctor import Finding, Report, judgment, probes
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = {"numpy": ">=2.0", "opencv-python-headless": ">=4.10", "scikit-image": ">=0.25,<1.1"}
@@ -111,22 +111,22 @@ def test_importing_it_imports_nothing_but_the_standard_library():
 
 def test_the_floor_of_python_is_that_of_the_package():
     with (ROOT / "pyproject.toml").open("rb") as file:
-        assert tomllib.load(file)["project"]["requires-python"] == judgement.PYTHON
+        assert tomllib.load(file)["project"]["requires-python"] == judgment.PYTHON
 
 
 @pytest.mark.parametrize(("version", "status"), [("3.10.14", "bad"), ("3.11.0", "good"), ("3.14.2", "good")])
 def test_an_old_python_is_refused(version, status):
-    assert judgement.python(version).status == status
+    assert judgment.python(version).status == status
 
 
 def test_packages_that_fit_are_one_good_line():
-    assert [f.status for f in judgement.packages(NEEDED, INSTALLED, IMPORTS)] == ["good"]
+    assert [f.status for f in judgment.packages(NEEDED, INSTALLED, IMPORTS)] == ["good"]
 
 
 def test_a_missing_package_is_named_with_the_command_that_installs_it():
     imports = {**IMPORTS, "numpy": {"error": "ModuleNotFoundError: No module named 'numpy'"}}
     rest = {name: version for name, version in INSTALLED.items() if name != "numpy"}
-    (finding,) = judgement.packages(NEEDED, rest, imports)
+    (finding,) = judgment.packages(NEEDED, rest, imports)
     assert (finding.title, finding.status) == ("numpy", "bad")
     assert "not installed" in finding.message
     assert 'pip install "numpy>=2.0"' in finding.message
@@ -134,7 +134,7 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it():
 
 @pytest.mark.parametrize("version", ["0.24.0", "1.1.0"])
 def test_a_version_that_is_too_old_or_too_new_is_named_with_its_bounds(version):
-    (finding,) = judgement.packages(NEEDED, {**INSTALLED, "scikit-image": version}, IMPORTS)
+    (finding,) = judgment.packages(NEEDED, {**INSTALLED, "scikit-image": version}, IMPORTS)
     assert finding.title == "scikit-image"
     assert version in finding.message
     assert ">=0.25,<1.1" in finding.message
@@ -142,14 +142,14 @@ def test_a_version_that_is_too_old_or_too_new_is_named_with_its_bounds(version):
 
 def test_opencv_counts_by_its_module_whatever_its_distribution_is_called():
     without = {name: version for name, version in INSTALLED.items() if "opencv" not in name}
-    assert judgement.packages(NEEDED, without, IMPORTS)[0].status == "good"
-    (finding,) = judgement.packages(NEEDED, without, {**IMPORTS, "cv2": {"version": "4.8.1"}})
+    assert judgment.packages(NEEDED, without, IMPORTS)[0].status == "good"
+    (finding,) = judgment.packages(NEEDED, without, {**IMPORTS, "cv2": {"version": "4.8.1"}})
     assert "4.8.1 does not fit" in finding.message
 
 
 def test_a_package_that_is_installed_but_broken_is_told_apart_from_a_missing_one():
     broken = {**IMPORTS, "cv2": {"error": "ImportError: libGL.so.1: cannot open shared object file"}}
-    (finding,) = judgement.packages(NEEDED, INSTALLED, broken)
+    (finding,) = judgment.packages(NEEDED, INSTALLED, broken)
     assert "installed but cannot be loaded (ImportError: libGL" in finding.message
     assert "--force-reinstall" in finding.message
 
@@ -159,13 +159,13 @@ def test_a_course_that_is_not_installed_says_how_to_install_it(monkeypatch):
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(probes.metadata, "requires", not_found)
-    (finding,) = judgement.packages(probes.requirements(), {}, {})
+    (finding,) = judgment.packages(probes.requirements(), {}, {})
     assert finding.status == "bad"
     assert "pip install --editable ." in finding.message
 
 
 def test_packages_that_could_not_be_examined_are_bad_news():
-    (finding,) = judgement.packages(NEEDED, INSTALLED, None, "no answer within 180 seconds")
+    (finding,) = judgment.packages(NEEDED, INSTALLED, None, "no answer within 180 seconds")
     assert (finding.status, "no answer" in finding.message) == ("bad", True)
 
 
@@ -178,13 +178,13 @@ def test_requirements_are_the_declared_ones_without_extras():
     assert len(probes.requirements()) == len(declared)
 
 
-def test_torch_and_torchvision_of_different_builds_are_recognised(fake_modules):
+def test_torch_and_torchvision_of_different_builds_are_recognized(fake_modules):
     fake_modules(
         torch="__version__ = '2.14.1+cpu'\nclass cuda:\n    is_available = staticmethod(lambda: False)\n",
         torchvision="raise RuntimeError('operator torchvision::nms does not exist')\n",
     )
     answer, error = probes.probe("torch")
-    finding = judgement.torch({"torch": "2.14.1+cpu", "torchvision": "0.29.1"}, answer, error)
+    finding = judgment.torch({"torch": "2.14.1+cpu", "torchvision": "0.29.1"}, answer, error)
     assert finding.status == "bad"
     assert "torch 2.14.1+cpu and torchvision 0.29.1 were not built for each other" in finding.message
     assert "pytorch.org" in finding.message
@@ -192,7 +192,7 @@ def test_torch_and_torchvision_of_different_builds_are_recognised(fake_modules):
 
 def test_a_torch_that_does_not_load_is_bad_news_with_the_reason(fake_modules):
     fake_modules(torch="raise OSError('libcudart.so.13: cannot open shared object file')\n")
-    finding = judgement.torch({"torch": "2.14.1"}, *probes.probe("torch"))
+    finding = judgment.torch({"torch": "2.14.1"}, *probes.probe("torch"))
     assert finding.status == "bad"
     assert "torch 2.14.1 cannot be loaded (OSError: libcudart" in finding.message
 
@@ -207,7 +207,7 @@ class cuda:
 """,
         torchvision="__version__ = '0.29.1'\n",
     )
-    finding = judgement.torch({}, *probes.probe("torch"))
+    finding = judgment.torch({}, *probes.probe("torch"))
     assert (finding.status, "a GPU, Tesla T4" in finding.message) == ("good", True)
 
 
@@ -224,17 +224,17 @@ class cuda:
     ],
 )
 def test_the_controls_need_the_front_end_of_their_own_version(versions, status):
-    assert judgement.controls(versions).status == status
+    assert judgment.controls(versions).status == status
 
 
 def test_on_colab_the_front_end_is_colabs_own(monkeypatch):
     monkeypatch.setitem(sys.modules, "google.colab", sys)
-    assert judgement.controls({"ipywidgets": "7.7.1", "jupyterlab_widgets": "3.0.16"}).status == "good"
+    assert judgment.controls({"ipywidgets": "7.7.1", "jupyterlab_widgets": "3.0.16"}).status == "good"
 
 
 @pytest.mark.parametrize(("gigabytes", "status"), [(8, "good"), (2, "good"), (1.9, "warn"), (0.2, "warn")])
 def test_little_memory_is_a_warning(gigabytes, status):
-    finding = judgement.memory(int(gigabytes * 2**30))
+    finding = judgment.memory(int(gigabytes * 2**30))
     assert (finding.status, f"{gigabytes:.1f} GB" in finding.message) == (status, True)
 
 
@@ -245,12 +245,12 @@ def test_the_limit_of_a_hub_counts_as_memory(monkeypatch):
 
 def test_memory_that_cannot_be_measured_is_a_warning(fake_modules):
     fake_modules(psutil="raise ImportError('no psutil here')\n")
-    finding = judgement.memory(*probes.probe("memory"))
+    finding = judgment.memory(*probes.probe("memory"))
     assert (finding.status, "no psutil here" in finding.message) == ("warn", True)
 
 
 def test_damaged_data_is_named_with_the_way_to_mend_it():
-    finding = judgement.data(["esol.csv"])
+    finding = judgment.data(["esol.csv"])
     assert finding.status == "bad"
     assert "esol.csv" in finding.message
     assert "git checkout" in finding.message
@@ -258,7 +258,7 @@ def test_damaged_data_is_named_with_the_way_to_mend_it():
 
 def test_data_that_cannot_be_examined_is_bad_news(fake_modules):
     fake_modules(pandas="raise ImportError('numpy.core failed')\n")
-    finding = judgement.data(*probes.probe("data"))
+    finding = judgment.data(*probes.probe("data"))
     assert (finding.status, "numpy.core failed" in finding.message) == ("bad", True)
 
 

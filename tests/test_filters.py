@@ -102,7 +102,7 @@ def test_opencvs_sobel_is_four_times_as_large():
 
 
 @pytest.mark.parametrize("kernel", [np.ones((2, 2)), np.ones((3, 5)), np.ones(3), np.ones((3, 3, 3))])
-def test_a_kernel_without_a_centre_is_refused_by_its_shape(kernel):
+def test_a_kernel_without_a_center_is_refused_by_its_shape(kernel):
     with pytest.raises(ValueError, match=r"expected a square kernel with an odd side, .* got \("):
         filters.correlate(STILL, kernel)
 
@@ -180,9 +180,9 @@ def test_median_is_scipys(image, size):
 
 
 @given(pictures, st.sampled_from([7, 9]))
-def test_a_wide_median_is_scipys_to_a_level_of_grey(image, size):
-    expected = ndimage.median_filter(image, size, mode="nearest")
-    np.testing.assert_allclose(filters.median(image, size=size), expected, atol=0.51 / 255)
+def test_a_wide_median_is_scipys_to_the_last_bit(image, size):
+    expected = ndimage.median_filter(image.astype(np.float32), size, mode="nearest")
+    np.testing.assert_array_equal(filters.median(image, size=size), expected)
 
 
 def test_the_median_removes_salt_and_pepper_that_the_blur_only_spreads(aspirin):
@@ -193,7 +193,7 @@ def test_the_median_removes_salt_and_pepper_that_the_blur_only_spreads(aspirin):
 
 
 @pytest.mark.parametrize("size", [0, 2, -3])
-def test_a_window_needs_a_centre(size):
+def test_a_window_needs_a_center(size):
     with pytest.raises(ValueError, match=f"the window needs an odd side, such as 3, got {size}"):
         filters.median(STILL, size=size)
 
@@ -288,9 +288,9 @@ def test_a_range_must_have_a_width(change):
         change(STILL, low=0.5, high=0.5)
 
 
-def test_equalise_is_scikit_images_and_makes_all_tones_equally_frequent():
+def test_equalize_is_scikit_images_and_makes_all_tones_equally_frequent():
     skewed = STILL**3
-    equal = filters.equalise(skewed)
+    equal = filters.equalize(skewed)
     np.testing.assert_allclose(equal, skimage.exposure.equalize_hist(skewed), atol=1e-6)
     counts, _ = filters.histogram(equal, bins=4)
     np.testing.assert_allclose(counts / equal.size, 0.25, atol=0.02)
@@ -307,9 +307,9 @@ def test_clahe_is_scikit_images(aspirin, tiles, clip):
 
 
 @pytest.mark.parametrize("tone", [0.0, 0.5, 1.0])
-@pytest.mark.parametrize("equalisation", [filters.equalise, filters.clahe])
-def test_one_tone_has_no_contrast_to_spread(equalisation, tone):
-    np.testing.assert_array_equal(equalisation(np.full((16, 16), tone)), np.full((16, 16), np.float32(tone)))
+@pytest.mark.parametrize("equalization", [filters.equalize, filters.clahe])
+def test_one_tone_has_no_contrast_to_spread(equalization, tone):
+    np.testing.assert_array_equal(equalization(np.full((16, 16), tone)), np.full((16, 16), np.float32(tone)))
 
 
 @pytest.mark.parametrize("options", [{"clip": 0}, {"clip": 1.1}, {"tiles": 0}])
@@ -388,7 +388,7 @@ ALL = {
     "threshold": lambda image: filters.threshold(image, 0.5),
     "stretch": lambda image: filters.stretch(image, low=0, high=1),
     "squeeze": lambda image: filters.squeeze(image, low=0, high=1),
-    "equalise": filters.equalise,
+    "equalize": filters.equalize,
     "clahe": filters.clahe,
     "histogram": filters.histogram,
     "holes": filters.holes,
@@ -405,7 +405,7 @@ def test_all_filters_are_here():
 @pytest.mark.parametrize("shape", [(8, 8, 3), (1, 8, 8), (8,), (0, 8)])
 def test_a_picture_of_the_wrong_shape_is_told_what_to_do(name, shape):
     with pytest.raises(
-        ValueError, match=r"expected one grey picture of shape \(H, W\), got shape .*to_ink.*images\[i, 0\]"
+        ValueError, match=r"expected one gray picture of shape \(H, W\), got shape .*to_ink.*images\[i, 0\]"
     ):
         ALL[name](np.zeros(shape))
 
@@ -421,10 +421,24 @@ def test_a_picture_of_bytes_is_told_how_to_become_ink(name):
 @pytest.mark.parametrize(
     "name", ["median", "squeeze", "clahe", "histogram", "add_gaussian_noise", "add_salt_and_pepper"]
 )
-@pytest.mark.parametrize("value", [255.0, -1.0, float("nan")])
+@pytest.mark.parametrize("value", [255.0, -1.0])
 def test_a_filter_that_counts_on_ink_refuses_other_values(name, value):
     with pytest.raises(ValueError, match=r"expected ink in \[0, 1\], got values from "):
         ALL[name](np.full((8, 8), value))
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_no_filter_lets_a_value_pass_that_is_no_number(name, value):
+    with pytest.raises(ValueError, match="expected finite values, got NaN or infinity"):
+        ALL[name](np.where(np.eye(8), value, 0))
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("dtype", [np.uint16, np.int64, complex, object])
+def test_no_filter_takes_numbers_of_another_kind(name, dtype):
+    with pytest.raises(TypeError, match="expected ink, floats"):
+        ALL[name](np.zeros((8, 8), dtype))
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -1,6 +1,6 @@
 """Text in the HTML that the package makes is read in a light and in a dark JupyterLab: 4.5:1, by computation.
 
-A theme sets the colours that a piece of HTML leaves open. So a text either names its colour and its paper,
+A theme sets the colors that a piece of HTML leaves open. So a text either names its color and its paper,
 whose contrast is computed here, or names neither, and is JupyterLab's.
 """
 
@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from colours import GRAPHICS, TEXT, contrast
+from colors import GRAPHICS, TEXT, contrast
 from matplotlib.colors import to_rgb
 
 from workshop_utils import demos, doctor
@@ -21,7 +21,7 @@ _VOID = {"img", "br", "hr", "input"}
 
 
 class Texts(HTMLParser):
-    """Collect each text with the colour and the paper that inline styles give it; None where none does."""
+    """Collect each text with the color and the paper that inline styles give it; None where none does."""
 
     def __init__(self, html):
         super().__init__()
@@ -83,10 +83,10 @@ def html(request):
 def test_every_text_stands_out_from_its_paper_in_either_theme(html):
     found = Texts(html).found
     assert found
-    for text, colour, paper in found:
-        assert (colour is None) == (paper is None), f"{text!r} would take half of its colours from a theme"
-        if colour:
-            assert contrast(to_rgb(colour), to_rgb(paper)) >= TEXT, text
+    for text, color, paper in found:
+        assert (color is None) == (paper is None), f"{text!r} would take half of its colors from a theme"
+        if color:
+            assert contrast(to_rgb(color), to_rgb(paper)) >= TEXT, text
 
 
 def test_the_rule_beside_a_text_stands_out_from_its_paper(html):
@@ -102,15 +102,15 @@ def test_the_rule_beside_a_text_stands_out_from_its_paper(html):
         ('<div style="color:#111"><img alt="x" style="color:#eee"></div>c', ("c", None, None)),
     ],
 )
-def test_colours_are_inherited_until_an_element_ends(html, text):
+def test_colors_are_inherited_until_an_element_ends(html, text):
     assert Texts(html).found[-1] == text
 
 
-def test_a_colour_without_its_paper_fails_in_one_of_the_themes():
-    worst = {colour: min(contrast(to_rgb(colour), to_rgb(p)) for p in SHEETS.values()) for colour in _grey()}
+def test_a_color_without_its_paper_fails_in_one_of_the_themes():
+    worst = {color: min(contrast(to_rgb(color), to_rgb(p)) for p in SHEETS.values()) for color in _gray()}
     assert max(worst.values()) < TEXT  # so the rule above asks for both
     assert len(worst) == 256
 
 
-def _grey():
+def _gray():
     return [f"#{level:02x}{level:02x}{level:02x}" for level in range(256)]

@@ -52,7 +52,7 @@ def test_the_page_names_the_limits_that_the_tests_hold():
 
 def test_the_run_of_the_notebooks_and_the_record_call_the_server_alike():
     assert notebook_budgets.SERVER == memory.SERVER
-    assert course.ROOT / notebook_budgets.ARTEFACT == memory.MEASURED
+    assert course.ROOT / notebook_budgets.ARTIFACT == memory.MEASURED
 
 
 def test_a_new_run_replaces_what_it_measured_and_keeps_the_rest(one_lesson):

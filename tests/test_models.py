@@ -1,7 +1,5 @@
 """The networks: their shapes, their errors, and the weights that are shipped."""
 
-import json
-
 import numpy as np
 import pytest
 import safetensors.torch
@@ -9,7 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from workshop_utils import datasets, evaluation, models, molecules, splits, training
+from workshop_utils import datasets, depiction, evaluation, models, molecules, splits, training
+from workshop_utils._floor import bundled
 from workshop_utils.models import CompactCNN, SimpleMolecularCNN
 
 
@@ -118,40 +117,85 @@ def test_an_array_is_told_about_predict():
 # Weights.
 
 
-def test_saved_weights_come_back_with_their_card(tmp_path, batch):
-    model = CompactCNN().eval()
-    card = {"data": "none", "seed": 3, "test": {"accuracy": 0.5}}
+@pytest.mark.parametrize(
+    "make",
+    [CompactCNN, lambda: CompactCNN(5), lambda: SimpleMolecularCNN(size=40), lambda: models.DrawingReader(2)],
+    ids=["compact", "five classes", "classic", "reader of colors"],
+)
+def test_a_network_comes_back_with_its_weights_and_its_card(tmp_path, make):
+    model = make().eval()
+    card = models.Card(question="why?", classes=("no", "yes"), seed=3, metrics={"accuracy": 0.5})
     models.save_weights(model, tmp_path / "a.safetensors", card)
-    again = CompactCNN().eval()
-    again.load_state_dict(safetensors.torch.load_file(tmp_path / "a.safetensors"))
-    np.testing.assert_array_equal(again(batch).detach(), model(batch).detach())
-    with safetensors.safe_open(tmp_path / "a.safetensors", "pt") as file:
-        assert json.loads(file.metadata()["card"]) == card
+    again = models.load_weights(tmp_path / "a.safetensors")
+    assert type(again) is type(model)
+    assert not again.training
+    assert again.card == card
+    for name, weights in model.state_dict().items():
+        assert torch.equal(again.state_dict()[name], weights), name
+
+
+def test_a_network_of_ones_own_is_filled_where_it_is_given(tmp_path):
+    mine, other = nn.Linear(3, 2), nn.Linear(3, 2)
+    models.save_weights(mine, tmp_path / "a", {"question": "mine?"})
+    with pytest.raises(ValueError, match=r"none of the course's: build it, then load_weights\(path, model\)"):
+        models.load_weights(tmp_path / "a")
+    assert models.load_weights(tmp_path / "a", other) is other
+    assert torch.equal(other.weight, mine.weight)
+    assert other.card.question == "mine?"
+    with pytest.raises(ValueError, match="are of another network than this: "):
+        models.load_weights(tmp_path / "a", nn.Linear(4, 2))
+
+
+@pytest.mark.parametrize("content", [b"", b"no weights", b"\xff" * 64])
+def test_a_file_without_weights_is_refused(tmp_path, content):
+    (tmp_path / "a").write_bytes(content)
+    with pytest.raises(ValueError, match=r"holds no weights with a model card; .*models\.save_weights"):
+        models.load_weights(tmp_path / "a")
+
+
+def test_weights_of_others_without_a_card_are_told_apart(tmp_path):
+    safetensors.torch.save_file({"weight": torch.zeros(2)}, tmp_path / "a")
+    with pytest.raises(ValueError, match="holds no weights with a model card"):
+        models.load_weights(tmp_path / "a")
+
+
+def test_a_card_with_an_unknown_field_is_refused_with_those_there_are(tmp_path):
+    with pytest.raises(TypeError, match="a model card has no field accuracy; it has: name, question"):
+        models.save_weights(CompactCNN(), tmp_path / "a", {"accuracy": 1})
+    assert not (tmp_path / "a").exists()
 
 
 def test_the_same_weights_are_the_same_bytes(tmp_path):
     model = CompactCNN()
     for name in ("a", "b"):
-        models.save_weights(model, tmp_path / name, {"x": 1, "y": 2})
+        models.save_weights(model, tmp_path / name, {"data": "none", "seed": 2})
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["rings", "audited", "repaired", "counts", "solubility"])
+def test_each_shipped_network_has_a_full_card(name):
+    card = models.load_pretrained(name).card
+    for field in ("name", "question", "classes", "size", "data", "split", "metrics", "command", "license"):
+        assert getattr(card, field), field
+    assert card.name == name
+    assert card.style is None or depiction.DepictionStyle(**{"size": card.size, **card.style})
 
 
 def test_the_shipped_network_is_small_ready_and_has_a_card():
     model = models.load_pretrained("rings")
     assert not model.training
     assert len(datasets.read_bundled("weights/rings.safetensors")) < 1_000_000
-    assert {"data", "split", "seed", "test", "command", "licence", "classes", "versions"} <= set(model.card)
-    assert model.card["classes"] == ["no ring", "ring"]
+    assert model.card.classes == ("no ring", "ring")
 
 
 def test_the_shipped_network_reaches_the_accuracy_of_its_card_on_its_own_test_molecules(esol, esol_images):
     model = models.load_pretrained("rings")
     labels = np.array([molecules.has_ring(m) for m in esol["smiles"]])
-    test = splits.train_val_test(esol["smiles"], labels, seed=model.card["seed"]).test
+    test = splits.train_val_test(esol["smiles"], labels, seed=model.card.seed).test
     report = evaluation.evaluate(labels[test], training.predict_proba(model, esol_images[test]))
-    assert report.n == model.card["test"]["n"]
-    assert report.accuracy == pytest.approx(model.card["test"]["accuracy"], abs=0.006)  # one picture
-    assert report.auc == pytest.approx(model.card["test"]["auc"], abs=0.005)
+    assert report.n == model.card.metrics["n"]
+    assert report.accuracy == pytest.approx(model.card.metrics["accuracy"], abs=0.006)  # one picture
+    assert report.auc == pytest.approx(model.card.metrics["auc"], abs=0.005)
     assert report.accuracy_interval[0] > report.majority
 
 
@@ -172,6 +216,6 @@ def test_a_damaged_network_is_not_loaded(monkeypatch, tmp_path):
     (tmp_path / "_data" / "checksums.txt").write_text(
         f"{datasets.checksums()['weights/rings.safetensors']}  weights/rings.safetensors\n"
     )
-    monkeypatch.setattr(datasets.bundled, "files", lambda package: tmp_path)
+    monkeypatch.setattr(bundled, "files", lambda package: tmp_path)
     with pytest.raises(datasets.DamagedFileError, match=r"weights/rings\.safetensors is damaged"):
         models.load_pretrained("rings")

@@ -51,9 +51,7 @@ def make_regression():
 
 
 FIGURES = {
-    "pictures": lambda: plotting.pictures(
-        [BOND, RGB], ["ink", "colour"], suptitle="Two pictures", sizes=True
-    ),
+    "pictures": lambda: plotting.pictures([BOND, RGB], ["ink", "color"], suptitle="Two pictures", sizes=True),
     "pictures with a sign": lambda: plotting.pictures(BOND - 0.5, "sign", vmin=-1, scale="sign"),
     "many pictures": lambda: plotting.pictures(
         [BOND] * 11, [f"a rather long title, number {n}" for n in range(11)]
@@ -328,7 +326,7 @@ def test_scores_can_have_a_unit_and_fixed_limits():
     axes = plotting.scores(
         {"ridge": make_regression()}, metric="mae", unit="log10 mol/L", limits=(0, 3)
     ).axes[0]
-    assert axes.get_xlabel() == "mae (log10 mol/L)"
+    assert axes.get_xlabel() == "MAE (log10 mol/L)"
     assert axes.get_xlim() == (0, 3)
 
 

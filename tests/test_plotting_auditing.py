@@ -62,9 +62,9 @@ def test_networks_with_the_same_score_do_not_hide_each_other(n):
     figure = plotting.audit({name: {"x": (0.7, 0.8, 0.9), "y": (0.7, 0.8, 0.9)} for name in names})
     figure.draw_without_rendering()
     axes = figure.axes[0]
-    centres = [axes.transData.transform(point)[1] for name in names for point in drawn(axes, name)]
+    centers = [axes.transData.transform(point)[1] for name in names for point in drawn(axes, name)]
     points = figure.dpi / 72
-    assert min(abs(a - b) for a, b in combinations(centres, 2)) > 8 * points  # the height of a bar
+    assert min(abs(a - b) for a, b in combinations(centers, 2)) > 8 * points  # the height of a bar
 
 
 def test_a_single_network_stands_in_the_middle_of_its_rows():
@@ -72,11 +72,11 @@ def test_a_single_network_stands_in_the_middle_of_its_rows():
     assert [height for _, height in drawn(axes, "audited")] == list(axes.get_yticks())
 
 
-def test_networks_differ_in_colour_and_in_marker():
+def test_networks_differ_in_color_and_in_marker():
     axes = plotting.audit({**BOTH, "live": AUDITED}).axes[0]
     lines = [line for line in axes.lines if line.get_label() in {*BOTH, "live"}]
-    colours = [to_hex(line.get_color()).upper() for line in lines]
-    assert colours == [plotting.COLOURS[name] for name in ("vermillion", "blue", "green")]
+    colors = [to_hex(line.get_color()).upper() for line in lines]
+    assert colors == [plotting.COLORS[name] for name in ("vermillion", "blue", "green")]
     assert [line.get_marker() for line in lines] == ["o", "s", "^"]
 
 

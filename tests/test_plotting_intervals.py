@@ -19,11 +19,11 @@ def test_dots_and_bars_stand_where_the_estimates_are():
     assert axes.get_xlim() == (0, 1)
 
 
-def test_the_highlighted_estimate_has_its_own_colour_and_a_line_through_all_rows():
+def test_the_highlighted_estimate_has_its_own_color_and_a_line_through_all_rows():
     axes = plotting.intervals(SHARES, xlabel="share", highlight="page").axes[0]
-    colours = [to_hex(line.get_color()).upper() for line in axes.lines]
-    assert colours[0] == colours[1] == plotting.COLOURS["blue"]
-    assert colours[2] == colours[3] == colours[4] == plotting.COLOURS["vermillion"]
+    colors = [to_hex(line.get_color()).upper() for line in axes.lines]
+    assert colors[0] == colors[1] == plotting.COLORS["blue"]
+    assert colors[2] == colors[3] == colors[4] == plotting.COLORS["vermillion"]
     assert list(axes.lines[-1].get_xdata()) == [0.2, 0.2]
 
 
@@ -33,7 +33,7 @@ def test_what_is_no_interval_is_refused(wrong):
         plotting.intervals(wrong, xlabel="share")
 
 
-def test_maps_in_a_grid_share_one_colour_scale():
+def test_maps_in_a_grid_share_one_color_scale():
     maps = [np.full((4, 4), value) for value in (0.1, 0.2, 0.3)]
     figure = plotting.overlay(maps, maps, list("abc"), columns=2, vmax=0.5, label="heat")
     panels = figure.axes[:4]

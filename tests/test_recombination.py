@@ -37,7 +37,7 @@ def test_their_sizes_are_those_allowed():
     assert max(sizes) <= 12
 
 
-def test_a_molecule_that_must_not_come_out_does_not_however_it_is_spelt():
+def test_a_molecule_that_must_not_come_out_does_not_however_it_is_spelled():
     donors = ["CCOC(C)=O", "c1ccccc1OC"]
     everything = set(recombined(donors, 3, seed=0))
     banned = everything.pop()

@@ -53,7 +53,7 @@ def test_the_halves_share_no_pixel():
     assert left.size + right.size == ramp.size
 
 
-def test_a_flat_patch_is_plain_grey():
+def test_a_flat_patch_is_plain_gray():
     assert np.all(textures._patches(np.full((16, 16), 0.3), 8) == np.float32(textures.MEAN))
 
 

@@ -88,8 +88,8 @@ def test_stubs_and_styles_are_shipped(installed, name):
     assert (installed / "workshop_utils" / name).is_file()
 
 
-def test_the_licence_is_shipped(installed):
-    (licence,) = installed.glob("*.dist-info/licenses/LICENSE")
-    text = licence.read_text(encoding="utf-8")
+def test_the_license_is_shipped(installed):
+    (license,) = installed.glob("*.dist-info/licenses/LICENSE")
+    text = license.read_text(encoding="utf-8")
     assert "MIT License" in text
     assert "Attribution 4.0" in text

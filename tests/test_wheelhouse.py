@@ -26,8 +26,8 @@ NOWHERE = "http://127.0.0.1:9"
 INDEX = {
     "tiny_build-1.0-py3-none-any": [],
     "numbers-2.0-py3-none-any": [
-        'colour<0.5; platform_system == "Windows"',
-        'colour; sys_platform == "win32"',
+        'color<0.5; platform_system == "Windows"',
+        'color; sys_platform == "win32"',
         'mac-only; sys_platform == "darwin"',
         'nowhere-to-be-had; platform_machine == "aarch64"',
         "schema[format]",
@@ -35,8 +35,8 @@ INDEX = {
     "numbers-3.0-py3-none-any": [],
     "schema-1.0-py3-none-any": ['dates; extra == "format"', 'nowhere-to-be-had; extra == "other"'],
     "dates-1.0-py3-none-any": ['fast; python_version < "3.0"'],
-    "colour-0.4-py3-none-any": [],
-    "colour-0.6-py3-none-any": [],
+    "color-0.4-py3-none-any": [],
+    "color-0.6-py3-none-any": [],
     "mac_only-1.0-py3-none-any": [],
     f"compiled-1.5-{ABI}-{ABI}-win_amd64": [],
     "compiled-1.5-cp310-abi3-macosx_11_0_arm64": [],
@@ -213,7 +213,7 @@ PURE = {
 @pytest.mark.parametrize(
     ("system", "own"),
     [
-        ("windows", {"colour ==0.4", "torch ==3.0", "torchvision ==0.3"}),
+        ("windows", {"color ==0.4", "torch ==3.0", "torchvision ==0.3"}),
         ("macos", {"mac-only ==1.0", "torch ==3.0", "torchvision ==0.3"}),
         ("linux", {"torch ==3.0+cpu", "torchvision ==0.3+cpu"}),
     ],

@@ -89,7 +89,7 @@ def test_what_the_browser_showed_is_kept_even_of_a_failed_run(name):
         if ["test"] in commands or ["test-browser"] in commands:
             kept = job["steps"][-1]
             assert kept["uses"].startswith("actions/upload-artifact@")
-            assert kept["if"] == "${{ !cancelled() }}"
+            assert kept["if"] == "${{ !canceled() }}"
             assert kept["with"]["path"] == "artifacts/browser"
             break
     else:

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from workshop_utils import datasets, depiction, models
-from workshop_utils.plotting import COLOURS
+from workshop_utils.plotting import COLORS
 from workshop_utils.plotting.style import course_style
 
 TARGET = ROOT / "docs" / "course.png"
@@ -48,9 +48,9 @@ def smiles(axes: Axes) -> None:
 
 def drawing(axes: Axes) -> None:
     """The molecule as people see it, with the patch marked."""
-    style = depiction.DepictionStyle(size=6 * SIDE, line_width=9.0, palette="colour")
+    style = depiction.DepictionStyle(size=6 * SIDE, line_width=9.0, palette="color")
     axes.imshow(depiction.draw(ASPIRIN, style), extent=(0, SIDE, SIDE, 0), interpolation="antialiased")
-    axes.add_patch(Rectangle((COLUMN, ROW), PATCH, PATCH, fc="none", ec=COLOURS["vermillion"], lw=2.2))
+    axes.add_patch(Rectangle((COLUMN, ROW), PATCH, PATCH, fc="none", ec=COLORS["vermillion"], lw=2.2))
 
 
 def ink(axes: Axes) -> None:
@@ -59,12 +59,12 @@ def ink(axes: Axes) -> None:
     patch = picture[ROW : ROW + PATCH, COLUMN : COLUMN + PATCH]
     axes.imshow(patch, cmap="gray_r", vmin=0, vmax=1, extent=(0, PATCH, PATCH, 0))
     for (row, column), value in np.ndenumerate(patch):
-        colour = "white" if value > 0.5 else DARK
+        color = "white" if value > 0.5 else DARK
         text = f"{value:.1f}".removeprefix("0") if 0 < round(value, 1) < 1 else f"{value:.0f}"
-        axes.text(column + 0.5, row + 0.5, text, size=9.5, ha="center", va="center", color=colour)
+        axes.text(column + 0.5, row + 0.5, text, size=9.5, ha="center", va="center", color=color)
     axes.hlines(range(PATCH + 1), 0, PATCH, color=GRID, lw=0.6)
     axes.vlines(range(PATCH + 1), 0, PATCH, color=GRID, lw=0.6)
-    axes.spines[:].set(visible=True, color=COLOURS["vermillion"], linewidth=2.2)
+    axes.spines[:].set(visible=True, color=COLORS["vermillion"], linewidth=2.2)
 
 
 def network(axes: Axes) -> None:
@@ -93,7 +93,7 @@ def _stack(axes: Axes, maps: np.ndarray, side: float, left: float) -> None:
         x, y = left + level * step * 0.5, bottom - level * step
         inset = axes.inset_axes((x, y, side, side), xticks=[], yticks=[])
         inset.imshow(values, cmap="gray_r", vmin=0, vmax=values.max(), aspect="auto")
-        inset.spines[:].set(visible=True, color=COLOURS["blue"], linewidth=1.1)
+        inset.spines[:].set(visible=True, color=COLORS["blue"], linewidth=1.1)
 
 
 def evidence(axes: Axes) -> None:
@@ -101,10 +101,10 @@ def evidence(axes: Axes) -> None:
     values = datasets.recorded("rings").values
     for row, (model, name) in enumerate(SHOWN.items()):
         scores = [run["accuracy"] for run in values[model]]
-        colour = COLOURS["blue"] if model == "compact network" else SOFT
-        axes.hlines(row, min(scores), max(scores), color=colour, lw=2, alpha=0.5)
-        axes.plot(scores, [row] * len(scores), "o", color=colour, ms=6.5, mec="white", mew=0.6)
-        axes.text(0.685, row - 0.36, name, size=10.5, color=DARK if colour == SOFT else colour)
+        color = COLORS["blue"] if model == "compact network" else SOFT
+        axes.hlines(row, min(scores), max(scores), color=color, lw=2, alpha=0.5)
+        axes.plot(scores, [row] * len(scores), "o", color=color, ms=6.5, mec="white", mew=0.6)
+        axes.text(0.685, row - 0.36, name, size=10.5, color=DARK if color == SOFT else color)
     axes.set(xlim=(0.68, 1.005), ylim=(len(SHOWN) - 0.5, -0.75), xticks=[0.7, 0.8, 0.9, 1.0], yticks=[])
     axes.set_xlabel("accuracy, molecules never seen", size=10)
     axes.spines["bottom"].set_visible(True)

@@ -55,8 +55,8 @@ def find_blocks(text: str, path: Path) -> list[Block]:
     Raises
     ------
     LessonError
-        If a marker is misspelt or indented, a block is nested, unclosed or crosses the end of its cell, or an
-        END has no BEGIN.
+        If a marker is misspelled or indented, a block is nested, unclosed or crosses the end of its cell, or
+        an END has no BEGIN.
     """
     lines = text.split("\n")
     blocks, begin = [], None

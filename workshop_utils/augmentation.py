@@ -16,6 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from workshop_utils._floor.tensors import as_ink_batch
+
 Batch = TypeVar("Batch", Tensor, np.ndarray)
 
 
@@ -25,12 +27,12 @@ class Draw(NamedTuple):
     Attributes
     ----------
     turn : Tensor of shape (N,)
-        Degrees anticlockwise, as in torchvision.
+        Degrees counterclockwise, as in torchvision.
     mirror : Tensor of shape (N, 2)
         −1 where left and right, where top and bottom change places; else 1.
     window : Tensor of shape (N,)
         Side of the piece of the old picture that fills the new one, as a fraction: below 1 enlarges.
-    centre : Tensor of shape (N, 2)
+    center : Tensor of shape (N, 2)
         Where that piece lies: right and down from the middle of the old picture, in fractions of its sides.
     shift : Tensor of shape (N, 2)
         How far things move at last, to the right and down, in fractions of the sides.
@@ -43,7 +45,7 @@ class Draw(NamedTuple):
     turn: Tensor
     mirror: Tensor
     window: Tensor
-    centre: Tensor
+    center: Tensor
     shift: Tensor
     brightness: Tensor
     contrast: Tensor
@@ -118,20 +120,21 @@ class Augmenter:
             if not 0 <= (value := getattr(self, name)) <= upper:
                 raise ValueError(f"{name} must be in [0, {upper}], got {value}")
 
-    def __call__(self, images: Batch, *, generator: torch.Generator | int) -> Batch:
-        """Change each picture of a batch in its own way.
+    def __call__(self, images: Batch, *, generator: torch.Generator | int | None = None) -> Batch:
+        """Change each picture of a batch in its own way; or one picture, as the transform of a dataset.
 
         Parameters
         ----------
-        images : Tensor or ndarray of shape (N, 1, H, W)
+        images : Tensor or ndarray of shape (N, 1, H, W) or (1, H, W)
             Ink in [0, 1].
-        generator : torch.Generator or int
-            The source of randomness; the same seed gives the same pictures.
+        generator : torch.Generator or int, optional
+            The source of randomness; the same seed gives the same pictures. By default torch's own, as for
+            Dropout: then ``training.seeded`` and the seed of ``training.fit`` repeat it.
 
         Returns
         -------
-        Tensor or ndarray of shape (N, 1, H, W)
-            float32 in [0, 1], a new batch of the kind that was given.
+        Tensor or ndarray
+            float32 in [0, 1], new, of the shape and kind that was given.
 
         Raises
         ------
@@ -140,17 +143,29 @@ class Augmenter:
         TypeError
             If the values are integers: 255 is not ink.
         """
+        if np.ndim(images) == 3:
+            return self.apply(images[None], self.draw(1, generator))[0]
         return self.apply(images, self.draw(len(images), generator))
 
-    def draw(self, n: int, generator: torch.Generator | int) -> Draw:
+    def draw(self, n: int, generator: torch.Generator | int | None = None) -> Draw:
         """Draw the changes for ``n`` pictures without applying them.
+
+        Parameters
+        ----------
+        n : int
+        generator : torch.Generator or int, optional
+            As for a call.
+
+        Returns
+        -------
+        Draw
 
         Examples
         --------
         >>> Augmenter(brightness=0.5).draw(3, generator=0).brightness.shape
         torch.Size([3])
         """
-        if not isinstance(generator, torch.Generator):
+        if not isinstance(generator, torch.Generator | None):
             generator = torch.Generator().manual_seed(operator.index(generator))
 
         def between(low: float, high: float, *shape: int) -> Tensor:
@@ -162,7 +177,7 @@ class Augmenter:
             turn=between(-self.rotation, self.rotation),
             mirror=torch.where(between(0, 1, 2) < flips, -1.0, 1.0),
             window=kept * (1 + 2 * between(0, self.pad)) / between(*self.scale),
-            centre=between(-0.5, 0.5, 2) * (1 - kept)[:, None],
+            center=between(-0.5, 0.5, 2) * (1 - kept)[:, None],
             shift=between(-self.translation, self.translation, 2),
             brightness=between(1 - self.brightness, 1 + self.brightness),
             contrast=between(1 - self.contrast, 1 + self.contrast),
@@ -170,8 +185,29 @@ class Augmenter:
         )
 
     def apply(self, images: Batch, draw: Draw) -> Batch:
-        """Apply drawn changes: the geometry, then the ink, then the noise. What is off changes nothing."""
-        ink = _as_ink(images)
+        """Apply drawn changes: the geometry, then the ink, then the noise. What is off changes nothing.
+
+        Parameters
+        ----------
+        images : Tensor or ndarray of shape (N, 1, H, W)
+            Ink in [0, 1].
+        draw : Draw
+            For N pictures.
+
+        Returns
+        -------
+        Tensor or ndarray of shape (N, 1, H, W)
+
+        Raises
+        ------
+        ValueError
+            If the batch has another shape, values leave [0, 1], or the draw is not for N pictures.
+        TypeError
+            If the values are integers: 255 is not ink.
+        """
+        if images.ndim != 4:  # (N, H, W) might be one picture of N channels
+            raise ValueError(f"expected a batch of shape (N, 1, H, W) with N ≥ 1, got {tuple(images.shape)}")
+        ink = as_ink_batch(images)
         if len(ink) != len(draw.seeds):
             raise ValueError(f"expected a draw for each of the {len(ink)} pictures, got {len(draw.seeds)}")
         ink = _move(ink, draw)
@@ -187,17 +223,6 @@ class Augmenter:
         picture = (picture + self.noise * bell).clamp(0, 1)
         picture = torch.where(fate < self.salt_and_pepper / 2, torch.zeros_like(picture), picture)
         return torch.where(fate > 1 - self.salt_and_pepper / 2, torch.ones_like(picture), picture)
-
-
-def _as_ink(images: Batch) -> Tensor:
-    if images.ndim != 4 or images.shape[1] != 1 or len(images) == 0:
-        raise ValueError(f"expected a batch of shape (N, 1, H, W) with N ≥ 1, got {tuple(images.shape)}")
-    ink = images if isinstance(images, Tensor) else torch.from_numpy(np.array(images))
-    if not ink.is_floating_point():
-        raise TypeError(f"expected ink, floats in [0, 1], got {ink.dtype}; convert with depiction.to_ink")
-    if not (ink.min() >= 0 and ink.max() <= 1):
-        raise ValueError(f"expected ink in [0, 1], got values from {ink.min():g} to {ink.max():g}")
-    return ink.float()
 
 
 def _move(ink: Tensor, draw: Draw) -> Tensor:
@@ -219,7 +244,7 @@ def _places(draw: Draw, height: int, width: int) -> Tensor:
     cos, sin = torch.cos(angle), torch.sin(angle)
     turn = torch.stack([cos, -sin * height / width, sin * width / height, cos], dim=1).reshape(-1, 2, 2)
     linear = turn * draw.mirror[:, None, :] * draw.window[:, None, None]
-    offset = 2 * (draw.centre[:, :, None] - linear @ draw.shift[:, :, None])
+    offset = 2 * (draw.center[:, :, None] - linear @ draw.shift[:, :, None])
     return torch.cat([linear, offset], dim=2)
 
 

@@ -39,7 +39,7 @@ def train_val_test(
     Parameters
     ----------
     smiles : sequence of N str
-        Rows with the same molecule stay together, however it is spelt.
+        Rows with the same molecule stay together, however it is spelled.
     labels : array_like of shape (N,), optional
         Classes (integers, booleans or text) have the same share in each part; real numbers are ignored.
     seed : int
@@ -120,7 +120,7 @@ def scaffold(smiles: Sequence[str], *, fractions: tuple[float, float, float] = (
 
     Families of one Bemis–Murcko scaffold are dealt out whole, the largest first: to training while it has
     room, then to validation, then to test. All molecules without a ring share the empty scaffold, so a
-    ring label can't be learnt from this.
+    ring label can't be learned from this.
 
     Raises
     ------

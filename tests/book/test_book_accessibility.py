@@ -29,7 +29,7 @@ def look_at(page, address):
         page.wait_for_timeout(700)  # the theme makes what scrolls reachable only a moment after that
         for mode in ("light", "dark"):
             page.evaluate(_MODE, mode)
-            page.wait_for_timeout(500)  # colours fade into each other
+            page.wait_for_timeout(500)  # colors fade into each other
             found += findings(page, place="book")
     return found
 

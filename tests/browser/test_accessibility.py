@@ -145,7 +145,7 @@ def look_at_each_cell(page, theme):
     page.evaluate(_THEME, theme)
     page.wait_for_function(_HAS_THEME, arg=theme)
     page.evaluate(_GO_TO, 0)
-    page.wait_for_timeout(2000)  # the colours of a theme come one after the other
+    page.wait_for_timeout(2000)  # the colors of a theme come one after the other
     found = findings(page, place=PLACE)
     for index in range(page.evaluate(_COUNT)):
         page.evaluate(_GO_TO, index)

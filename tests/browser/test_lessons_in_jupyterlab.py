@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def paths(*editions):
-    """Parametrise a test with the notebooks of some editions."""
+    """Parametrize a test with the notebooks of some editions."""
     chosen = [path for path in NOTEBOOKS if path.parts[0] in editions]
     return pytest.mark.parametrize("path", chosen, ids=lambda path: path.as_posix())
 

@@ -7,8 +7,8 @@ from rdkit.Chem import rdDepictor
 from scipy import ndimage
 
 from workshop_utils import checks, depiction, filters, molecules
-from workshop_utils.checks import augmenting
-from workshop_utils.checks.augmenting import QUIZ
+from workshop_utils.checks import lesson_03 as augmenting
+from workshop_utils.checks.lesson_03 import QUIZ
 
 LESSON = "03_augmentation.py"
 RIGHT_RINGS, RIGHT_SAME = "ABCEFGH", "ACEFG"
@@ -28,7 +28,7 @@ def quiz():
 
 JUDGES = [
     (checks.keeps_label, ("still_a_ring", "same_compound")),
-    (checks.paper_fills, ("in_uint8", "in_float", "in_normalised", "in_ink")),
+    (checks.paper_fills, ("in_uint8", "in_float", "in_normalized", "in_ink")),
     (checks.leaked_share, ("leaked",)),
 ]
 
@@ -121,9 +121,9 @@ def test_the_redrawn_picture_has_another_wedge_and_no_mirrored_letters(quiz):
         ((0, 1, 1, 0), "Uint8: 0 is black"),
         ((255, 255, 1, 0), "255 is far out of range"),
         ((255, 1, 0, 0), "half-way between ink and paper"),
-        ((255, 1, 0.5, 0), "a light grey"),
+        ((255, 1, 0.5, 0), "a light gray"),
         ((255, 1, 1, 1), "1 is full ink"),
-        ((254, 1, 1, 0), "some grey"),
+        ((254, 1, 1, 0), "some gray"),
         (("white", 1, 1, 0), "A number is expected"),
     ],
 )
@@ -150,8 +150,8 @@ def test_a_wrong_share_gets_its_own_hint(share, words):
     assert words in verdict.message
 
 
-def test_the_stereocentre_of_the_quiz_is_one():
-    centres = Chem.FindMolChiralCenters(
+def test_the_stereocenter_of_the_quiz_is_one():
+    centers = Chem.FindMolChiralCenters(
         molecules.parse(augmenting.CHLOROPYRROLIDINE), useLegacyImplementation=False
     )
-    assert len(centres) == 1
+    assert len(centers) == 1

@@ -13,7 +13,7 @@ BT601 = np.array([0.299, 0.587, 0.114])
 
 @pytest.fixture(scope="module")
 def aspirin():
-    return depiction.draw("CC(=O)Oc1ccccc1C(=O)O", depiction.DepictionStyle(size=400, palette="colour"))
+    return depiction.draw("CC(=O)Oc1ccccc1C(=O)O", depiction.DepictionStyle(size=400, palette="color"))
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_the_solutions_pass(solve, judges, aspirin, has_ring):
 @pytest.mark.parametrize("name", ["cut_out", "to_ink", "majority"])
 def test_the_stubs_are_not_attempted(judges, name):
     def stub(rgb):
-        """Turn colour into ink."""
+        """Turn color into ink."""
         ...
 
     assert judges[name](...).status == "not attempted"
@@ -80,7 +80,7 @@ def forgets_to_return(rgb):
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (lambda rgb: rgb @ BT601 / 255, "This is grey"),
+        (lambda rgb: rgb @ BT601 / 255, "This is gray"),
         (lambda rgb: 255 - rgb @ BT601, "Divide by 255"),
         (lambda rgb: 1 - rgb @ BT601, "Divide by 255"),
         (lambda rgb: 1 - rgb.mean(axis=2) / 255, "equal weights"),

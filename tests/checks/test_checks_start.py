@@ -25,7 +25,7 @@ def test_nothing_makes_them_raise(judge, odd_answer):
 
 @pytest.mark.parametrize(
     ("answer", "word"),
-    [(96, "one row"), (192, "added"), (3 * 9216, "colour"), (9000, "each pixel"), ("9216", "number")],
+    [(96, "one row"), (192, "added"), (3 * 9216, "color"), (9000, "each pixel"), ("9216", "number")],
 )
 def test_a_miscount_is_named(answer, word):
     verdict = checks.numbers_in_picture(answer)

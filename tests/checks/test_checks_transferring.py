@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 from torch import nn
 
 from workshop_utils import checks, datasets, models, molecules
-from workshop_utils.checks import transferring
+from workshop_utils.checks import lesson_07 as transferring
 
 CHEATS = ["aromatic atoms", "share of sp3 carbons"]
 # By decisions, then by ranking; a column a seed.

@@ -28,7 +28,7 @@ def is_five(answer):
 @pytest.mark.parametrize(
     ("status", "word"), [("not attempted", "Not attempted"), ("hint", "hint"), ("correct", "Correct")]
 )
-def test_a_verdict_says_its_status_in_words_and_not_by_colour_alone(status, word):
+def test_a_verdict_says_its_status_in_words_and_not_by_color_alone(status, word):
     shown = Verdict(status, "So it is.")._repr_html_()
     assert word in shown
     assert "So it is." in shown
@@ -55,8 +55,8 @@ def test_text_and_paper_of_a_verdict_have_enough_contrast():
     """WCAG asks for 4.5 : 1; nearly black on tinted paper gives far more."""
     from workshop_utils.checks.verdict import _LOOKS
 
-    def luminance(colour):
-        parts = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    def luminance(color):
+        parts = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
         linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
         return linear @ [0.2126, 0.7152, 0.0722]
 

@@ -113,7 +113,7 @@ def test_pictures_of_another_shape_are_refused(rings, shape):
 
 def test_the_share_is_counted_pixel_by_pixel():
     heat = np.zeros((20, 20))
-    heat[4, 6] = 3  # its centre lies at x = 6.5, y = 4.5
+    heat[4, 6] = 3  # its center lies at x = 6.5, y = 4.5
     heat[15, 15] = 1
     assert explanation.heat_share(heat, [(6.5, 4.5)], radius=0.5) == pytest.approx(0.75)
     assert explanation.heat_share(heat, [(4.5, 6.5)], radius=0.5) == 0

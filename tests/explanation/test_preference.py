@@ -70,6 +70,6 @@ def test_an_unknown_channel_is_refused(edge):
         explanation.top_activating(edge, np.zeros((1, 1, 8, 8)), "0", -1)
 
 
-def test_a_network_that_reads_colour_is_refused():
+def test_a_network_that_reads_color_is_refused():
     with pytest.raises(ValueError, match="reads 3"):
         explanation.preferred_input(nn.Sequential(nn.Conv2d(3, 1, 3)), "0", 0)

@@ -18,7 +18,7 @@ import pytest
 from nbval.plugin import IPyNbCell
 from notebook_guards import EDITIONS, WATCH, is_learners
 
-ARTEFACT = Path("artifacts") / "notebooks.json"
+ARTIFACT = Path("artifacts") / "notebooks.json"
 COLUMNS = ("code lines", "words", "KB", "seconds", "peak MB")
 #: The row of the server, which has a peak only.
 SERVER = "JupyterLab"
@@ -97,7 +97,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     terminalreporter.section("notebooks: size, time from top to bottom, peak memory of the kernel")
     for line in table(rows):
         terminalreporter.write_line(line)
-    target = config.rootpath / ARTEFACT
+    target = config.rootpath / ARTIFACT
     target.parent.mkdir(exist_ok=True)
     named = {name: dict(zip(COLUMNS, row, strict=True)) for name, row in rows.items()}
     target.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8", newline="\n")

@@ -21,7 +21,7 @@ GUARDS = Path(__file__).parents[1] / "guards" / "kernel"
 
 
 def photo(height: int, width: int) -> np.ndarray:
-    """A coloured photograph of any shape: a part of a real one, repeated where it ends."""
+    """A colored photograph of any shape: a part of a real one, repeated where it ends."""
     return np.pad(skimage.data.astronaut(), ((0, 512), (0, 512), (0, 0)), mode="reflect")[:height, :width]
 
 
@@ -158,7 +158,7 @@ def test_another_scale_costs_the_espresso_probability_and_raises_nothing_below_f
     [
         (np.zeros((1, 3, 64, 64)), TypeError, "a prepared tensor of floats, got float64"),
         ([[1.0]], TypeError, "a prepared tensor of floats, got list"),
-        (torch.zeros(1, 3, 64, 64, dtype=torch.uint8), TypeError, r"floats, got torch\.uint8"),
+        (torch.zeros(1, 3, 64, 64, dtype=torch.uint8), TypeError, r"floats, got torch.uint8"),
         (torch.zeros(1, 1, 64, 64), ValueError, r"shape \(N, 3, S, S\), got \(1, 1, 64, 64\)"),
         (torch.zeros(3, 64, 64), ValueError, r"shape \(N, 3, S, S\), got \(3, 64, 64\)"),
         (torch.full((1, 3, 64, 64), 200.0), ValueError, r"from -1 \(black\) to 1 \(white\), got 200 to 200"),
@@ -176,7 +176,7 @@ def test_what_cannot_have_been_prepared_is_refused(backbone, raw, error, advice)
         (
             np.zeros((64, 64), np.uint8),
             ValueError,
-            r"got \(64, 64\); grey ones with skimage\.color\.gray2rgb",
+            r"got \(64, 64\); gray ones with skimage\.color\.gray2rgb",
         ),
         (np.zeros((64, 64, 4), np.uint8), ValueError, r"\(H, W, 3\) or \(N, H, W, 3\), got \(64, 64, 4\)"),
         (np.zeros((64, 64, 3)), TypeError, r"uint8 in 0–255, got torch\.float64; ink: from_ink"),
@@ -193,7 +193,7 @@ def test_what_is_no_photograph_is_refused(backbone, rgb, error, advice):
         (np.zeros((96, 96)), ValueError, r"shape \(N, 1, H, W\).*got \(96, 96\)"),
         (np.zeros((0, 1, 96, 96)), ValueError, "got an empty batch"),
         (np.full((1, 1, 96, 96), 255.0), ValueError, r"ink in \[0, 1\], got values from 255 to 255"),
-        (np.zeros((1, 1, 96, 96), np.uint8), TypeError, r"got torch\.uint8; .*depiction\.to_ink"),
+        (np.zeros((1, 1, 96, 96), np.uint8), TypeError, r"got uint8; .*depiction\.to_ink"),
     ],
 )
 def test_what_is_no_ink_is_refused(backbone, images, error, advice):

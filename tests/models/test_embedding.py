@@ -112,7 +112,7 @@ def test_a_network_without_features_is_refused(ink):
         (np.zeros((40, 40)), ValueError, r"shape \(N, 1, H, W\).*got \(40, 40\).*picture\[None, None\]"),
         (np.zeros((0, 1, 40, 40)), ValueError, "got an empty batch"),
         (np.full((1, 1, 40, 40), 255.0), ValueError, r"ink in \[0, 1\], got values from 255 to 255"),
-        (np.zeros((1, 1, 40, 40), np.uint8), TypeError, r"got torch\.uint8"),
+        (np.zeros((1, 1, 40, 40), np.uint8), TypeError, r"got uint8"),
     ],
 )
 def test_what_is_no_ink_is_refused(images, error, advice):

@@ -102,9 +102,9 @@ def test_what_is_frozen_stays_as_it_was_and_the_rest_learns(transferred, data):
     freeze_all_but(transferred, last)
     before = copy.deepcopy(transferred.state_dict())
     fit(transferred, data)
-    learnt = changed(before, transferred)
-    assert {name for name in learnt if not name.startswith(tuple(f"{layer}." for layer in last))} == set()
-    assert {"classifier.weight", "body.network.conv_head.weight", "body.network.bn2.running_mean"} <= learnt
+    learned = changed(before, transferred)
+    assert {name for name in learned if not name.startswith(tuple(f"{layer}." for layer in last))} == set()
+    assert {"classifier.weight", "body.network.conv_head.weight", "body.network.bn2.running_mean"} <= learned
 
 
 def test_a_frozen_batch_norm_keeps_its_running_statistics_and_one_that_is_not_does_not(data):

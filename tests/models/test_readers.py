@@ -1,4 +1,4 @@
-"""The reader of coloured drawings, and the one that is shipped."""
+"""The reader of colored drawings, and the one that is shipped."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from workshop_utils import datasets, depiction, evaluation, models, splits
 
 @pytest.fixture(scope="module")
 def drawings():
-    style = depiction.DepictionStyle(size=64, bond_length=10.0, palette="colour")
+    style = depiction.DepictionStyle(size=64, bond_length=10.0, palette="color")
     return np.stack([depiction.draw(m, style) for m in ("CCO", "c1ccncc1", "CC(=O)Cl")])
 
 
@@ -43,7 +43,7 @@ def test_what_is_read_does_not_depend_on_the_batch(reader, drawings):
     np.testing.assert_allclose(alone[0], whole[1], atol=1e-5)
 
 
-def test_colours_are_seen(reader, drawings):
+def test_colors_are_seen(reader, drawings):
     assert not np.allclose(reader.read(drawings), reader.read(drawings[..., ::-1]), atol=1e-4)
 
 
@@ -64,11 +64,11 @@ def test_what_is_no_drawing_is_refused(reader, drawings, spoil, error, said):
 def test_the_shipped_reader_is_as_good_as_its_card_says():
     reader, esol = models.load_pretrained("solubility"), datasets.load_esol(["smiles", "log_solubility"])
     _, test = splits.grouped_kfold(esol["smiles"], n_splits=5, seed=0)[0]
-    style = depiction.DepictionStyle(**reader.card["style"])
+    style = depiction.DepictionStyle(**reader.card.style)
     logs = esol["log_solubility"].to_numpy()[test]
     drawn = np.stack([depiction.draw(m, style) for m in esol["smiles"].iloc[test]])
     report = evaluation.evaluate_regression(logs, reader.read(drawn))
     assert not reader.training
-    assert report.n == reader.card["test"]["n"]
-    assert report.rmse == pytest.approx(reader.card["test"]["rmse"], abs=0.02)
+    assert report.n == reader.card.metrics["n"]
+    assert report.rmse == pytest.approx(reader.card.metrics["rmse"], abs=0.02)
     assert report.rmse < 0.5 * logs.std()

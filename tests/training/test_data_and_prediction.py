@@ -8,9 +8,10 @@ import pytest
 import torch
 from torch import nn
 
-from workshop_utils import training
+from workshop_utils._floor.tensors import as_ink_batch as as_ink
 from workshop_utils.depiction import depict_many
-from workshop_utils.training import Epoch, History, MolecularImageDataset, as_ink, predict, predict_proba
+from workshop_utils.training import Epoch, History, MolecularImageDataset, predict, predict_proba
+from workshop_utils.training.loop import _device
 
 IMAGES = np.random.default_rng(0).random((5, 1, 8, 8), dtype=np.float32)
 
@@ -90,7 +91,7 @@ def test_a_dataset_gives_pairs_and_applies_its_transform_when_asked():
     np.testing.assert_allclose(picture, 1 - IMAGES[3])
 
 
-@pytest.mark.parametrize("levels", [True, False], ids=["256 grey levels", "any floats"])
+@pytest.mark.parametrize("levels", [True, False], ids=["256 gray levels", "any floats"])
 def test_a_dataset_gives_back_what_it_was_given_to_the_last_bit(levels):
     drawn = np.random.default_rng(1).integers(256, size=(130, 1, 8, 8))
     images = (drawn / np.float32(255)).astype(np.float32)
@@ -120,15 +121,20 @@ def test_labels_of_text_are_refused():
         MolecularImageDataset(IMAGES, ["ring"] * 5)
 
 
-@pytest.mark.parametrize("shape", [(8, 8), (5, 3, 8, 8), (5, 1, 1, 8, 8), (0, 1, 8, 8)])
+@pytest.mark.parametrize("shape", [(8, 8), (5, 3, 8, 8), (5, 1, 1, 8, 8), (2, 1, 0, 8)])
 def test_pictures_of_another_shape_are_refused(shape):
-    with pytest.raises(ValueError, match=r"expected pictures of shape \(N, 1, H, W\) with N ≥ 1, got \("):
+    with pytest.raises(ValueError, match=r"expected a batch of shape \(N, 1, H, W\), got \("):
         as_ink(np.zeros(shape))
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.int64, bool])
+def test_no_picture_at_all_is_refused():
+    with pytest.raises(ValueError, match="expected at least one picture, got an empty batch"):
+        as_ink(np.zeros((0, 1, 8, 8)))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64])
 def test_whole_numbers_are_not_ink(dtype):
-    with pytest.raises(TypeError, match=r"expected ink, floats in \[0, 1\], got torch.*to_ink"):
+    with pytest.raises(TypeError, match=r"expected ink, floats in \[0, 1\], got u?int.*to_ink"):
         as_ink(np.zeros((1, 1, 8, 8), dtype))
 
 
@@ -184,7 +190,7 @@ def test_predict_gives_raw_answers_whatever_the_batch_size():
 def test_predict_switches_dropout_off_and_restores_each_layers_mode():
     model = nn.Sequential(nn.Flatten(), nn.Dropout(0.9), nn.BatchNorm1d(64), nn.Linear(64, 2))
     model.train()
-    model[2].eval()  # a frozen normalisation
+    model[2].eval()  # a frozen normalization
     first, second = predict(model, IMAGES), predict(model, IMAGES)
     np.testing.assert_array_equal(first, second)
     assert [layer.training for layer in model] == [True, True, False, True]
@@ -230,7 +236,7 @@ def test_predict_checks_its_pictures():
 @pytest.mark.parametrize("name", ["gpu", "meta", "cuda:99", "hpu", None, ""])
 def test_a_device_that_is_not_here_is_refused_with_the_way_out(name):
     with pytest.raises(ValueError, match=r"(?s)device .* cannot be used here \(.*\); use 'auto' or 'cpu'"):
-        training.pick_device(name)
+        _device(name)
 
 
 def test_auto_takes_a_gpu_where_there_is_one(monkeypatch):
@@ -239,7 +245,7 @@ def test_auto_takes_a_gpu_where_there_is_one(monkeypatch):
         monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
         asked = []
         monkeypatch.setattr(torch, "device", lambda name: asked.append(name) or real("cpu"))
-        training.pick_device("auto")
+        _device("auto")
         return asked[0]
 
     real = torch.device
@@ -247,4 +253,4 @@ def test_auto_takes_a_gpu_where_there_is_one(monkeypatch):
 
 
 def test_a_device_may_be_given_as_torch_knows_it():
-    assert training.pick_device(torch.device("cpu")) == torch.device("cpu")
+    assert _device(torch.device("cpu")) == torch.device("cpu")

@@ -1,5 +1,6 @@
 """``fit`` against a plain loop, and every option it has."""
 
+import copy
 import random
 
 import numpy as np
@@ -100,7 +101,7 @@ def two_rates(model: nn.Module) -> torch.optim.Optimizer:
     return torch.optim.SGD(groups, momentum=0.9)
 
 
-def test_an_optimiser_of_ones_own_gives_the_numbers_of_a_plain_loop(data):
+def test_an_optimizer_of_ones_own_gives_the_numbers_of_a_plain_loop(data):
     model, plain = small_network(), small_network()
     options = {"optimizer": two_rates, "learning_rate": 77.0}  # which is not for it
     history = fit(model, *data, epochs=3, seed=3, batch_size=16, progress=False, **options)
@@ -108,7 +109,7 @@ def test_an_optimiser_of_ones_own_gives_the_numbers_of_a_plain_loop(data):
     np.testing.assert_allclose(losses(history), expected, rtol=1e-6)
 
 
-def test_one_cycle_leads_each_group_of_an_optimiser_to_its_own_rate(data):
+def test_one_cycle_leads_each_group_of_an_optimizer_to_its_own_rate(data):
     model, plain = small_network(), small_network()
     options = {"optimizer": two_rates, "schedule": "one_cycle"}
     history = fit(model, *data, epochs=4, seed=3, batch_size=8, progress=False, **options)
@@ -118,8 +119,8 @@ def test_one_cycle_leads_each_group_of_an_optimiser_to_its_own_rate(data):
     np.testing.assert_allclose(losses(history), expected, rtol=1e-6)
 
 
-def test_what_is_no_optimiser_is_refused(data):
-    with pytest.raises(TypeError, match="expected the callable to return a torch optimiser, got list"):
+def test_what_is_no_optimizer_is_refused(data):
+    with pytest.raises(TypeError, match="expected the callable to return a torch optimizer, got list"):
         fit(small_network(), *data, epochs=1, seed=0, optimizer=lambda model: [model], progress=False)
 
 
@@ -387,7 +388,7 @@ def test_a_shuffling_loader_repeats_for_a_seed(data):
     assert scores(one) == scores(other)
 
 
-def test_a_stream_of_pictures_without_a_length_can_be_learnt_from(data):
+def test_a_stream_of_pictures_without_a_length_can_be_learned_from(data):
     class Stream(IterableDataset):
         def __iter__(self):
             return iter([data[0][i] for i in range(16)])
@@ -434,11 +435,11 @@ def test_an_unknown_option_is_answered_with_those_there_are(data, options, advic
 
 
 def batch_normal() -> nn.Module:
-    return nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(72, 2))
+    return nn.Sequential(nn.Flatten(), nn.Linear(64, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 49])
-def test_a_batch_of_one_is_refused_where_batches_are_normalised(data, batch_size):
+def test_a_batch_of_one_is_refused_where_batches_are_normalized(data, batch_size):
     advice = (
         f"50 pictures in batches of {batch_size} leave a batch of one, .*BatchNorm.*choose another batch_size"
     )
@@ -446,7 +447,7 @@ def test_a_batch_of_one_is_refused_where_batches_are_normalised(data, batch_size
         fit(batch_normal(), *data, epochs=1, seed=0, batch_size=batch_size, progress=False)
 
 
-def test_a_batch_of_one_is_fine_where_it_is_dropped_or_nothing_is_normalised(data):
+def test_a_batch_of_one_is_fine_where_it_is_dropped_or_nothing_is_normalized(data):
     train, validation = data
     loader = DataLoader(train, 7, drop_last=True)
     fit(batch_normal(), loader, validation, epochs=1, seed=0, progress=False)
@@ -455,6 +456,35 @@ def test_a_batch_of_one_is_fine_where_it_is_dropped_or_nothing_is_normalised(dat
         fit(
             batch_normal(), DataLoader(train, 1, drop_last=True), validation, epochs=1, seed=0, progress=False
         )
+
+
+def test_a_batch_of_one_is_fine_where_a_picture_gives_a_layer_several_values(data):
+    train, validation = data
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(72, 2))
+    fit(model, train, validation, epochs=1, seed=0, batch_size=7, progress=False)
+
+
+def test_a_batch_of_one_is_refused_where_the_maps_are_one_pixel(data):
+    model = nn.Sequential(nn.Conv2d(1, 2, 8), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(2, 2))
+    with pytest.raises(ValueError, match="leave a batch of one"):
+        fit(model, *data, epochs=1, seed=0, batch_size=7, progress=False)
+
+
+def test_asking_the_layers_about_a_last_batch_of_one_changes_no_number(data):
+    """A dropout draws while it is asked; what is drawn later must not depend on it."""
+    with training.seeded(0):
+        model = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(64, 2))
+    twin = copy.deepcopy(model)
+    asked = fit(model, *data, epochs=2, seed=3, batch_size=7, progress=False)
+    unasked = fit(
+        twin,
+        DataLoader(data[0], 7, shuffle=True, generator=torch.Generator().manual_seed(3)),
+        data[1],
+        epochs=2,
+        seed=3,
+        progress=False,
+    )
+    assert [r.train for r in asked.records] == [r.train for r in unasked.records]
 
 
 def test_an_empty_dataset_is_refused(data):

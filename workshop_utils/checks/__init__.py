@@ -3,15 +3,15 @@
 One module a lesson, under the names the notebooks use: ``checks.vertical_kernel(answer)``.
 """
 
-from .auditing import cut_off_reset, lazy_rival, told_apart
-from .augmenting import keeps_label, label_quiz, leaked_share, paper_fills
-from .images import cut_out, majority, to_ink
-from .networks import convolution_parameters, epoch_loss, molecules_needed
-from .processing import fooling_letters, lower_contrast, vertical_kernel
-from .seeing import balanced_kernel, field_of_third, share_near
-from .solubility import allowed_inputs, measurement_noise, rmse_difference
-from .start import network_is_wrong, numbers_in_picture
-from .transferring import cheating_labels, head_parameters, seeds_won
+from .lesson_00 import network_is_wrong, numbers_in_picture
+from .lesson_01 import cut_out, majority, to_ink
+from .lesson_02 import fooling_letters, lower_contrast, vertical_kernel
+from .lesson_03 import keeps_label, label_quiz, leaked_share, paper_fills
+from .lesson_04 import convolution_parameters, epoch_loss, molecules_needed
+from .lesson_05 import balanced_kernel, field_of_third, share_near
+from .lesson_06 import cut_off_reset, lazy_rival, told_apart
+from .lesson_07 import cheating_labels, head_parameters, seeds_won
+from .lesson_08 import allowed_inputs, measurement_noise, rmse_difference
 from .verdict import Verdict
 
 __all__ = [

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 Status = Literal["not attempted", "hint", "correct"]
 
-#: Status → sign, word, colour of the rule, colour of the paper behind black text (contrast above 12:1).
+#: Status → sign, word, color of the rule, color of the paper behind black text (contrast above 12:1).
 _LOOKS = {
     "not attempted": ("○", "Not attempted yet", "#56606b", "#eef0f2"),
     "hint": ("→", "A hint", "#b35900", "#fff3df"),
@@ -39,7 +39,7 @@ _STUB_OPERATIONS = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer of a check: sign, word and colour say the same thing three times.
+    """The answer of a check: sign, word and color say the same thing three times.
 
     Attributes
     ----------
@@ -74,8 +74,8 @@ class Verdict:
 def _marked(text: str) -> str:
     """Turn ``*word*`` and words between backticks into emphasis and code, as in the lessons' prose."""
     code = '<code style="color: inherit; background: none">\\1</code>'  # Jupyter's dark theme has white code
-    emphasised = re.sub(r"(?<![\w*])\*(\w[^*]*(?<=\w))\*(?![\w*])", r"<em>\1</em>", text)
-    return re.sub("`([^`]+)`", code, emphasised)
+    emphasized = re.sub(r"(?<![\w*])\*(\w[^*]*(?<=\w))\*(?![\w*])", r"<em>\1</em>", text)
+    return re.sub("`([^`]+)`", code, emphasized)
 
 
 class AnswerError(Exception):

@@ -1,14 +1,7 @@
 """The data of the course, all of it offline: bundled tables, recorded results, and textures to classify."""
 
-from workshop_utils.datasets.bundled import (
-    DamagedFileError,
-    Recorded,
-    checksums,
-    damaged,
-    load_esol,
-    read_bundled,
-    recorded,
-)
+from workshop_utils._floor.bundled import DamagedFileError, checksums, read_bundled
+from workshop_utils.datasets.tables import Recorded, damaged, load_esol, recorded
 from workshop_utils.datasets.textures import TEXTURES, Textures, load_textures
 
 __all__ = [

@@ -48,8 +48,8 @@ class Textures:
 def load_textures(*, side: int = 64) -> Textures:
     """Cut seven pictures into patches that do not overlap: left halves to learn from, right halves to test.
 
-    Colour is left out, and brightness and contrast are made equal, so that neither gives a class away. There
-    is *one* picture for each class. A model that does well recognises the texture of this very picture in
+    Color is left out, and brightness and contrast are made equal, so that neither gives a class away. There
+    is *one* picture for each class. A model that does well recognizes the texture of this very picture in
     a part that it has not seen; nothing here says that it would know another brick wall.
 
     Parameters
@@ -87,9 +87,9 @@ _LEFT, _RIGHT = slice(0, SQUARE // 2), slice(SQUARE // 2, SQUARE)
 def _square(name: str) -> NDArray[np.float64]:
     """The middle of a picture, as ink."""
     picture = getattr(data, name)()
-    grey = color.rgb2gray(picture) if picture.ndim == 3 else picture / 255
-    top, left = ((length - SQUARE) // 2 for length in grey.shape)
-    return 1 - grey[top : top + SQUARE, left : left + SQUARE]
+    gray = color.rgb2gray(picture) if picture.ndim == 3 else picture / 255
+    top, left = ((length - SQUARE) // 2 for length in gray.shape)
+    return 1 - gray[top : top + SQUARE, left : left + SQUARE]
 
 
 def _patches(half: NDArray[np.float64], side: int) -> NDArray[np.float32]:

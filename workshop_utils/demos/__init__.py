@@ -8,14 +8,18 @@ What several share: ``_shell`` (controls), ``_canvas`` (paper and ink), ``_answe
 ``_molecules`` (examples), ``_threads`` (torch on one thread).
 """
 
-from .asking import draw_a_smiles, draw_a_smiles_alt, draw_a_smiles_frame
-from .browsing import feature_browser, feature_browser_alt, feature_browser_frame
-from .detective import shortcut_detective, shortcut_detective_alt, shortcut_detective_frame
-from .hello import hello_molecule, hello_molecule_alt, hello_molecule_frame
-from .kernels import kernel_lab, kernel_lab_alt, kernel_lab_frame
-from .pixels import pixel_explorer, pixel_explorer_alt, pixel_explorer_frame
-from .playground import augmentation_playground, augmentation_playground_alt, augmentation_playground_frame
-from .processing import filter_explorer, filter_explorer_alt, filter_explorer_frame
+from .lesson_00_hello_molecule import hello_molecule, hello_molecule_alt, hello_molecule_frame
+from .lesson_01_pixel_explorer import pixel_explorer, pixel_explorer_alt, pixel_explorer_frame
+from .lesson_02_filter_explorer import filter_explorer, filter_explorer_alt, filter_explorer_frame
+from .lesson_02_kernel_lab import kernel_lab, kernel_lab_alt, kernel_lab_frame
+from .lesson_03_augmentation_playground import (
+    augmentation_playground,
+    augmentation_playground_alt,
+    augmentation_playground_frame,
+)
+from .lesson_05_draw_a_smiles import draw_a_smiles, draw_a_smiles_alt, draw_a_smiles_frame
+from .lesson_05_feature_browser import feature_browser, feature_browser_alt, feature_browser_frame
+from .lesson_06_shortcut_detective import shortcut_detective, shortcut_detective_alt, shortcut_detective_frame
 
 #: Each demo's name → parameters → its picture, RGB (H, W, 3) uint8.
 FRAMES = {

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from workshop_utils.depiction import STANDARD
 
-from ._canvas import BLUE, SIDE, TEXT, Colour, Sheet, ink_of
+from ._canvas import BLUE, SIDE, TEXT, Color, Sheet, ink_of
 from ._threads import one_thread
 
 
@@ -34,13 +34,6 @@ def ring_probability(smiles: str) -> float:
     return probability("rings", ink_of(smiles, STANDARD))
 
 
-def two_digits(probability: float) -> str:
-    """Write a probability with two digits, but never as 0 or 1: no network is sure."""
-    if probability < 0.005 or probability >= 0.995:
-        return "below 0.01" if probability < 0.5 else "above 0.99"
-    return f"{probability:.2f}"
-
-
 def bar(
     on: Sheet,
     probability: float,
@@ -49,12 +42,12 @@ def bar(
     *,
     width: int = SIDE,
     height: int = 24,
-    colour: Colour = BLUE,
+    color: Color = BLUE,
     thickness: int = 3,
     beyond: int = 4,
 ) -> None:
-    """Draw a probability as a bar on grey, and a line at 0.5 that reaches beyond it, above and below."""
+    """Draw a probability as a bar on gray, and a line at 0.5 that reaches beyond it, above and below."""
     middle = x + width // 2
     on[y : y + height, x : x + width] = 225
-    on[y : y + height, x : x + round(width * probability)] = colour
+    on[y : y + height, x : x + round(width * probability)] = color
     on[y - beyond : y + height + beyond, middle - 1 : middle - 1 + thickness] = TEXT

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from workshop_utils.depiction import DepictionStyle, draw, to_ink
-from workshop_utils.plotting import COLOURS
+from workshop_utils.plotting import COLORS
 
 Sheet = NDArray[np.uint8]
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 
 SIDE = 400  #: side of a picture in a frame
 LEFT = 10  #: where the left picture begins
@@ -29,14 +29,14 @@ TOP = 62  #: where both begin, below their captions
 WIDTH = RIGHT + SIDE + LEFT  #: of a frame
 
 #: Text; each has a contrast of at least 4.5 : 1 on white.
-TEXT: Colour = (34, 34, 34)
-QUIET: Colour = (90, 90, 90)
-POSITIVE: Colour = (176, 74, 0)
-NEGATIVE: Colour = (0, 96, 150)
+TEXT: Color = (34, 34, 34)
+QUIET: Color = (90, 90, 90)
+POSITIVE: Color = (176, 74, 0)
+NEGATIVE: Color = (0, 96, 150)
 
 
-def _rgb(name: str) -> Colour:
-    return tuple(bytes.fromhex(COLOURS[name][1:]))
+def _rgb(name: str) -> Color:
+    return tuple(bytes.fromhex(COLORS[name][1:]))
 
 
 MARK, BLUE = _rgb("vermillion"), _rgb("blue")
@@ -64,13 +64,13 @@ def ink_of(smiles: str, style: DepictionStyle) -> NDArray[np.float32]:
 
 
 def black_on_white(ink: NDArray) -> Sheet:
-    """Turn values from 0 (paper) to 1 (ink) into colour; what lies beyond is clipped."""
-    grey = cv2.convertScaleAbs(np.clip(ink, 0, 1, dtype=np.float32), alpha=-255, beta=255)
-    return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
+    """Turn values from 0 (paper) to 1 (ink) into color; what lies beyond is clipped."""
+    gray = cv2.convertScaleAbs(np.clip(ink, 0, 1, dtype=np.float32), alpha=-255, beta=255)
+    return cv2.cvtColor(gray, cv2.COLOR_GRAY2RGB)
 
 
 def blue_to_red(values: NDArray, limit: float) -> Sheet:
-    """Turn answers with a sign into colour: blue below 0, white at 0, vermillion above, full at ± limit."""
+    """Turn answers with a sign into color: blue below 0, white at 0, vermillion above, full at ± limit."""
     share = np.clip(values / limit, -1, 1)[..., None]
     full = np.where(share < 0, np.array(BLUE), np.array(MARK))
     return (255.5 - np.abs(share) * (255 - full)).astype(np.uint8)
@@ -82,19 +82,19 @@ def enlarge(picture: NDArray, factor: int) -> NDArray:
 
 
 def place(on: Sheet, picture: Sheet, x: int, y: int) -> None:
-    """Put a picture down, with a thin grey line around it."""
+    """Put a picture down, with a thin gray line around it."""
     height, width = picture.shape[:2]
-    box(on, x - 1, y - 1, width + 2, height + 2, colour=(187, 187, 187), thickness=1)
+    box(on, x - 1, y - 1, width + 2, height + 2, color=(187, 187, 187), thickness=1)
     on[y : y + height, x : x + width] = picture
 
 
 def box(
-    on: Sheet, x: int, y: int, width: int, height: int, *, colour: Colour = MARK, thickness: int = 3
+    on: Sheet, x: int, y: int, width: int, height: int, *, color: Color = MARK, thickness: int = 3
 ) -> None:
     """Draw a rectangle whose outer edge is given."""
     inside = on[max(y, 0) : y + height, max(x, 0) : x + width]
     for side in (inside[:thickness], inside[-thickness:], inside[:, :thickness], inside[:, -thickness:]):
-        side[:] = colour
+        side[:] = color
 
 
 @cache
@@ -119,22 +119,22 @@ def write(
     y: float,
     *,
     size: int = 17,
-    colour: Colour = TEXT,
+    color: Color = TEXT,
     bold: bool = False,
-    centred: bool = False,
+    centered: bool = False,
     right: bool = False,
     paper: bool = False,
 ) -> None:
-    """Write a line with its upper left corner at x, y; or its centre, or its upper right; maybe on paper."""
+    """Write a line with its upper left corner at x, y; or its center, or its upper right; maybe on paper."""
     cover = _letters(text, size, bold)
     height, width = cover.shape[:2]
-    left = round(x - width / 2 if centred else x - width if right else x)
-    top = round(y - height / 2 if centred else y)
+    left = round(x - width / 2 if centered else x - width if right else x)
+    top = round(y - height / 2 if centered else y)
     under = on[max(top, 0) : top + height, max(left, 0) : left + width]
     cover = cover[max(-top, 0) :, max(-left, 0) :][: under.shape[0], : under.shape[1]]
     if paper:
         under[:] = 255
-    under[:] = under + cover * (np.array(colour, np.float32) - under) + np.float32(0.5)
+    under[:] = under + cover * (np.array(color, np.float32) - under) + np.float32(0.5)
 
 
 def paragraph(on: Sheet, text: str, x: int, y: int, *, size: int = 17, bold: bool = False) -> None:
@@ -147,7 +147,7 @@ def paragraph(on: Sheet, text: str, x: int, y: int, *, size: int = 17, bold: boo
 def caption(on: Sheet, title: str, note: str, x: int) -> None:
     """Write a bold line and a quiet one above a picture."""
     write(on, title, x, 6, bold=True)
-    write(on, note, x, 32, size=15, colour=QUIET)
+    write(on, note, x, 32, size=15, color=QUIET)
 
 
 def short(value: float) -> str:
@@ -173,7 +173,7 @@ def cells(
     on : ndarray of shape (H, W, 3)
         The sheet.
     tints : ndarray of shape (rows, columns, 3)
-        Colour of each cell.
+        Color of each cell.
     x, y, side : int
         Upper left corner, and the side of a cell.
     texts : callable
@@ -188,10 +188,10 @@ def cells(
     dark = (tints / 255) ** 2.2 @ np.array([0.2126, 0.7152, 0.0722]) < 0.179  # white reads better (WCAG)
     for row, column in np.ndindex(rows, columns):
         lines = texts(row, column)
-        colour = (255, 255, 255) if dark[row, column] else (0, 0, 0)
+        color = (255, 255, 255) if dark[row, column] else (0, 0, 0)
         for n, line in enumerate(lines):
             middle = y + (row + 0.5) * side + (n - (len(lines) - 1) / 2) * (size + 1)
-            write(on, line, x + (column + 0.5) * side, middle, size=size, colour=colour, centred=True)
+            write(on, line, x + (column + 0.5) * side, middle, size=size, color=color, centered=True)
 
 
 def histogram(
@@ -219,9 +219,9 @@ def histogram(
         area[height - bar :, n * step : (n + 1) * step] = 85
     on[y + height, x : x + SIDE] = 85
     for text, top in (("100 % of the pixels", 10), ("1 %", height // 2 - 9)):
-        write(on, text, x + 0.72 * SIDE, y + top, size=13, colour=QUIET, centred=True, paper=True)
+        write(on, text, x + 0.72 * SIDE, y + top, size=13, color=QUIET, centered=True, paper=True)
     for mark in marks:
         left = x + round(mark * (SIDE - 1))
         on[y : y + height + 1, max(left - 1, x) : min(left + 2, x + SIDE)] = 0
-    write(on, "ink 0: paper", x, y + height + 3, size=14, colour=QUIET)
-    write(on, "1: full ink", x + SIDE, y + height + 3, size=14, colour=QUIET, right=True)
+    write(on, "ink 0: paper", x, y + height + 3, size=14, color=QUIET)
+    write(on, "1: full ink", x + SIDE, y + height + 3, size=14, color=QUIET, right=True)

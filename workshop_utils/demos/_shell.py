@@ -29,10 +29,10 @@ Presets = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 def encode(picture: NDArray[np.uint8]) -> bytes:
-    """Return the PNG of an RGB picture; quick rather than small, and as one channel where it is grey."""
-    grey = all(np.array_equal(picture[..., 0], picture[..., channel]) for channel in (1, 2))
-    code = cv2.COLOR_RGB2GRAY if grey else cv2.COLOR_RGB2BGR
-    strategy = cv2.IMWRITE_PNG_STRATEGY_RLE if grey else cv2.IMWRITE_PNG_STRATEGY_DEFAULT  # measured
+    """Return the PNG of an RGB picture; quick rather than small, and as one channel where it is gray."""
+    gray = all(np.array_equal(picture[..., 0], picture[..., channel]) for channel in (1, 2))
+    code = cv2.COLOR_RGB2GRAY if gray else cv2.COLOR_RGB2BGR
+    strategy = cv2.IMWRITE_PNG_STRATEGY_RLE if gray else cv2.IMWRITE_PNG_STRATEGY_DEFAULT  # measured
     options = [*_QUICK, cv2.IMWRITE_PNG_STRATEGY, strategy]
     return cv2.imencode(".png", cv2.cvtColor(picture, code), options)[1].tobytes()
 

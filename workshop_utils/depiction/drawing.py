@@ -25,7 +25,7 @@ def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint
         A SMILES or a molecule. A 2D layout that the molecule already has is respected; a 3D conformer is
         not, since its projection is no drawing.
     style : DepictionStyle
-        Size, line width, colours, layout.
+        Size, line width, colors, layout.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint
 def to_ink(rgb: ArrayLike) -> NDArray[np.float32]:
     """Turn a drawing on white paper into ink.
 
-    Grey is Rec. 601 luma (0.299 R + 0.587 G + 0.114 B), as Pillow computes it; ink is what is missing
+    Gray is Rec. 601 luma (0.299 R + 0.587 G + 0.114 B), as Pillow computes it; ink is what is missing
     from white.
 
     Parameters
@@ -84,14 +84,14 @@ def to_ink(rgb: ArrayLike) -> NDArray[np.float32]:
     """
     rgb = np.asarray(rgb)
     if rgb.ndim != 3 or rgb.shape[2] != 3:
-        raise ValueError(f"expected a colour picture of shape (H, W, 3), got {rgb.shape}")
+        raise ValueError(f"expected a color picture of shape (H, W, 3), got {rgb.shape}")
     if rgb.dtype != np.uint8:
         raise TypeError(
             f"expected uint8 values from 0 to 255, got {rgb.dtype}; for floats in [0, 1] use "
             "(255 * picture).round().astype('uint8')"
         )
-    grey = np.asarray(Image.fromarray(rgb).convert("L"))
-    return ((255 - grey) / np.float32(255)).astype(np.float32)
+    gray = np.asarray(Image.fromarray(rgb).convert("L"))
+    return ((255 - gray) / np.float32(255)).astype(np.float32)
 
 
 def depict(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.float32]:
@@ -188,7 +188,7 @@ def _drawn(molecule: Chem.Mol, style: DepictionStyle) -> rdMolDraw2D.MolDraw2DCa
     options = canvas.drawOptions()
     {
         "black": options.useBWAtomPalette,
-        "colour": options.useDefaultAtomPalette,
+        "color": options.useDefaultAtomPalette,
         "avalon": options.useAvalonAtomPalette,
         "cdk": options.useCDKAtomPalette,
     }[style.palette]()
@@ -218,7 +218,7 @@ def _without_3d(molecule: Chem.Mol) -> Chem.Mol:
 
 
 def _laid_out(molecule: Chem.Mol, engine: str) -> Chem.Mol:
-    """Kekulised, with wedges and a layout: its own where it has one."""
+    """Kekulized, with wedges and a layout: its own where it has one."""
     if engine == "coordgen" and not molecule.GetNumConformers():
         molecule = Chem.Mol(molecule)
         rdCoordGen.AddCoords(molecule)

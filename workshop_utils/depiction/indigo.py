@@ -110,7 +110,7 @@ def _png(session: _Session, molecule: Chem.Mol, style: DepictionStyle) -> bytes:
 
 
 def _laid_out(indigo: Indigo, molecule: Chem.Mol) -> IndigoObject:
-    """Kekulised. A layout travels in a mol block, and stereochemistry without a layout in a SMILES."""
+    """Kekulized. A layout travels in a mol block, and stereochemistry without a layout in a SMILES."""
     molecule = Chem.Mol(molecule)
     Chem.Kekulize(molecule, clearAromaticFlags=True)
     if molecule.GetNumConformers():
@@ -139,7 +139,7 @@ def _options(style: DepictionStyle) -> dict[str, Any]:
         "margins": f"{margin}, {margin}",
         "background-color": "1, 1, 1",
         "stereo-style": "none",  # wedges, but not the word "Chiral"
-        "coloring": style.palette == "colour",
+        "coloring": style.palette == "color",
         "bond-length": 0 if fills else max(1, round(style.bond_length)),  # 0: fill the picture
         "bond-line-width": 1.0,
     }

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-PALETTES = ("black", "colour", "avalon", "cdk")
+PALETTES = ("black", "color", "avalon", "cdk")
 #: Engines that are always there.
 ENGINES = ("rdkit", "coordgen")
 #: Engines that need an extra of their name.
 EXTRA_ENGINES = ("indigo",)
-#: What Indigo can honour of `PALETTES`.
-_INDIGO_PALETTES = ("black", "colour")
+#: What Indigo can honor of `PALETTES`.
+_INDIGO_PALETTES = ("black", "color")
 
 
 def _expect(holds: bool, name: str, expected: str, value: object) -> None:
@@ -31,8 +31,8 @@ class DepictionStyle:
     line_width : float, optional
         Width of a bond's line, px. None is what the engine does by itself: 2 px, and with Indigo a thirtieth
         of a bond.
-    palette : {"black", "colour", "avalon", "cdk"}
-        Colours of the atoms. ``"black"`` keeps colour from leaking into grey. Indigo has the first two.
+    palette : {"black", "color", "avalon", "cdk"}
+        Colors of the atoms. ``"black"`` keeps color from leaking into gray. Indigo has the first two.
     bond_length : float, optional
         Usual length of a bond, px; shrunk where the molecule would not fit. By default the drawing fills the
         picture, so that small molecules have long bonds.
@@ -49,7 +49,7 @@ class DepictionStyle:
     Raises
     ------
     ValueError
-        If a value is out of its range, or the engine cannot honour it; the message says which are allowed.
+        If a value is out of its range, or the engine cannot honor it; the message says which are allowed.
 
     Examples
     --------
@@ -67,6 +67,8 @@ class DepictionStyle:
     font_size: int | None = None
 
     def __post_init__(self) -> None:
+        if self.palette == "colour":  # as earlier versions spelled it
+            object.__setattr__(self, "palette", "color")
         _expect(self.palette in PALETTES, "palette", f"one of {PALETTES}", self.palette)
         engines = ENGINES + EXTRA_ENGINES
         _expect(self.engine in engines, "engine", f"one of {engines}", self.engine)

@@ -11,7 +11,7 @@ import platform
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from . import judgement
+from . import judgment
 from .probes import PROBES, installed, module, probe, requirements
 from .report import Finding, Report
 
@@ -33,12 +33,12 @@ def diagnose() -> Report:
         answers = {name: process.result() for name, process in running.items()}
     return Report(
         [
-            judgement.python(platform.python_version()),
-            *judgement.packages(needed, installed(needed), *answers["imports"]),
-            judgement.torch(installed(["torch", "torchvision"]), *answers["torch"]),
-            judgement.controls(installed(["ipywidgets", "jupyterlab_widgets", "jupyterlab"])),
-            judgement.memory(*answers["memory"]),
-            judgement.data(*answers["data"]),
+            judgment.python(platform.python_version()),
+            *judgment.packages(needed, installed(needed), *answers["imports"]),
+            judgment.torch(installed(["torch", "torchvision"]), *answers["torch"]),
+            judgment.controls(installed(["ipywidgets", "jupyterlab_widgets", "jupyterlab"])),
+            judgment.memory(*answers["memory"]),
+            judgment.data(*answers["data"]),
         ]
     )
 

@@ -4,15 +4,17 @@ A score without its uncertainty and without what chance alone would reach is not
 carries both.
 """
 
-from workshop_utils.evaluation.comparison import compare, compare_regression, shifts
-from workshop_utils.evaluation.reports import (
+from workshop_utils.evaluation.comparison import baselines, compare, compare_regression, shifts
+from workshop_utils.evaluation.scoring import (
     ClassificationReport,
     Comparison,
     RegressionComparison,
     RegressionReport,
+    best_threshold,
+    evaluate,
+    evaluate_regression,
+    wilson,
 )
-from workshop_utils.evaluation.scoring import best_threshold, evaluate, evaluate_regression, wilson
-from workshop_utils.evaluation.simple_models import baselines
 
 __all__ = [
     "ClassificationReport",

@@ -1,23 +1,33 @@
-"""Is one model better than another? Does one model change its mind?"""
+"""Comparison: is one model better than another, does it change its mind, does it beat simple ones?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from workshop_utils.evaluation._inputs import (
+from workshop_utils.evaluation.scoring import (
+    ClassificationReport,
+    Comparison,
+    RegressionComparison,
     as_classes,
     as_probabilities,
     as_series,
+    aucs,
+    evaluate,
+    how_often,
     log_odds,
+    mean_of_groups,
     middle_95,
     resampled,
 )
-from workshop_utils.evaluation.reports import Comparison, RegressionComparison
 
 
 def compare(
@@ -66,8 +76,8 @@ def compare(
     draws = resampled(len(truth), resamples, seed)
     only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
     p_value = stats.binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1.0
-    difference = _mean_of_groups(gain[None], [group[None] for group in groups])
-    gains = _mean_of_groups(gain[draws], [group[draws] for group in groups])
+    difference = mean_of_groups(gain[None], [group[None] for group in groups])
+    gains = mean_of_groups(gain[draws], [group[draws] for group in groups])
     return Comparison(float(difference[0]), middle_95(gains), only_a, only_b, float(p_value))
 
 
@@ -186,15 +196,14 @@ def shifts(
     if any(shape != (len(truth), 2) for shape in shapes.values()):
         raise ValueError(f"expected probabilities of shape ({len(truth)}, 2), got {shapes}")
     draws = resampled(len(truth), resamples, seed)
-    # The first line counts every molecule once.
-    counts = np.stack([np.bincount(rows, minlength=len(truth)) for rows in [np.arange(len(truth)), *draws]])
-    before = _aucs(truth, as_probabilities(reference, truth), counts)
+    counts = how_often(draws, len(truth))
+    before = aucs(truth, log_odds(as_probabilities(reference, truth)), counts)
     rows = {}
     for name, proba in drawings.items():
         pair = compare(truth, proba, reference, score="balanced_accuracy", seed=seed, resamples=resamples)
         proba = as_probabilities(proba, truth)
         right = proba.argmax(axis=1) == truth
-        auc = _aucs(truth, proba, counts)
+        auc = aucs(truth, log_odds(proba), counts)
         auc_low, auc_high = middle_95((auc - before)[1:])
         rows[name] = {
             "balanced_accuracy": np.mean([right[truth == one].mean() for one in (0, 1)]),
@@ -211,17 +220,83 @@ def shifts(
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _aucs(truth: NDArray, proba: NDArray, counts: NDArray) -> NDArray[np.float64]:
-    """The AUC of each resample, from how often each molecule was drawn; 0.5 where a class was not drawn."""
-    odds = log_odds(proba)
-    ranked = np.sign(odds[truth == 1][:, None] - odds[truth == 0]) / 2 + 0.5
-    up, down = counts[:, truth == 1].astype(float), counts[:, truth == 0].astype(float)
-    pairs = up.sum(axis=1) * down.sum(axis=1)
-    return np.where(pairs > 0, ((up @ ranked) * down).sum(axis=1) / np.maximum(pairs, 1), 0.5)
+def baselines(
+    features: pd.DataFrame,
+    y: ArrayLike,
+    *,
+    groups: Mapping[str, str | Sequence[str]] | None = None,
+    folds: Sequence[tuple[ArrayLike, ArrayLike]] | None = None,
+    seed: int = 0,
+) -> dict[str, ClassificationReport]:
+    """Judge simple models on a table of features: what any network has to beat.
+
+    Each model is a logistic regression on standardized columns. Predictions of all folds are pooled.
+
+    Parameters
+    ----------
+    features : DataFrame of N rows
+        Such as ``depiction.ink_features(images)``.
+    y : array_like of shape (N,)
+        Classes.
+    groups : mapping of name to prefixes, optional
+        Which columns each model sees: those whose names start with the prefix, or with one of them. By
+        default one model sees all.
+    folds : sequence of (train, test), optional
+        Row numbers. By default five stratified folds; pass grouped ones where molecules repeat.
+
+    Returns
+    -------
+    dict of name to ClassificationReport
+        ``"majority"`` first: always the most frequent class of the training rows.
+
+    Raises
+    ------
+    ValueError
+        If a group matches no column, the labels have one class only, or tables and labels differ in length.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"ink": [0.1, 0.2, 0.8, 0.9] * 5})
+    >>> reports = baselines(table, [0, 0, 1, 1] * 5)
+    >>> reports["majority"].accuracy, reports["all columns"].accuracy
+    (0.5, 1.0)
+    """
+    truth = as_classes(y)
+    if len(truth) != len(features):
+        raise ValueError(f"expected one label for each of the {len(features)} rows, got {len(truth)}")
+    if truth.min() == truth.max():
+        raise ValueError(f"expected labels of two or more classes, but all are {truth[0]}; check the label")
+    if folds is None:
+        folds = list(StratifiedKFold(shuffle=True, random_state=seed).split(truth, truth))
+    tested = np.concatenate([test for _, test in folds])
+    reports = {
+        "majority": evaluate(truth[tested], np.concatenate([_majority(truth, *fold) for fold in folds]))
+    }
+    for name, prefixes in (groups or {"all columns": ""}).items():
+        table = _columns(features, prefixes)
+        proba = np.concatenate([_linear(table, truth, *fold) for fold in folds])
+        reports[name] = evaluate(truth[tested], proba)
+    return reports
 
 
-def _mean_of_groups(values: NDArray, groups: list[NDArray]) -> NDArray[np.float64]:
-    """The mean of the groups' means, line by line; a line that lacks a group is judged on the others."""
-    means = [np.where(group, values, 0).sum(axis=1) / np.maximum(group.sum(axis=1), 1) for group in groups]
-    present = [group.any(axis=1) for group in groups]
-    return np.sum(means, axis=0) / np.sum(present, axis=0)
+def _columns(features: pd.DataFrame, prefixes: str | Sequence[str]) -> NDArray[np.float64]:
+    prefixes = (prefixes,) if isinstance(prefixes, str) else tuple(prefixes)
+    columns = [column for column in features if column.startswith(prefixes)]
+    if not columns:
+        raise ValueError(f"no column starts with {list(prefixes)}; there are {list(features)[:8]} …")
+    return features[columns].to_numpy(dtype=float)
+
+
+def _majority(truth: NDArray, train: ArrayLike, test: ArrayLike) -> NDArray[np.float64]:
+    """Certain of the most frequent training class. Its shares would differ from fold to fold, and so tell
+    something of the label: fewer positives in training are more in the test."""
+    counts = np.bincount(truth[train], minlength=truth.max() + 1)
+    return np.tile(np.eye(len(counts))[counts.argmax()], (len(test), 1))
+
+
+def _linear(table: NDArray, truth: NDArray, train: ArrayLike, test: ArrayLike) -> NDArray[np.float64]:
+    """A column for every class, also for one that this fold's training rows lack."""
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(table[train], truth[train])
+    proba = np.zeros((len(test), truth.max() + 1))
+    proba[:, model.classes_] = model.predict_proba(table[test])
+    return proba

@@ -1,21 +1,243 @@
-"""Metrics with intervals."""
+"""Reports: scores with their intervals, and what they need of labels and predictions."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 from sklearn import metrics
 
-from workshop_utils.evaluation._inputs import (
-    as_classes,
-    as_probabilities,
-    as_series,
-    log_odds,
-    middle_95,
-    resampled,
-)
-from workshop_utils.evaluation.reports import ClassificationReport, Interval, RegressionReport
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class ClassificationReport:
+    """How well probabilities predict classes, on N molecules.
+
+    Attributes
+    ----------
+    n : int
+        Molecules judged.
+    accuracy : float
+        Share that is right.
+    balanced_accuracy : float
+        Mean of the classes' recalls: 0.5 for a coin, whatever the balance of two classes. Like accuracy,
+        precision, recall and F1 it judges decisions, and so depends on the threshold.
+    auc : float
+        Chance that a positive ranks above a negative (mean of one against rest, for more classes): it judges
+        the ranking, whatever the threshold.
+    precision, recall, f1 : ndarray of shape (n_classes,)
+        One value a class.
+    confusion : ndarray of shape (n_classes, n_classes)
+        Row: the truth. Column: the prediction.
+    accuracy_interval, balanced_accuracy_interval, auc_interval : tuple of two floats
+        95 %: Wilson's for the accuracy, a bootstrap over molecules for the others. They say nothing of
+        another training.
+    majority : float
+        Accuracy of always naming the most frequent class of these N.
+    threshold : float
+        Probability of class 1 above which it was decided for, with two classes.
+    """
+
+    n: int
+    accuracy: float
+    accuracy_interval: Interval
+    balanced_accuracy: float
+    balanced_accuracy_interval: Interval
+    auc: float
+    auc_interval: Interval
+    precision: NDArray[np.float64]
+    recall: NDArray[np.float64]
+    f1: NDArray[np.float64]
+    confusion: NDArray[np.int64]
+    majority: float
+    threshold: float = 0.5
+
+    @property
+    def chance(self) -> dict[str, float]:
+        """What knowing nothing reaches: the majority class alone, and a coin."""
+        return {"accuracy": self.majority, "balanced_accuracy": 1 / len(self.recall), "auc": 0.5}
+
+    def table(self) -> pd.DataFrame:
+        """One row a metric, with interval and chance level; precision, recall and F1 of the last class.
+
+        Returns
+        -------
+        DataFrame of text
+        """
+        names = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", "auc": "AUC"}
+        rows = {"molecules": (f"{self.n}", "", "")}
+        for name, shown in names.items():
+            low, high = getattr(self, f"{name}_interval")
+            rows[shown] = (
+                f"{getattr(self, name):.3f}",
+                f"{low:.3f} – {high:.3f}",
+                f"{self.chance[name]:.3f}",
+            )
+        for name in ("precision", "recall", "f1"):
+            rows["F1" if name == "f1" else name] = (f"{getattr(self, name)[-1]:.3f}", "", "")
+        columns = ["value", "95 % interval", "chance"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("metric")
+
+
+@dataclass(frozen=True)
+class RegressionReport:
+    """How far predictions are from the truth, on N molecules, in the units of the target.
+
+    Attributes
+    ----------
+    n : int
+        Molecules judged.
+    rmse, mae : float
+        Root of the mean squared error, and mean of the absolute one.
+    r2 : float
+        Coefficient of determination: 1 is perfect, 0 as good as the mean of these N.
+    rmse_interval, mae_interval, r2_interval : tuple of two floats
+        95 %, of a bootstrap over molecules.
+    chance : dict of str to float
+        What knowing nothing but these N values reaches: always their mean (RMSE, R²) or median (MAE).
+    """
+
+    n: int
+    rmse: float
+    rmse_interval: Interval
+    mae: float
+    mae_interval: Interval
+    r2: float
+    r2_interval: Interval
+    chance: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two models on the same molecules.
+
+    Attributes
+    ----------
+    difference : float
+        Accuracy of the first minus accuracy of the second; ``interval`` is its 95 % bootstrap interval.
+    only_a, only_b : int
+        Molecules that only the first, only the second got right.
+    p_value : float
+        Exact McNemar test: how often chance alone splits ``only_a + only_b`` at least so unevenly.
+    """
+
+    difference: float
+    interval: Interval
+    only_a: int
+    only_b: int
+    p_value: float
+
+
+@dataclass(frozen=True)
+class RegressionComparison:
+    """Two models that predict numbers, on the same N molecules.
+
+    Attributes
+    ----------
+    n : int
+        Molecules judged.
+    difference : float
+        RMSE of the first minus RMSE of the second; ``interval`` is its paired 95 % bootstrap interval.
+    closer_a, closer_b : int
+        Molecules for which the first, the second came closer; ties count for neither.
+    """
+
+    n: int
+    difference: float
+    interval: Interval
+    closer_a: int
+    closer_b: int
+
+
+def as_classes(labels: ArrayLike) -> NDArray[np.int64]:
+    """Turn labels into whole numbers from 0, or say why they are none."""
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or labels.size == 0:
+        raise ValueError(f"expected one class a molecule, shape (N,) with N ≥ 1, got shape {labels.shape}")
+    whole = labels.dtype.kind in "bui" or (labels.dtype.kind == "f" and np.all(labels == np.floor(labels)))
+    if not whole or labels.min() < 0:
+        raise ValueError(f"expected classes 0, 1, … or booleans, got {labels[:3].tolist()} …")
+    return labels.astype(np.int64)
+
+
+def as_probabilities(proba: ArrayLike, truth: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Check that probabilities are probabilities, one row a label and one column a class."""
+    proba = np.asarray(proba, dtype=float)
+    if proba.ndim != 2 or len(proba) != len(truth):
+        raise ValueError(
+            f"expected N labels and probabilities of shape (N, n_classes), got {truth.shape}, {proba.shape}"
+        )
+    if not (proba.min() >= 0 and np.allclose(proba.sum(axis=1), 1, atol=1e-4)):
+        raise ValueError(
+            "expected probabilities whose rows sum to 1; use training.predict_proba, not predict"
+        )
+    if truth.max() >= proba.shape[1]:
+        raise ValueError(
+            f"there is a label {truth.max()}, but only {proba.shape[1]} columns, one a class from 0"
+        )
+    return proba / proba.sum(axis=1, keepdims=True)
+
+
+def log_odds(proba: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rank probabilities (N, 2) of class 1, those that round to 1 by what is left for class 0."""
+    smallest = np.finfo(float).tiny
+    return np.log(proba[:, 1].clip(smallest)) - np.log(proba[:, 0].clip(smallest))
+
+
+def as_series(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Check that values are one finite number a molecule; a single column becomes a series."""
+    series = np.asarray(values, dtype=float)
+    if series.ndim == 2 and series.shape[1] == 1:
+        series = series[:, 0]
+    if series.ndim != 1:
+        raise ValueError(
+            f"expected {name} of shape (N,) or (N, 1), got {series.shape}; judge targets one by one"
+        )
+    if not np.isfinite(series).all():
+        rows = np.flatnonzero(~np.isfinite(series))
+        raise ValueError(f"{name} is not a finite number in row {rows[0]} and {len(rows) - 1} more")
+    return series
+
+
+def resampled(n: int, resamples: int, seed: int) -> NDArray[np.int64]:
+    """Rows drawn with replacement: one line a resample."""
+    return np.random.default_rng(seed).integers(0, n, size=(resamples, n))
+
+
+def how_often(draws: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """Count how often each molecule was drawn, line by line; a first line counts every molecule once."""
+    return np.stack([np.ones(n, np.int64), *(np.bincount(rows, minlength=n) for rows in draws)])
+
+
+def aucs(truth: NDArray, scores: NDArray, counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give the AUC of each line of counts, by counting pairs; 0.5 where a class is missing."""
+    order = np.argsort(scores, kind="stable")
+    _, starts = np.unique(scores[order], return_index=True)  # equal scores make one level
+    counts = counts[:, order]
+    up, down = (np.add.reduceat(counts * (truth[order] == one), starts, axis=1) for one in (1, 0))
+    below = down.cumsum(axis=1) - down / 2
+    pairs = up.sum(axis=1) * down.sum(axis=1)
+    return np.where(pairs > 0, (up * below).sum(axis=1) / np.maximum(pairs, 1), 0.5)
+
+
+def mean_of_groups(values: NDArray, groups: list[NDArray]) -> NDArray[np.float64]:
+    """The mean of the groups' means, line by line; a line that lacks a group is judged on the others."""
+    means = [np.where(group, values, 0).sum(axis=1) / np.maximum(group.sum(axis=1), 1) for group in groups]
+    present = [group.any(axis=1) for group in groups]
+    return np.sum(means, axis=0) / np.sum(present, axis=0)
+
+
+def middle_95(values: NDArray) -> Interval:
+    """The percentile interval of a bootstrap; not-a-number where nothing could be computed."""
+    if values.size == 0:
+        return float("nan"), float("nan")
+    low, high = np.percentile(values, [2.5, 97.5])
+    return float(low), float(high)
+
 
 #: Log odds beyond which a probability cannot be told from 0 or 1.
 _CERTAIN = 36.0
@@ -44,7 +266,9 @@ def wilson(right: int, n: int, *, confidence: float = 0.95) -> Interval:
     return float(interval.low), float(interval.high)
 
 
-def evaluate(y_true: ArrayLike, proba: ArrayLike, *, threshold: float = 0.5) -> ClassificationReport:
+def evaluate(
+    y_true: ArrayLike, proba: ArrayLike, *, threshold: float = 0.5, seed: int = 0, resamples: int = 2000
+) -> ClassificationReport:
     """Judge probabilities against the truth.
 
     Parameters
@@ -57,6 +281,8 @@ def evaluate(y_true: ArrayLike, proba: ArrayLike, *, threshold: float = 0.5) -> 
         For two classes: a probability of class 1 above it is decided as class 1. The AUC does not depend on
         it. Choose it on validation data, with `best_threshold`. With more classes the most probable one is
         the decision. It is a probability; cut a margin of logits with ``margin > cut``.
+    seed, resamples : int
+        Of the bootstrap over molecules.
 
     Returns
     -------
@@ -87,12 +313,17 @@ def evaluate(y_true: ArrayLike, proba: ArrayLike, *, threshold: float = 0.5) -> 
         truth, predicted, labels=classes, zero_division=0
     )
     right = int((predicted == truth).sum())
+    draws = resampled(len(truth), resamples, seed)
+    hits, groups = (predicted == truth).astype(float), [truth == one for one in classes]
+    ranking = _ranking(truth, proba, how_often(draws, len(truth)))
     return ClassificationReport(
         n=len(truth),
         accuracy=right / len(truth),
         accuracy_interval=wilson(right, len(truth)),
         balanced_accuracy=float(recall.mean()),
-        auc=_auc(truth, proba),
+        balanced_accuracy_interval=middle_95(mean_of_groups(hits[draws], [group[draws] for group in groups])),
+        auc=float(ranking[0]),
+        auc_interval=middle_95(ranking[1:]),
         precision=precision,
         recall=recall,
         f1=f1,
@@ -106,7 +337,7 @@ def best_threshold(y_true: ArrayLike, proba: ArrayLike) -> float:
     """Find the probability of class 1 above which to decide for it: the one with most balanced accuracy.
 
     A network that meets pictures unlike those of its training often still ranks them well, while all its
-    probabilities have moved. A few labelled pictures of the new kind are enough to set the threshold again.
+    probabilities have moved. A few labeled pictures of the new kind are enough to set the threshold again.
 
     Parameters
     ----------
@@ -178,7 +409,9 @@ def evaluate_regression(
     if truth.shape != predicted.shape or len(truth) < 2:
         raise ValueError(f"expected two equally long series of 2 or more, got {len(truth)}, {len(predicted)}")
     errors = predicted - truth
-    samples = errors[resampled(len(errors), resamples, seed)]
+    draws = resampled(len(errors), resamples, seed)
+    samples = errors[draws]
+    spread = ((truth[draws] - truth[draws].mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
     return RegressionReport(
         n=len(errors),
         rmse=float(np.sqrt((errors**2).mean())),
@@ -186,6 +419,12 @@ def evaluate_regression(
         mae=float(np.abs(errors).mean()),
         mae_interval=middle_95(np.abs(samples).mean(axis=1)),
         r2=float(metrics.r2_score(truth, predicted)),
+        r2_interval=middle_95(1 - (samples**2).sum(axis=1)[spread > 0] / spread[spread > 0]),
+        chance={
+            "rmse": float(truth.std()),
+            "mae": float(np.abs(truth - np.median(truth)).mean()),
+            "r2": 0.0,
+        },
     )
 
 
@@ -199,6 +438,9 @@ def _decided(proba: NDArray, threshold: float) -> NDArray[np.int64]:
     return proba.argmax(axis=1)
 
 
-def _auc(truth: NDArray, proba: NDArray) -> float:
-    scores = log_odds(proba) if proba.shape[1] == 2 else proba
-    return float(metrics.roc_auc_score(truth, scores, multi_class="ovr"))
+def _ranking(truth: NDArray, proba: NDArray, counts: NDArray) -> NDArray[np.float64]:
+    """AUCs; for more than two classes the mean of one against the rest."""
+    if proba.shape[1] == 2:
+        return aucs(truth, log_odds(proba), counts)
+    classes = range(proba.shape[1])
+    return np.mean([aucs((truth == one).astype(int), proba[:, one], counts) for one in classes], axis=0)

@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from workshop_utils.explanation.layers import as_batch, evaluating, find_layer
+from workshop_utils._floor.tensors import evaluating
+from workshop_utils.explanation.layers import as_batch, find_layer
 
 
 def grad_cam(
@@ -98,7 +99,7 @@ def heat_share(heat: ArrayLike, positions: ArrayLike, *, radius: float) -> float
 
 
 def near(positions: ArrayLike, shape: tuple[int, int], *, radius: float) -> NDArray[np.bool_]:
-    """Mark the pixels whose centre lies within ``radius`` px of a place.
+    """Mark the pixels whose center lies within ``radius`` px of a place.
 
     Examples
     --------

@@ -23,7 +23,7 @@ class Field:
     side : int
         Side of the square that one value sees, px.
     step : int
-        From one value's square to its neighbour's, px.
+        From one value's square to its neighbor's, px.
     start : int
         Where the first value's square begins, px; negative where it reaches beyond the border.
     """

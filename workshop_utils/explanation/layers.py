@@ -10,6 +10,9 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
+from workshop_utils._floor.ink import check_type
+from workshop_utils._floor.tensors import as_tensor, device_of, evaluating
+
 
 def convolutions(model: nn.Module) -> dict[str, nn.Conv2d]:
     """Name the convolution layers of a network, from input to output.
@@ -124,18 +127,6 @@ def recording(model: nn.Module, layer: str) -> Iterator[list[Tensor]]:
         hook.remove()
 
 
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """Put a network into evaluation mode, and every layer back into its own mode afterwards."""
-    modes = {layer: layer.training for layer in model.modules()}
-    model.eval()
-    try:
-        yield
-    finally:
-        for layer, mode in modes.items():
-            layer.training = mode
-
-
 def as_batch(images: ArrayLike | Tensor, model: nn.Module) -> Tensor:
     """Check pictures and bring them to the device of the network: float32 of shape (N, C, H, W).
 
@@ -143,12 +134,15 @@ def as_batch(images: ArrayLike | Tensor, model: nn.Module) -> Tensor:
     ------
     ValueError
         If the shape is another one, or C is not what the first convolution reads.
+    TypeError
+        If the values are integers or no numbers.
     """
-    batch = torch.as_tensor(images, dtype=torch.float32)
+    batch = as_tensor(images)
+    check_type(batch)
     channels = next(iter(convolutions(model).values())).in_channels
     if batch.ndim != 4 or len(batch) == 0 or batch.shape[1] != channels:
         raise ValueError(
             f"expected pictures of shape (N, {channels}, H, W) with N ≥ 1, got {tuple(batch.shape)}; "
             "one picture becomes a batch with picture[None, None]"
         )
-    return batch.to(next(model.parameters()).device)
+    return batch.float().to(device_of(model))

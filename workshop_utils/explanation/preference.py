@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from workshop_utils.explanation.layers import convolutions, evaluating, feature_maps, recording
+from workshop_utils._floor.tensors import evaluating
+from workshop_utils.explanation.layers import convolutions, feature_maps, recording
 
 
 def top_activating(
@@ -78,7 +79,7 @@ def preferred_input(
     penalty: float = 0.05,
     seed: int = 0,
 ) -> NDArray[np.float32]:
-    """Climb to a picture that excites one filter: activation maximisation.
+    """Climb to a picture that excites one filter: activation maximization.
 
     Parameters
     ----------
@@ -110,7 +111,7 @@ def preferred_input(
     Raises
     ------
     ValueError
-        If the network reads colour.
+        If the network reads color.
     IndexError
         If the layer has no such channel.
 

@@ -4,10 +4,27 @@ Pictures are ink: floats in [0, 1], 0 = paper, 1 = ink. What lies beyond the edg
 unless a function says otherwise.
 """
 
-from workshop_utils.filters.edges import SOBEL_HORIZONTAL, SOBEL_VERTICAL, canny, correlate, sobel
-from workshop_utils.filters.noise import add_gaussian_noise, add_salt_and_pepper, gaussian, median
-from workshop_utils.filters.regions import holes
-from workshop_utils.filters.tones import clahe, equalise, histogram, otsu, squeeze, stretch, threshold
+from workshop_utils.filters.kernels import (
+    SOBEL_HORIZONTAL,
+    SOBEL_VERTICAL,
+    canny,
+    correlate,
+    gaussian,
+    median,
+    sobel,
+)
+from workshop_utils.filters.tones import (
+    add_gaussian_noise,
+    add_salt_and_pepper,
+    clahe,
+    equalize,
+    histogram,
+    holes,
+    otsu,
+    squeeze,
+    stretch,
+    threshold,
+)
 
 __all__ = [
     "SOBEL_HORIZONTAL",
@@ -17,7 +34,7 @@ __all__ = [
     "canny",
     "clahe",
     "correlate",
-    "equalise",
+    "equalize",
     "gaussian",
     "histogram",
     "holes",

@@ -1,13 +1,53 @@
-"""Tones: thresholds, contrast and the histogram."""
+"""Tones: noise, thresholds and what they enclose, contrast and the histogram."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import ndimage
 from skimage import exposure
 from skimage import filters as skimage_filters
 
-from workshop_utils.filters._grey import as_grey, as_ink
+from workshop_utils._floor.ink import as_gray, as_ink
+
+
+def add_gaussian_noise(
+    image: ArrayLike, *, sigma: float, generator: np.random.Generator | int
+) -> NDArray[np.float32]:
+    """Add to each pixel its own draw from a bell of width ``sigma``; clip to [0, 1].
+
+    The generator may be a seed: then the noise is the same each time.
+
+    Examples
+    --------
+    >>> add_gaussian_noise(np.ones((2, 2)), sigma=0.1, generator=np.random.default_rng(0)).max() <= 1
+    np.True_
+    """
+    image = as_ink(image)
+    if sigma < 0:
+        raise ValueError(f"sigma must be 0 or more, in units of ink, got {sigma}")
+    bell = np.random.default_rng(generator).standard_normal(image.shape, dtype=np.float32)
+    return np.clip(image + np.float32(sigma) * bell, 0, 1)
+
+
+def add_salt_and_pepper(
+    image: ArrayLike, *, fraction: float, generator: np.random.Generator | int
+) -> NDArray[np.float32]:
+    """Turn a fraction of the pixels, at random, into pure paper or pure ink, half each.
+
+    The generator may be a seed: then the same pixels are hit each time.
+
+    Examples
+    --------
+    >>> noisy = add_salt_and_pepper(np.full((50, 50), 0.5), fraction=0.2, generator=np.random.default_rng(0))
+    >>> bool(abs((noisy != 0.5).mean() - 0.2) < 0.05)
+    True
+    """
+    image = as_ink(image)
+    if not 0 <= fraction <= 1:
+        raise ValueError(f"fraction must be in [0, 1], got {fraction}")
+    fate = np.random.default_rng(generator).random(image.shape)
+    return np.where(fate < fraction / 2, 0, np.where(fate < fraction, 1, image)).astype(np.float32)
 
 
 def otsu(image: ArrayLike) -> float:
@@ -27,7 +67,7 @@ def otsu(image: ArrayLike) -> float:
     >>> 0.2 < otsu(np.array([[0.1, 0.2], [0.8, 0.9]])) < 0.8
     True
     """
-    image = as_grey(image)
+    image = as_gray(image)
     if image.min() == image.max():
         raise ValueError(f"expected dark and light pixels, but all of them are {image.min():g}")
     return float(skimage_filters.threshold_otsu(image))
@@ -41,7 +81,37 @@ def threshold(image: ArrayLike, level: float) -> NDArray[np.bool_]:
     >>> threshold(np.array([[0.2, 0.7]]), 0.5)
     array([[False,  True]])
     """
-    return as_grey(image) > level
+    return as_gray(image) > level
+
+
+def holes(image: ArrayLike, *, level: float = 0.5, min_area: int = 1) -> int:
+    """Count patches of paper that ink encloses: a ring detector without learning.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1].
+    level : float
+        What is above is ink.
+    min_area : int
+        Smaller patches do not count, px.
+
+    Returns
+    -------
+    int
+        Paper is connected by edges, not by corners, so that a slanted line one pixel wide is tight.
+
+    Examples
+    --------
+    >>> ring = np.ones((5, 5)); ring[1:4, 1:4] = 0
+    >>> holes(ring)
+    1
+    """
+    paper = ~np.pad(threshold(image, level), 1)
+    patches, count = ndimage.label(paper)
+    areas = np.bincount(patches.ravel(), minlength=count + 1)[1:]
+    outside = patches[0, 0] - 1
+    return int((np.delete(areas, outside) >= min_area).sum())
 
 
 def stretch(image: ArrayLike, *, low: float, high: float) -> NDArray[np.float32]:
@@ -53,7 +123,7 @@ def stretch(image: ArrayLike, *, low: float, high: float) -> NDArray[np.float32]
     array([[0. , 0.5, 1. ]], dtype=float32)
     """
     _check_range(low, high)
-    return np.clip((as_grey(image) - np.float32(low)) / np.float32(high - low), 0, 1)
+    return np.clip((as_gray(image) - np.float32(low)) / np.float32(high - low), 0, 1)
 
 
 def squeeze(image: ArrayLike, *, low: float, high: float) -> NDArray[np.float32]:
@@ -68,25 +138,25 @@ def squeeze(image: ArrayLike, *, low: float, high: float) -> NDArray[np.float32]
     return np.float32(low) + as_ink(image) * np.float32(high - low)
 
 
-def equalise(image: ArrayLike) -> NDArray[np.float32]:
-    """Equalise the histogram: each value becomes the share of pixels that are not above it.
+def equalize(image: ArrayLike) -> NDArray[np.float32]:
+    """Equalize the histogram: each value becomes the share of pixels that are not above it.
 
     A picture of one tone has no contrast to spread and comes back as it is.
 
     Examples
     --------
-    >>> equalise(np.array([[0.1, 0.2], [0.3, 0.4]])).round(1)
+    >>> equalize(np.array([[0.1, 0.2], [0.3, 0.4]])).round(1)
     array([[0.2, 0.5],
            [0.8, 1. ]], dtype=float32)
     """
-    image = as_grey(image)
+    image = as_gray(image)
     if image.min() == image.max():
         return image
     return exposure.equalize_hist(image).astype(np.float32)
 
 
 def clahe(image: ArrayLike, *, clip: float = 0.01, tiles: int = 8) -> NDArray[np.float32]:
-    """Equalise tile by tile, with a limit on the contrast: contrast-limited adaptive equalisation.
+    """Equalize tile by tile, with a limit on the contrast: contrast-limited adaptive equalization.
 
     Parameters
     ----------

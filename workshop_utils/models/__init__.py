@@ -10,17 +10,19 @@ from workshop_utils.models.finetuning import (
     parameter_groups,
 )
 from workshop_utils.models.imagenet import imagenet_backbone
-from workshop_utils.models.networks import CompactCNN, SimpleMolecularCNN, count_parameters
+from workshop_utils.models.networks import CompactCNN, Network, SimpleMolecularCNN, count_parameters
 from workshop_utils.models.online import online_backbone
 from workshop_utils.models.readers import DrawingReader
-from workshop_utils.models.weights import load_pretrained, save_weights
+from workshop_utils.models.weights import Card, load_pretrained, load_weights, save_weights
 
 __all__ = [
     "Backbone",
+    "Card",
     "CompactCNN",
     "DrawingReader",
     "Guess",
     "InkClassifier",
+    "Network",
     "Preparation",
     "SimpleMolecularCNN",
     "blocks",
@@ -30,6 +32,7 @@ __all__ = [
     "imagenet_backbone",
     "last_blocks",
     "load_pretrained",
+    "load_weights",
     "online_backbone",
     "parameter_groups",
     "save_weights",

@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from workshop_utils.models.inputs import as_ink, as_tensor, resized
+from workshop_utils._floor.tensors import as_tensor
+from workshop_utils.models.inputs import as_readable_ink, resized
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Backbone(nn.Module):
         self.register_buffer("std", torch.tensor(preparation.std).reshape(3, 1, 1), persistent=False)
 
     def from_photo(self, rgb: ArrayLike, *, size: int | None = None) -> Tensor:
-        """Prepare photographs: resize, cut the square in the middle, normalise.
+        """Prepare photographs: resize, cut the square in the middle, normalize.
 
         Parameters
         ----------
@@ -109,15 +110,15 @@ class Backbone(nn.Module):
         if photos.ndim not in (3, 4) or photos.shape[-1] != 3:
             raise ValueError(
                 f"expected photographs of shape (H, W, 3) or (N, H, W, 3), got {tuple(photos.shape)}; "
-                "grey ones with skimage.color.gray2rgb, ink with from_ink"
+                "gray ones with skimage.color.gray2rgb, ink with from_ink"
             )
         if photos.dtype != torch.uint8:
             raise TypeError(f"expected photographs as uint8 in 0–255, got {photos.dtype}; ink: from_ink")
         photos = photos.reshape(-1, *photos.shape[-3:]).permute(0, 3, 1, 2).to(self.mean.device)
-        return self._normalise(self._cut(photos.float() / 255, size or self.preparation.size))
+        return self._normalize(self._cut(photos.float() / 255, size or self.preparation.size))
 
     def from_ink(self, images: ArrayLike, *, size: int | None = None) -> Tensor:
-        """Prepare ink: black on white paper in three equal channels, the whole picture, normalised.
+        """Prepare ink: black on white paper in three equal channels, the whole picture, normalized.
 
         Parameters
         ----------
@@ -136,9 +137,9 @@ class Backbone(nn.Module):
         ValueError, TypeError
             If the pictures are not a batch of ink.
         """
-        ink = as_ink(images).to(self.mean.device)
+        ink = as_readable_ink(images).to(self.mean.device)
         ink = resized(ink, size or self.preparation.size)
-        return self._normalise((1 - ink).expand(-1, 3, -1, -1))
+        return self._normalize((1 - ink).expand(-1, 3, -1, -1))
 
     def forward(self, prepared: Tensor) -> Tensor:
         """(N, 3, S, S), prepared → logits, (N, n_classes)."""
@@ -195,7 +196,7 @@ class Backbone(nn.Module):
         top, left = (round((side - size) / 2) for side in sides)
         return photos[:, :, top : top + size, left : left + size]
 
-    def _normalise(self, rgb: Tensor) -> Tensor:
+    def _normalize(self, rgb: Tensor) -> Tensor:
         return (rgb - self.mean) / self.std
 
     def _check(self, prepared: Tensor) -> None:

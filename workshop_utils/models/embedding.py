@@ -1,4 +1,4 @@
-"""Pictures in, features out: what a network has learnt, for a simple model to use."""
+"""Pictures in, features out: what a network has learned, for a simple model to use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from workshop_utils.models.inputs import as_ink, as_tensor
+from workshop_utils._floor.tensors import as_tensor, device_of, evaluating
+from workshop_utils.models.inputs import as_readable_ink
 
 
 @torch.no_grad()
@@ -55,18 +56,13 @@ def embed(
     """
     pictures = as_tensor(images)
     photos = pictures.dtype == torch.uint8 and pictures.ndim == 4 and pictures.shape[-1] == 3
-    pictures = pictures if photos else as_ink(pictures)
+    pictures = pictures if photos else as_readable_ink(pictures)
     read = getattr(model, "embed_photo" if photos else "embed_ink", None)
     if read is None:
         kind = "photographs" if photos else "ink"
         raise TypeError(f"a {type(model).__name__} reads no {kind}; models.imagenet_backbone() reads both")
-    device = next(model.parameters()).device
-    modes = {module: module.training for module in model.modules()}
-    model.eval()
-    try:
+    device = device_of(model)
+    with evaluating(model):
         batches = tqdm(pictures.split(batch_size), unit="batch", disable=not progress, leave=False)
         parts: list[Tensor] = [read(batch.to(device), size=size).float().cpu() for batch in batches]
-    finally:
-        for module, mode in modes.items():
-            module.training = mode
     return torch.cat(parts).numpy()

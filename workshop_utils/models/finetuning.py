@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -88,7 +89,7 @@ def freeze_all_but(model: nn.Module, names: Sequence[str]) -> None:
 
     A BatchNorm layer that is frozen stays in evaluation mode whatever ``model.train()`` says. Otherwise it
     would go on adapting its running mean and variance, and the layers behind it would see other features
-    than those they were trained on.
+    than those they were trained on. Copies of the model keep this.
 
     Parameters
     ----------
@@ -124,7 +125,7 @@ def freeze_all_but(model: nn.Module, names: Sequence[str]) -> None:
 
 
 def parameter_groups(model: nn.Module, rate: float, *, decay_per_block: float = 0.5) -> list[dict[str, Any]]:
-    """Give each block its own learning rate: what was learnt first, and is most general, changes least.
+    """Give each block its own learning rate: what was learned first, and is most general, changes least.
 
     Parameters
     ----------
@@ -138,7 +139,7 @@ def parameter_groups(model: nn.Module, rate: float, *, decay_per_block: float = 
     Returns
     -------
     list of dict
-        For an optimiser of torch, from the picture to the answer:
+        For an optimizer of torch, from the picture to the answer:
         ``fit(…, optimizer=lambda model: torch.optim.AdamW(parameter_groups(model, 1e-3)))``.
 
     Raises
@@ -172,23 +173,19 @@ def parameter_groups(model: nn.Module, rate: float, *, decay_per_block: float = 
     return groups
 
 
-class _AlwaysEvaluating:
-    """Mixed into the class of a frozen layer: it does not hear ``train()``."""
-
-    def train(self, mode: bool = True) -> nn.Module:
-        return super().train(False)
-
-
 def _hold(layer: nn.Module) -> None:
-    if not isinstance(layer, _AlwaysEvaluating):
-        own = type(layer)
-        layer.__class__ = type(own.__name__, (_AlwaysEvaluating, own), {})
+    # An attribute of the layer itself, and a partial rather than a lambda: copies and pickles keep it.
+    layer.train = partial(_stay_evaluating, layer)
     layer.eval()
 
 
 def _release(layer: nn.Module) -> None:
-    if isinstance(layer, _AlwaysEvaluating):
-        layer.__class__ = type(layer).__bases__[1]
+    layer.__dict__.pop("train", None)
+
+
+def _stay_evaluating(layer: nn.Module, mode: bool = True) -> nn.Module:
+    """Stand for ``layer.train``, whatever the mode that is asked for."""
+    return type(layer).train(layer, False)
 
 
 def _units(module: nn.Module, prefix: str = "") -> Iterator[tuple[str, nn.Module]]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.nn import functional as F
 
-
-def as_tensor(images: ArrayLike) -> Tensor:
-    """Make a tensor of anything like an array; a read-only or mirrored array is copied."""
-    return images if isinstance(images, Tensor) else torch.from_numpy(np.require(images, requirements="CW"))
+from workshop_utils._floor.tensors import as_ink_batch
 
 
 def check_batch(ink: Tensor, weights: Tensor) -> None:
@@ -30,17 +26,10 @@ def check_batch(ink: Tensor, weights: Tensor) -> None:
         )
 
 
-def as_ink(images: ArrayLike) -> Tensor:
-    """Check that pictures are a batch of ink, and make them a float32 tensor of shape (N, 1, H, W)."""
-    ink = as_tensor(images)
-    if ink.is_floating_point():
-        ink = ink.float()
+def as_readable_ink(images: ArrayLike) -> Tensor:
+    """Check that pictures are a batch of ink that a network can read: float32 of shape (N, 1, H, W)."""
+    ink = as_ink_batch(images)
     check_batch(ink, torch.empty(0))
-    if len(ink) == 0:
-        raise ValueError("expected at least one picture, got an empty batch")
-    low, high = ink.min().item(), ink.max().item()
-    if not (low >= 0 and high <= 1):
-        raise ValueError(f"expected ink in [0, 1], got values from {low:g} to {high:g}; see depiction.to_ink")
     return ink
 
 

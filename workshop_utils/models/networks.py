@@ -6,13 +6,36 @@ gives the features that its last layer reads.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import torch
 from torch import Tensor, nn
 
 from workshop_utils.models.inputs import check_batch, resized
 
+if TYPE_CHECKING:
+    from workshop_utils.models.weights import Card
 
-class SimpleMolecularCNN(nn.Module):
+
+class Network(nn.Module):
+    """What the networks of the course have in common.
+
+    Attributes
+    ----------
+    card : Card or None
+        The model card of trained weights, where they came with one.
+    arguments : dict
+        What builds the same network again, without its weights.
+    """
+
+    card: Card | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+class SimpleMolecularCNN(Network):
     """Three convolutions, then everything flattened into one dense layer: the classroom classic.
 
     Nearly all of its parameters sit in ``fc1``, which looks at every place of the last feature map with
@@ -44,6 +67,10 @@ class SimpleMolecularCNN(nn.Module):
         self.dropout = nn.Dropout(0.5)
         self.fc2 = nn.Linear(128, num_classes)
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {"size": self.size, "num_classes": self.fc2.out_features}
+
     def forward(self, ink: Tensor) -> Tensor:
         """(N, 1, size, size) → (N, num_classes)."""
         return self.fc2(self.dropout(self.embed_ink(ink)))
@@ -63,7 +90,7 @@ class SimpleMolecularCNN(nn.Module):
         return torch.relu(self.fc1(maps.flatten(1)))
 
 
-class CompactCNN(nn.Module):
+class CompactCNN(Network):
     """Four convolutions and a global maximum: "is this pattern anywhere in the picture?"
 
     The maximum over all places makes the number of parameters independent of the size of the picture, and
@@ -96,6 +123,10 @@ class CompactCNN(nn.Module):
             *block(64, 128, side=3),
         )
         self.classifier = nn.Linear(128, num_classes)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {"num_classes": self.classifier.out_features}
 
     def forward(self, ink: Tensor) -> Tensor:
         """(N, 1, H, W) → (N, num_classes)."""

@@ -42,10 +42,10 @@ def online_backbone(name: str, *, library: Literal["timm", "torchvision"] = "tim
     if library not in _FETCH:
         raise ValueError(f"unknown library {library!r}; use one of {', '.join(_FETCH)}")
     network, preparation = _FETCH[library](name)
-    grey = torch.zeros(1, 3, preparation.size, preparation.size)
-    expected = _answer(network.eval(), grey)
+    gray = torch.zeros(1, 3, preparation.size, preparation.size)
+    expected = _answer(network.eval(), gray)
     backbone = Backbone(network, preparation).eval()
-    if not torch.allclose(_answer(backbone, grey), expected, atol=1e-3):
+    if not torch.allclose(_answer(backbone, gray), expected, atol=1e-3):
         raise ValueError(f"the answer of {name!r} is more than one linear layer; choose another network")
     if backbone.classifier.out_features == len(names := imagenet_names()):
         backbone.categories = names

@@ -1,15 +1,20 @@
-"""A network that reads numbers off coloured drawings."""
+"""A network that reads numbers off colored drawings."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
+from workshop_utils._floor.tensors import device_of, evaluating
+from workshop_utils.models.networks import Network
 
-class DrawingReader(nn.Module):
-    """Five convolutions over a coloured drawing; it finds patterns, and it counts them.
+
+class DrawingReader(Network):
+    """Five convolutions over a colored drawing; it finds patterns, and it counts them.
 
     Each map becomes two numbers: its maximum says whether a pattern occurs anywhere, its mean how often. A
     quantity that grows with each atom, such as solubility, needs the second.
@@ -21,11 +26,6 @@ class DrawingReader(nn.Module):
     maps : five int
         How many patterns each convolution looks for.
 
-    Attributes
-    ----------
-    card : dict
-        Of the shipped network: on what it was trained, how well it does, in which style drawings must come.
-
     Examples
     --------
     >>> DrawingReader().eval()(torch.zeros(2, 3, 112, 112)).shape
@@ -34,6 +34,7 @@ class DrawingReader(nn.Module):
 
     def __init__(self, outputs: int = 1, maps: tuple[int, ...] = (24, 48, 96, 128, 128)) -> None:
         super().__init__()
+        self.maps = tuple(maps)
 
         def block(channels_in: int, channels_out: int, side: int, stride: int = 1) -> list[nn.Module]:
             convolution = nn.Conv2d(channels_in, channels_out, side, stride, padding=side // 2, bias=False)
@@ -51,8 +52,12 @@ class DrawingReader(nn.Module):
         self.bent = nn.Sequential(nn.Linear(2 * maps[4], 128), nn.ReLU(), nn.Linear(128, outputs))
         self.to(memory_format=torch.channels_last)  # half as fast again on a processor
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {"outputs": self.straight.out_features, "maps": self.maps}
+
     def forward(self, ink: Tensor) -> Tensor:
-        """Ink of three colours (N, 3, H, W) in [0, 1], paper 0 → (N, outputs)."""
+        """Ink of three colors (N, 3, H, W) in [0, 1], paper 0 → (N, outputs)."""
         return self.answer(self.features(ink.contiguous(memory_format=torch.channels_last)))
 
     def answer(self, maps: Tensor) -> Tensor:
@@ -86,18 +91,14 @@ class DrawingReader(nn.Module):
         >>> DrawingReader(outputs=2).read(paper).shape
         (1, 2)
         """
-        ink = _as_coloured_ink(drawings)
-        modes = {module: module.training for module in self.modules()}
-        self.eval()
-        try:
-            read = [self(part.float() / 255) for part in ink.split(batch_size)]
-        finally:
-            for module, mode in modes.items():
-                module.training = mode
+        ink = _as_colored_ink(drawings)
+        device = device_of(self)
+        with evaluating(self):
+            read = [self(part.to(device).float() / 255).cpu() for part in ink.split(batch_size)]
         return torch.cat(read).numpy()
 
 
-def _as_coloured_ink(drawings: ArrayLike) -> Tensor:
+def _as_colored_ink(drawings: ArrayLike) -> Tensor:
     """(N, H, W, 3) with paper 255 → (N, 3, H, W) with paper 0, as bytes; or say what came instead."""
     pictures = np.asarray(drawings)
     if pictures.ndim != 4 or pictures.shape[-1] != 3 or min(pictures.shape) == 0:

@@ -4,51 +4,153 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import safetensors
 import safetensors.torch
 from torch import nn
 
-from workshop_utils import datasets
-from workshop_utils.models.networks import CompactCNN
+from workshop_utils._floor.bundled import checksums, read_bundled
+from workshop_utils.models.networks import CompactCNN, Network, SimpleMolecularCNN
 from workshop_utils.models.readers import DrawingReader
 
-#: What a model card calls the kind of network; a card without a word is that of a CompactCNN.
-_KINDS = {"CompactCNN": CompactCNN, "DrawingReader": DrawingReader}
+_KINDS = {kind.__name__: kind for kind in (CompactCNN, SimpleMolecularCNN, DrawingReader)}
 
 
-def save_weights(model: nn.Module, path: str | PathLike[str], card: Mapping[str, Any]) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A model card: what a stranger needs to know before trusting a network. Every field may be left out.
+
+    Attributes
+    ----------
+    name : str
+    question : str
+        What the network answers.
+    classes : tuple of str
+        What each output stands for.
+    size : int or None
+        Side of the pictures that it learned from, px.
+    style : dict or None
+        Options of the ``DepictionStyle`` that it learned from; empty for the standard one, None for many
+        styles or none of ours.
+    pictures : str
+        The same in words.
+    data, split : str
+        The molecules, and which of them were held out.
+    seed : int or None
+    metrics : dict
+        On the molecules that were held out.
+    threshold : float or None
+        Probability of class 1 above which it was decided for.
+    options : dict
+        Of the training.
+    limits : str
+        What it was not tried on.
+    license, command, date : str
+        Command and day that made it.
+    versions : dict
+        Package name → version.
+    """
+
+    name: str = ""
+    question: str = ""
+    classes: tuple[str, ...] = ()
+    size: int | None = None
+    style: dict[str, Any] | None = None
+    pictures: str = ""
+    data: str = ""
+    split: str = ""
+    seed: int | None = None
+    metrics: dict[str, Any] = field(default_factory=dict)
+    threshold: float | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+    limits: str = ""
+    license: str = ""
+    command: str = ""
+    date: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def save_weights(model: nn.Module, path: str | PathLike[str], card: Card | Mapping[str, Any]) -> None:
     """Write weights and their model card to one safetensors file.
 
     Parameters
     ----------
     model : Module
+        One of the course's networks is built anew by `load_weights`; any other has to be handed to it.
     path : path-like
-    card : mapping
-        What a stranger needs to know: data, split, seed, metrics, command. Anything JSON can hold.
+        An existing file is replaced.
+    card : Card or mapping
+        A mapping has the fields of `Card`, or some of them.
+
+    Raises
+    ------
+    TypeError
+        If the mapping has another field, or a value that JSON cannot hold.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_weights(CompactCNN(), f"{folder}/mine.safetensors", {"question": "Is there a ring?"})
+    ...     load_weights(f"{folder}/mine.safetensors").card.question
+    'Is there a ring?'
     """
+    card = card if isinstance(card, Card) else _as_card(card)
+    metadata = {"card": json.dumps(asdict(card), sort_keys=True)}
+    if type(model) in _KINDS.values():
+        kind = {"kind": type(model).__name__, "arguments": model.arguments}
+        metadata["network"] = json.dumps(kind, sort_keys=True)
     weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    content = safetensors.torch.save(weights, metadata={"card": json.dumps(card, sort_keys=True)})
-    Path(path).write_bytes(content)
+    Path(path).write_bytes(safetensors.torch.save(weights, metadata=metadata))
 
 
-def load_pretrained(name: str) -> CompactCNN | DrawingReader:
+def load_weights(path: str | PathLike[str], model: nn.Module | None = None) -> nn.Module:
+    """Read what `save_weights` wrote: a network in evaluation mode, with its model card as ``card``.
+
+    Parameters
+    ----------
+    path : path-like
+    model : Module, optional
+        The network whose weights these are, filled in place; needed where it is none of the course's own.
+
+    Returns
+    -------
+    Network, or the model that was given
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is none of `save_weights`, or the weights do not fit the model.
+
+    Examples
+    --------
+    See `save_weights`.
+    """
+    return _load(Path(path).read_bytes(), str(path), model)
+
+
+def load_pretrained(name: str) -> Network:
     """Load a shipped network, ready to predict.
 
     Parameters
     ----------
     name : str
         ``"rings"``: is there a ring? ``"audited"`` and ``"repaired"``: is there an aromatic one? The audited
-        network learnt from one style of drawing, the repaired one from many. Class 0 is no, class 1 is yes.
+        network learned from one style of drawing, the repaired one from many. Class 0 is no, class 1 is yes.
         ``"counts"``: ten numbers that RDKit counts; its card names them. ``"solubility"``: logS, log10 of
-        mol/L, from a coloured drawing.
+        mol/L, from a colored drawing.
 
     Returns
     -------
-    CompactCNN or DrawingReader
-        The last for ``"solubility"``. In evaluation mode, with its model card as the dictionary ``card``.
+    Network
+        A `CompactCNN`; a `DrawingReader` for ``"solubility"``. In evaluation mode, with its model card as
+        ``card``.
 
     Raises
     ------
@@ -59,25 +161,54 @@ def load_pretrained(name: str) -> CompactCNN | DrawingReader:
 
     Examples
     --------
-    >>> load_pretrained("rings").card["num_classes"]
-    2
+    >>> load_pretrained("rings").card.classes
+    ('no ring', 'ring')
     """
     known = [
         key.removeprefix("weights/").removesuffix(".safetensors")
-        for key in datasets.checksums()
+        for key in checksums()
         if key.startswith("weights/")
     ]
     if name not in known:
         raise KeyError(f"no shipped network is called {name!r}; there are: {', '.join(known)}")
-    content = datasets.read_bundled(f"weights/{name}.safetensors")
-    card = _card(content)
-    model = _KINDS[card.get("network", "CompactCNN")](card["num_classes"])
-    model.load_state_dict(safetensors.torch.load(content))
+    return _load(read_bundled(f"weights/{name}.safetensors"), name, None)
+
+
+def _load(content: bytes, source: str, model: nn.Module | None) -> nn.Module:
+    try:
+        weights, metadata = safetensors.torch.load(content), _metadata(content)
+        card = _as_card(json.loads(metadata["card"]))
+    except (safetensors.SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise ValueError(
+            f"{source} holds no weights with a model card; expected a file that models.save_weights wrote"
+        ) from error
+    if model is None:
+        model = _built(source, json.loads(metadata.get("network", "{}")))
+    try:
+        model.load_state_dict(weights)
+    except RuntimeError as error:
+        raise ValueError(f"the weights of {source} are of another network than this: {error}") from None
     model.card = card
     return model.eval()
 
 
-def _card(content: bytes) -> dict[str, Any]:
+def _built(source: str, network: Mapping[str, Any]) -> Network:
+    if network.get("kind") not in _KINDS:
+        raise ValueError(
+            f"{source} holds weights of a network that is none of the course's: build it, "
+            "then load_weights(path, model)"
+        )
+    return _KINDS[network["kind"]](**network["arguments"])
+
+
+def _as_card(values: Mapping[str, Any]) -> Card:
+    known = [each.name for each in fields(Card)]
+    if unknown := sorted(set(values) - set(known)):
+        raise TypeError(f"a model card has no field {', '.join(unknown)}; it has: {', '.join(known)}")
+    return Card(**{**values, "classes": tuple(values.get("classes", ()))})
+
+
+def _metadata(content: bytes) -> dict[str, str]:
     """The metadata of a safetensors file: eight bytes of length, then JSON."""
     length = int.from_bytes(content[:8], "little")
-    return json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["card"])
+    return json.loads(content[8 : 8 + length])["__metadata__"]

@@ -4,17 +4,19 @@ Every function takes a SMILES or an RDKit molecule. Labels are asked of the mole
 letters of its SMILES: ``C1CCCCC1`` has a ring and no ``c``; ``CCl`` has a capital C that is chlorine's.
 """
 
-from workshop_utils.molecules.labels import (
+from workshop_utils.molecules.making import hydrogenated_twin, recombined, redrawings
+from workshop_utils.molecules.reading import (
+    InvalidSmilesError,
     canonical_smiles,
+    delaney_descriptors,
+    descriptors,
     has_aromatic_ring,
     has_benzene_ring,
     has_ring,
     heavy_atoms,
+    parse,
+    parse_many,
 )
-from workshop_utils.molecules.parsing import InvalidSmilesError, parse, parse_many
-from workshop_utils.molecules.properties import delaney_descriptors, descriptors
-from workshop_utils.molecules.recombination import recombined
-from workshop_utils.molecules.variants import hydrogenated_twin, redrawings
 
 __all__ = [
     "InvalidSmilesError",

@@ -5,23 +5,15 @@ it on the page with its alt text. Pictures of ink are drawn black on white paper
 """
 
 from .auditing import audit
-from .charts import bars, distributions, lines
-from .closeups import closeup
-from .data import zoom
-from .evidence import confusion, history, scores
-from .intervals import intervals
-from .layers import overlay
-from .learning import learning_curves
+from .charts import bars, distributions, lines, numbers, parity
+from .evidence import confusion, intervals, repeats, scores, strips
+from .learning import history, learning_curves
 from .page import LiveHistory, show
-from .parity import parity
-from .pictures import channels, histograms, pictures
-from .repeats import repeats
-from .strips import strips
-from .style import COLOURS
-from .tables import numbers
+from .pictures import channels, closeup, histograms, overlay, pictures, zoom
+from .style import COLORS
 
 __all__ = [
-    "COLOURS",
+    "COLORS",
     "LiveHistory",
     "audit",
     "bars",

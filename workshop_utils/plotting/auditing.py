@@ -11,15 +11,15 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from .style import COLOURS, WIDTH, canvas, styled, wrap
+from .style import COLORS, WIDTH, canvas, styled, wrap
 
-#: How the networks are drawn, in their order: (colour, marker, the same marker as a letter).
-LOOKS = ((COLOURS["vermillion"], "o", "●"), (COLOURS["blue"], "s", "■"), (COLOURS["green"], "^", "▲"))
+#: How the networks are drawn, in their order: (color, marker, the same marker as a letter).
+LOOKS = ((COLORS["vermillion"], "o", "●"), (COLORS["blue"], "s", "■"), (COLORS["green"], "^", "▲"))
 #: Rows are 1 apart and 1 high, the networks within a row this far apart; a heading is this high.
 APART, HEADING = 0.3, 1.0
 #: As many letters of a legend fit across the figure.
 LETTERS = 96
-GREY = "#444444"
+GRAY = "#444444"
 
 Intervals = Mapping[str, tuple[float, float, float]]
 
@@ -55,7 +55,7 @@ def audit(
     Returns
     -------
     Figure
-        The scores stand beside the dots once more, as numbers: a column for each network, in its colour.
+        The scores stand beside the dots once more, as numbers: a column for each network, in its color.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def audit(
         _write(axes, {places[row]: ends[1] for row, ends in scores.items()}, number)
     if rivals:
         _draw_rivals(axes, {places[row]: score for row, score in rivals.items()})
-    axes.axvline(floor, color=GREY, linestyle="--", linewidth=1.6, zorder=1, label="a coin")
+    axes.axvline(floor, color=GRAY, linestyle="--", linewidth=1.6, zorder=1, label="a coin")
     lows = (low for scores in series.values() for low, _, _ in scores.values())
     lowest = min([floor, *rivals.values(), *lows])
     axes.set(ylim=(bottom, -0.1), xlim=(max(0, lowest - 0.03), 1), xlabel=xlabel)
@@ -114,7 +114,7 @@ def _checked_rows(series: Mapping[str, Intervals], singles: Mapping[str, float])
 
 
 def _check_known(what: str, names: Iterable[str], rows: Sequence[str]) -> None:
-    """Refuse a row that no network has: it is most likely a misspelt name."""
+    """Refuse a row that no network has: it is most likely a misspelled name."""
     if unknown := [name for name in names if name not in rows]:
         raise ValueError(f"expected {what} to name rows that a network has: {rows}; got {unknown}")
 
@@ -147,22 +147,22 @@ def _places(sections: Mapping[str, Sequence[str]]) -> tuple[dict[str, float], di
 
 def _draw(axes: Axes, name: str, scores: Mapping[float, tuple[float, float, float]], look: tuple) -> None:
     """Draw one network: height → (low, score, high)."""
-    colour, marker, _ = look
+    color, marker, _ = look
     low, middle, high = zip(*scores.values(), strict=True)
-    axes.hlines(list(scores), low, high, color=colour, linewidth=3, clip_on=False)
+    axes.hlines(list(scores), low, high, color=color, linewidth=3, clip_on=False)
     axes.plot(
-        middle, list(scores), marker, color=colour, markersize=8, markeredgecolor="white",
+        middle, list(scores), marker, color=color, markersize=8, markeredgecolor="white",
         markeredgewidth=0.6, clip_on=False, zorder=3, label=name,
     )  # fmt: skip
 
 
 def _write(axes: Axes, scores: Mapping[float, float], number: int) -> None:
     """Write the scores in a column at the right, below the marker of their network."""
-    colour, _, letter = LOOKS[number]
-    dark = [0.75 * part for part in to_rgb(colour)]  # thin letters need more contrast than dots
+    color, _, letter = LOOKS[number]
+    dark = [0.75 * part for part in to_rgb(color)]  # thin letters need more contrast than dots
     options = {"textcoords": "offset points", "annotation_clip": False, "va": "center", "ha": "center"}
     beside = (32 + 42 * number, 0)
-    axes.annotate(letter, (1, 1), beside, xycoords="axes fraction", color=colour, **options)
+    axes.annotate(letter, (1, 1), beside, xycoords="axes fraction", color=color, **options)
     for height, score in scores.items():
         where = axes.get_yaxis_transform()
         axes.annotate(f"{score:.2f}", (1, height), beside, xycoords=where, color=dark, **options)
@@ -171,7 +171,7 @@ def _write(axes: Axes, scores: Mapping[float, float], number: int) -> None:
 def _draw_rivals(axes: Axes, scores: Mapping[float, float]) -> None:
     """Draw what needs no network as open diamonds, which hide no dot below them."""
     axes.plot(
-        list(scores.values()), list(scores), "D", color=GREY, markersize=8, markerfacecolor="none",
+        list(scores.values()), list(scores), "D", color=GRAY, markersize=8, markerfacecolor="none",
         markeredgewidth=1.6, clip_on=False, zorder=4, label="best simple rival",
     )  # fmt: skip
 

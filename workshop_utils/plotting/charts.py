@@ -1,14 +1,17 @@
-"""Plain charts: bars of counts, distributions of a number, lines."""
+"""Charts: bars, distributions, lines, tables of numbers, predicted against measured."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+from numpy.typing import ArrayLike, NDArray
 
-from .style import COLOURS, WIDTH, canvas, styled, wrap
+from .style import COLORS, SEAM, WIDTH, axes_for, canvas, headline, paint, styled, wrap
 
 
 @styled
@@ -19,6 +22,7 @@ def bars(
     xlabel: str = "molecules",
     shares: bool = False,
     log: bool = False,
+    ax: Axes | None = None,
 ) -> Figure:
     """Draw horizontal bars with their numbers at the end.
 
@@ -34,6 +38,8 @@ def bars(
         Write the share of the total beside each number.
     log : bool, default False
         Logarithmic axis, for numbers that differ by powers of ten.
+    ax : Axes, optional
+        Axes of yours to draw in; by default those of a new figure.
 
     Returns
     -------
@@ -48,10 +54,9 @@ def bars(
     names, values = list(counts), np.array([float(value) for value in counts.values()])
     if not names or (values < 0).any():
         raise ValueError(f"expected at least one name with a number ≥ 0, got {dict(counts)}")
-    figure = canvas(8, 1.35 + 0.5 * len(names))
-    axes = figure.subplots()
+    axes = axes_for(ax, 8, 1.35 + 0.5 * len(names))
     drawn = axes.barh(
-        [wrap(name, 2.8, size=12) for name in names], values, color=COLOURS["blue"], height=0.65, log=log
+        [wrap(name, 2.8, size=12) for name in names], values, color=COLORS["blue"], height=0.65, log=log
     )
     texts = [f"{value:,.0f}" if value == int(value) else f"{value:,.3g}" for value in values]
     if shares:
@@ -64,8 +69,8 @@ def bars(
     axes.margins(x=0.2)
     axes.tick_params(axis="y", length=0, labelsize=12)
     axes.set_xlabel(xlabel)
-    _headline(figure, title)
-    return figure
+    headline(axes, title, shared=ax is not None)
+    return axes.figure
 
 
 @styled
@@ -76,6 +81,7 @@ def distributions(
     xlabel: str,
     ylabel: str = "molecules",
     bins: int = 40,
+    ax: Axes | None = None,
 ) -> Figure:
     """Draw the distribution of one number in several groups, in the same bins.
 
@@ -91,6 +97,8 @@ def distributions(
         What is counted.
     bins : int, default 40
         Number of bins between the smallest and the largest value.
+    ax : Axes, optional
+        Axes of yours to draw in; by default those of a new figure.
 
     Returns
     -------
@@ -100,16 +108,15 @@ def distributions(
     if not values or any(not group.size for group in values.values()):
         raise ValueError("expected at least one group, each with at least one value")
     edges = np.histogram_bin_edges(np.concatenate(list(values.values())), bins)
-    figure = canvas(8, 4.2)
-    axes = figure.subplots()
-    for (name, group), colour in zip(values.items(), list(COLOURS.values()) * 2, strict=False):
+    axes = axes_for(ax, 8, 4.2)
+    for (name, group), color in zip(values.items(), list(COLORS.values()) * 2, strict=False):
         counts, _ = np.histogram(group, edges)
-        axes.stairs(counts, edges, fill=True, alpha=0.35, color=colour)
-        axes.stairs(counts, edges, color=colour, linewidth=2, label=f"{name} ({group.size})")
+        axes.stairs(counts, edges, fill=True, alpha=0.35, color=color)
+        axes.stairs(counts, edges, color=color, linewidth=2, label=f"{name} ({group.size})")
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.legend()
-    _headline(figure, title)
-    return figure
+    headline(axes, title, shared=ax is not None)
+    return axes.figure
 
 
 @styled
@@ -121,8 +128,9 @@ def lines(
     ylabel: str,
     ylim: tuple[float, float] | None = None,
     log: bool = False,
+    ax: Axes | None = None,
 ) -> Figure:
-    """Draw named curves, each labelled in the legend and by its own marker.
+    """Draw named curves, each labeled in the legend and by its own marker.
 
     Parameters
     ----------
@@ -136,6 +144,8 @@ def lines(
         Fixed limits of the vertical axis.
     log : bool, default False
         Logarithmic horizontal axis.
+    ax : Axes, optional
+        Axes of yours to draw in; by default those of a new figure.
 
     Returns
     -------
@@ -143,8 +153,7 @@ def lines(
     """
     if not curves:
         raise ValueError("expected at least one curve, got none")
-    figure = canvas(8, 4.2)
-    axes = figure.subplots()
+    axes = axes_for(ax, 8, 4.2)
     for (name, (x, y)), marker in zip(curves.items(), "osD^vPX" * 3, strict=False):
         axes.plot(np.asarray(x), np.asarray(y), marker=marker, label=name, markeredgecolor="white")
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale="log" if log else "linear")
@@ -153,11 +162,232 @@ def lines(
     axes.grid(axis="y")
     if len(curves) > 1:
         axes.legend()
-    _headline(figure, title)
+    headline(axes, title, shared=ax is not None)
+    return axes.figure
+
+
+@styled
+def numbers(
+    *arrays: ArrayLike,
+    titles: Sequence[str] | None = None,
+    between: Sequence[str] | None = None,
+    marks: Sequence[tuple[int, int] | None] | None = None,
+    limits: tuple[float, float] | None = None,
+    decimals: int | None = None,
+    suptitle: str | None = None,
+) -> Figure:
+    """Draw arrays as cells with their numbers printed in them.
+
+    Ink is black on white between 0 and 1, brightness (uint8) between 0 and 255; an array with negative
+    numbers is blue below 0 and vermillion above, with 0 white.
+
+    Parameters
+    ----------
+    *arrays : array_like of shape (H, W)
+        Patches, kernels, answers.
+    titles : sequence of str, optional
+        One for each array.
+    between : sequence of str, optional
+        Signs between neighbors, such as ``("×", "=")``.
+    marks : sequence of (row, column) or None, optional
+        A cell to frame in each array.
+    limits : (float, float), optional
+        Values drawn as white and black, the same for all arrays; by default from each array.
+    decimals : int, optional
+        Digits after the point; by default as many as the numbers need, up to two.
+    suptitle : str, optional
+        What is to be seen.
+
+    Returns
+    -------
+    Figure
+
+    Examples
+    --------
+    >>> figure = numbers(np.eye(3), np.arange(9).reshape(3, 3), titles=("ink", "order"), between="×")
+    >>> sorted({text.get_text() for text in figure.axes[0].texts})
+    ['0', '1']
+    """
+    tables = [np.asarray(array) for array in arrays]
+    if not tables or any(table.ndim != 2 or not table.size for table in tables):
+        raise ValueError(f"expected tables of shape (H, W), got shapes {[table.shape for table in tables]}")
+    for name, given in (("titles", titles), ("marks", marks)):
+        if given is not None and len(given) != len(tables):
+            raise ValueError(f"expected one of {name} for each of the {len(tables)} arrays, got {len(given)}")
+    widths = [table.shape[1] for table in tables]
+    cell = min(0.62, (WIDTH - 0.35 * len(tables)) / sum(widths))
+    names = [
+        wrap(name, cell * columns) for name, columns in zip(titles or [""] * len(tables), widths, strict=True)
+    ]
+    lines = max(name.count("\n") + 1 if name else 0 for name in names)
+    rows = max(table.shape[0] for table in tables)
+    figure = canvas(
+        cell * sum(widths) + 0.35 * len(tables),
+        cell * rows + 0.25 * lines + 0.25 + 0.4 * bool(suptitle),
+        title=suptitle,
+    )
+    panels = figure.subplots(1, len(tables), squeeze=False, width_ratios=widths)[0]
+    for index, (axes, table) in enumerate(zip(panels, tables, strict=True)):
+        _table(axes, table, limits or _limits(table), decimals, size=min(13, cell * 72 * 0.33))
+        axes.set_title(names[index])
+        if marks and marks[index] is not None:
+            _frame(axes, *marks[index])
+    for axes, sign in zip(panels[1:], between or (), strict=False):
+        axes.annotate(
+            sign,
+            (0, 0.5),
+            xycoords="axes fraction",
+            xytext=(-13, 0),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            fontsize=20,
+        )
     return figure
 
 
-def _headline(figure: Figure, title: str | None) -> None:
-    """Put the title at the left edge of the figure, where reading begins, broken into lines that fit."""
-    if title:
-        figure.suptitle(wrap(title, min(figure.get_figwidth(), WIDTH), size=14), x=0.02, ha="left")
+def _limits(table: NDArray) -> tuple[float, float]:
+    """Return the values drawn as white and black; where there are signs, 0 lies in the middle."""
+    if table.dtype == np.uint8:
+        return 0, 255
+    reach = max(1.0, float(np.abs(table.astype(float)).max()))
+    return (-reach if (table < 0).any() else 0), reach
+
+
+def _table(
+    axes: Axes, table: NDArray, limits: tuple[float, float], decimals: int | None, *, size: float
+) -> None:
+    low, high = limits
+    drawn = paint(axes, table, vmin=low, vmax=high)
+    axes.set_aspect("equal")
+    for row, column in np.ndindex(table.shape):
+        value = table[row, column]
+        red, green, blue = drawn.cmap(drawn.norm(float(value)))[:3]
+        dark = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2 < 0.18
+        color = "white" if dark else "black"
+        axes.text(
+            column, row, _digits(float(value), decimals), ha="center", va="center", color=color, size=size
+        )
+    axes.set_xticks(np.arange(table.shape[1] + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(table.shape[0] + 1) - 0.5, minor=True)
+    axes.grid(which="minor", color="#BBBBBB", linewidth=0.6)
+    axes.tick_params(which="both", length=0)
+
+
+def _digits(value: float, decimals: int | None) -> str:
+    """Write a number as a learner would: no digit more than it needs, and a true minus sign."""
+    shortest = f"{value:.2f}".rstrip("0").rstrip(".")
+    text = shortest if decimals is None else f"{value:.{decimals}f}"
+    return text.replace("-", "−") if float(text) else text.replace("-", "")
+
+
+def _frame(axes: Axes, row: int, column: int) -> None:
+    axes.add_patch(
+        Rectangle(
+            (column - 0.5, row - 0.5),
+            1,
+            1,
+            fill=False,
+            edgecolor=COLORS["vermillion"],
+            linewidth=4,
+            path_effects=[SEAM],
+            clip_on=False,
+            zorder=5,
+        )
+    )
+
+
+@styled
+def parity(
+    measured: ArrayLike,
+    predicted: Mapping[str, ArrayLike],
+    title: str | None = None,
+    *,
+    quantity: str,
+    marked: Mapping[str, Sequence[int]] | None = None,
+) -> Figure:
+    """Draw predictions against measurements, a panel for each model, all between the same limits.
+
+    Parameters
+    ----------
+    measured : array_like of shape (N,)
+    predicted : mapping of str to array_like of shape (N,)
+        Name → predictions for the same molecules; up to three names stand side by side.
+    title : str, optional
+        What is to be seen.
+    quantity : str
+        What is measured and predicted, with its unit.
+    marked : mapping of str to sequence of int, optional
+        Name → rows that carry a number in that panel: 1 for the first, and so on. Molecules drawn in another
+        figure can be found again by it.
+
+    Returns
+    -------
+    Figure
+        The line is where predictions equal measurements; within the band they are less than 1 away.
+
+    Raises
+    ------
+    ValueError
+        If there is no model, predictions and measurements differ in number, or a marked name is unknown.
+
+    Examples
+    --------
+    >>> figure = parity([0, 1], {"mean": [0.5, 0.5]}, quantity="logS", marked={"mean": [1]})
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['1']
+    """
+    truth = np.asarray(measured, dtype=float)
+    models = {name: np.asarray(values, dtype=float) for name, values in predicted.items()}
+    marked = dict(marked or {})
+    _check(truth, models, marked)
+    limits = _square_limits(np.concatenate([truth, *models.values()]))
+    columns = min(len(models), 3)
+    rows = -(-len(models) // columns)
+    side = WIDTH / max(columns, 2)
+    figure = canvas(side * columns, side * rows + 0.65)
+    grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
+    for axes, (name, values) in zip(grid.flat, models.items(), strict=False):
+        _panel(axes, truth, values, marked.get(name, ()), limits)
+        axes.set_title(wrap(name, side - 0.4))
+    for axes in grid.flat[len(models) :]:
+        axes.set_axis_off()
+    figure.supxlabel(f"measured {quantity}", fontsize=12)
+    figure.supylabel("predicted", fontsize=12)
+    headline = title or "On the line, prediction and measurement agree"
+    figure.suptitle(wrap(headline, side * columns, size=14), x=0.02, ha="left")
+    return figure
+
+
+def _panel(
+    axes: Axes, truth: NDArray, values: NDArray, rows: Sequence[int], limits: tuple[float, float]
+) -> None:
+    ends = np.array(limits)
+    axes.fill_between(ends, ends - 1, ends + 1, color="#555555", alpha=0.1, linewidth=0)
+    axes.plot(ends, ends, color="#555555", linewidth=1.2)
+    axes.plot(truth, values, "o", color=COLORS["blue"], markersize=3, alpha=0.7, markeredgewidth=0)
+    for edge in (-1, 1):
+        axes.plot(ends, ends + edge, ":", color="#555555", linewidth=1.2, zorder=1)
+    for number, row in enumerate(rows, start=1):
+        axes.plot(truth[row], values[row], "o", color=COLORS["vermillion"], markersize=7)
+        spot = (truth[row], values[row])
+        text = axes.annotate(str(number), spot, (6, 6), textcoords="offset points", fontsize=13)
+        text.set_path_effects([withStroke(linewidth=3, foreground="white")])
+    axes.set(xlim=limits, ylim=limits, aspect="equal")
+
+
+def _square_limits(values: NDArray) -> tuple[float, float]:
+    margin = 0.04 * (np.ptp(values) or 1)
+    return float(values.min() - margin), float(values.max() + margin)
+
+
+def _check(truth: NDArray, models: Mapping[str, NDArray], marked: Mapping[str, Sequence[int]]) -> None:
+    if not models or truth.ndim != 1 or truth.size == 0:
+        raise ValueError(f"expected at least one model and measurements of shape (N,), got {truth.shape}")
+    for name, values in models.items():
+        if values.shape != truth.shape:
+            raise ValueError(
+                f"expected one prediction of {name!r} for each of {truth.size} molecules, got {values.shape}"
+            )
+    if unknown := sorted(set(marked) - set(models)):
+        raise ValueError(f"cannot mark rows of {', '.join(unknown)}; there are: {', '.join(models)}")

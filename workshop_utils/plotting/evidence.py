@@ -1,4 +1,4 @@
-"""Figures of evidence: training curves, the confusion matrix, scores with their intervals."""
+"""Evidence: scores with their intervals, repeated runs, and scores of single molecules."""
 
 from __future__ import annotations
 
@@ -8,114 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from .style import COLOURS, WIDTH, canvas, styled, wrap
+from .style import COLORS, WIDTH, axes_for, canvas, headline, styled, wrap
 
 if TYPE_CHECKING:
     from ..evaluation import ClassificationReport, RegressionReport
-    from ..training import Epoch, History
-
-#: How the two parts of the data are drawn, in every training curve: name → (colour, marker).
-PARTS = {"train": (COLOURS["blue"], "o"), "validation": (COLOURS["vermillion"], "s")}
-
-
-class Curves:
-    """One panel for the loss and one for each metric, with a line for training and one for validation.
-
-    Parameters
-    ----------
-    names : sequence of str
-        "loss" and the metrics, a panel each.
-    epochs : int
-        Where the horizontal axis ends.
-    title : str, optional
-        What is to be seen.
-    """
-
-    def __init__(self, names: Sequence[str], *, epochs: int, title: str | None = None) -> None:
-        columns = min(len(names), 2)
-        rows = -(-len(names) // columns)
-        self.figure = canvas(4.5 * columns, 3.3 * rows + 0.4 * bool(title), title=title)
-        grid = list(self.figure.subplots(rows, columns, squeeze=False).flat)
-        self.panels: dict[str, Axes] = dict(zip(names, grid, strict=False))
-        for spare in grid[len(names) :]:
-            spare.set_axis_off()
-        self.lines = {}
-        for name, axes in self.panels.items():
-            axes.set(xlabel="epoch", title=name.replace("_", " "), xlim=(0.5, max(epochs, 2) + 0.5))
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-            axes.grid(axis="y")
-            for part, (colour, marker) in PARTS.items():
-                (line,) = axes.plot([], [], color=colour, marker=marker, markersize=5, label=part)
-                self.lines[name, part] = line
-        next(iter(self.panels.values())).legend()
-
-    def update(self, records: Sequence[Epoch]) -> None:
-        """Draw these epochs, from the first to the last."""
-        for (name, part), line in self.lines.items():
-            line.set_data(
-                [record.epoch for record in records],
-                [getattr(record, part).get(name, np.nan) for record in records],
-            )
-        for name, axes in self.panels.items():
-            values = np.array([self.lines[name, part].get_ydata() for part in PARTS], dtype=float)
-            axes.set_ylim(*_limits(name, values))
-
-
-def _limits(name: str, values: np.ndarray) -> tuple[float, float]:
-    """Return fixed limits for what lives in [0, 1]; from 0 to a little above the largest value otherwise."""
-    largest = np.nanmax(values, initial=0)
-    smallest = np.nanmin(values, initial=0)
-    if name != "loss" and smallest >= 0 and largest <= 1:
-        return 0, 1.03
-    margin = 0.06 * (largest - smallest) or 1.0
-    return (smallest - margin if smallest < 0 else 0), largest + margin
-
-
-@styled
-def history(history: History, title: str | None = None) -> Figure:
-    """Draw loss and metrics of each epoch, and mark the epoch whose weights were kept.
-
-    Parameters
-    ----------
-    history : History
-        What ``training.fit`` returned.
-    title : str, optional
-        What is to be seen; by default which epoch was best and how long the training took.
-
-    Returns
-    -------
-    Figure
-
-    Raises
-    ------
-    ValueError
-        If the history has no epoch.
-    """
-    if not history.records:
-        raise ValueError(
-            "expected a history with at least one epoch, got none; train first with training.fit"
-        )
-    if title is None:
-        title = (
-            f"{len(history.records)} epochs in {history.seconds:.0f} s; "
-            f"the weights of epoch {history.best_epoch} were kept"
-        )
-    curves = Curves(list(history.records[0].train), epochs=history.records[-1].epoch, title=title)
-    curves.update(history.records)
-    for axes in curves.panels.values():
-        axes.axvline(history.best_epoch, color="#555555", linestyle=":", linewidth=1.6, zorder=0)
-    axes.annotate(
-        "kept",
-        (history.best_epoch, 0.03),
-        xycoords=("data", "axes fraction"),
-        xytext=(-4, 0),
-        textcoords="offset points",
-        ha="right",
-        color="#444444",
-    )
-    return curves.figure
+from numpy.typing import ArrayLike
 
 
 @styled
@@ -167,6 +65,17 @@ def confusion(report: ClassificationReport, labels: Sequence[str], title: str | 
     return figure
 
 
+#: How a metric is written below its axis, and what its chance level is called.
+_METRICS = {
+    "accuracy": ("accuracy", "majority class"),
+    "balanced_accuracy": ("balanced accuracy", "coin"),
+    "auc": ("AUC", "coin"),
+    "rmse": ("RMSE", "always the mean"),
+    "mae": ("MAE", "always the median"),
+    "r2": ("R²", "always the mean"),
+}
+
+
 @styled
 def scores(
     reports: Mapping[str, ClassificationReport | RegressionReport],
@@ -175,8 +84,9 @@ def scores(
     metric: str = "accuracy",
     unit: str = "",
     limits: tuple[float, float] | None = None,
+    ax: Axes | None = None,
 ) -> Figure:
-    """Draw one score of several models as dots with their 95 % intervals, and the majority class as a line.
+    """Draw one score of several models as dots with their 95 % intervals, and what chance reaches as a line.
 
     Parameters
     ----------
@@ -184,54 +94,270 @@ def scores(
         Name → report of ``evaluation``, drawn from top to bottom in this order.
     title : str, optional
         What is to be seen.
-    metric : str, default "accuracy"
-        A field of the reports that has an interval: "accuracy", "rmse" or "mae".
+    metric : {"accuracy", "balanced_accuracy", "auc", "rmse", "mae", "r2"}
+        The last three for numbers.
     unit : str, optional
         Unit of the metric, such as "log10 mol/L".
     limits : (float, float), optional
-        Fixed limits of the axis; by default what the intervals and the majority need.
+        Fixed limits of the axis; by default what the intervals and the chance level need.
+    ax : Axes, optional
+        Axes of yours to draw in; by default those of a new figure.
 
     Returns
     -------
     Figure
+
+    Raises
+    ------
+    ValueError
+        If there is no report, or one has no such metric.
+
+    Examples
+    --------
+    >>> from workshop_utils.evaluation import evaluate
+    >>> report = evaluate([0, 1], [[0.9, 0.1], [0.2, 0.8]])
+    >>> scores({"network": report}, metric="auc").axes[0].get_xlabel()
+    'AUC'
     """
     if not reports:
         raise ValueError("expected at least one report, got none")
-    names = list(reports)
+    if metric not in _METRICS or not all(metric in report.chance for report in reports.values()):
+        known = ", ".join(next(iter(reports.values())).chance)
+        raise ValueError(f"these reports have no metric {metric!r}; expected one of {known}")
+    names, (shown, chance) = list(reports), _METRICS[metric]
     values = np.array([getattr(report, metric) for report in reports.values()])
     low, high = np.array([getattr(report, f"{metric}_interval") for report in reports.values()]).T
     rows = np.arange(len(names))
-    figure = canvas(8.5, 1.75 + 0.5 * len(names))
-    axes = figure.subplots()
-    axes.hlines(rows, low, high, color=COLOURS["blue"], linewidth=3)
-    axes.plot(values, rows, "o", color=COLOURS["blue"], markersize=10)
+    axes = axes_for(ax, 8.5, 1.75 + 0.5 * len(names))
+    axes.hlines(rows, low, high, color=COLORS["blue"], linewidth=3)
+    axes.plot(values, rows, "o", color=COLORS["blue"], markersize=10)
     for row, (value, right) in enumerate(zip(values, high, strict=True)):
         axes.annotate(f"{value:.2f}", (right, row), xytext=(7, 0), textcoords="offset points", va="center")
     axes.set_yticks(rows, [wrap(name, 3, size=12) for name in names], fontsize=12)
-    axes.set(ylim=(len(names) - 0.45, -0.55), xlabel=f"{metric} ({unit})" if unit else metric)
+    axes.set(ylim=(len(names) - 0.45, -0.55), xlabel=f"{shown} ({unit})" if unit else shown)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.margins(x=0.14)
-    if metric == "accuracy":
-        _majority(axes, reports)
+    levels = {round(float(report.chance[metric]), 3) for report in reports.values()}
+    _chance(axes, [level for level in levels if limits is None or limits[0] <= level <= limits[1]], chance)
     if limits is not None:
         axes.set_xlim(*limits)
     sizes = sorted({report.n for report in reports.values()})
     count = f"n = {sizes[0]}" if len(sizes) == 1 else f"n = {sizes[0]} to {sizes[-1]}"
-    figure.suptitle(
-        wrap(title or f"Dots are scores, bars their 95 % intervals ({count})", WIDTH, size=14),
-        x=0.02,
-        ha="left",
-    )
-    return figure
+    headline(axes, title or f"Dots are scores, bars their 95 % intervals ({count})", shared=ax is not None)
+    return axes.figure
 
 
-def _majority(axes: Axes, reports: Mapping[str, ClassificationReport]) -> None:
-    """Draw what always naming the most frequent class would reach: a score means nothing without it."""
-    shares = {round(float(report.majority), 3) for report in reports.values()}
-    for share in shares:
-        axes.axvline(share, color="#555555", linestyle="--", linewidth=1.6, zorder=0)
-    axes.annotate(
-        "majority class", (max(shares), 1), xycoords=("data", "axes fraction"), xytext=(4, 2),
-        textcoords="offset points", ha="left", va="bottom", color="#444444", fontsize=11,
-    )  # fmt: skip
+def _chance(axes: Axes, levels: Sequence[float], name: str) -> None:
+    """Draw what knowing nothing would reach: a score means nothing without it."""
+    for level in levels:
+        axes.axvline(level, color="#555555", linestyle="--", linewidth=1.6, zorder=0)
+    if levels:
+        axes.annotate(
+            name, (max(levels), 1), xycoords=("data", "axes fraction"), xytext=(4, 2),
+            textcoords="offset points", ha="left", va="bottom", color="#444444", fontsize=11,
+        )  # fmt: skip
+
+
+@styled
+def intervals(
+    estimates: Mapping[str, tuple[float, float, float]],
+    title: str | None = None,
+    *,
+    xlabel: str,
+    highlight: str | None = None,
+    xlim: tuple[float, float] = (0, 1),
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw each estimate as a dot with its number, on a bar from the low to the high end of its interval.
+
+    Parameters
+    ----------
+    estimates : mapping of str to (low, estimate, high)
+        Name → the interval and what lies in it, drawn from top to bottom in this order.
+    title : str, optional
+        What is to be seen.
+    xlabel : str
+        What is estimated, with its unit.
+    highlight : str, optional
+        The name that the others are compared with: another color, and a dashed line through all rows.
+    xlim : (float, float), default (0, 1)
+        Limits of the axis.
+    ax : Axes, optional
+        Axes of yours to draw in; by default those of a new figure.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw, or an estimate lies outside its interval.
+
+    Examples
+    --------
+    >>> figure = intervals({"heat": (0.4, 0.5, 0.6), "page": (0.1, 0.2, 0.3)}, xlabel="share")
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['0.50', '0.20']
+    """
+    wrong = {name: ends for name, ends in estimates.items() if not ends[0] <= ends[1] <= ends[2]}
+    if not estimates or wrong:
+        raise ValueError(f"expected low ≤ estimate ≤ high for at least one name, got {wrong or 'no names'}")
+    axes = axes_for(ax, 8, 1.4 + 0.5 * len(estimates))
+    for row, (name, (low, middle, high)) in enumerate(estimates.items()):
+        color = COLORS["vermillion" if name == highlight else "blue"]
+        axes.plot([low, high], [row, row], color=color, linewidth=3, solid_capstyle="butt")
+        axes.plot(middle, row, "o", color=color, markersize=10)
+        axes.annotate(f"{middle:.2f}", (high, row), (9, 0), textcoords="offset points", va="center")
+    if highlight is not None:
+        axes.axvline(estimates[highlight][1], color=COLORS["vermillion"], linestyle="--", linewidth=1.2)
+    axes.set_yticks(np.arange(len(estimates)), [wrap(name, 3, size=12) for name in estimates], fontsize=12)
+    axes.set(ylim=(len(estimates) - 0.45, -0.55), xlim=xlim, xlabel=xlabel)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x")
+    headline(axes, title or "Dots are estimates, bars their intervals", shared=ax is not None)
+    return axes.figure
+
+
+@styled
+def repeats(
+    values: Mapping[str, Sequence[float]],
+    title: str | None = None,
+    *,
+    xlabel: str,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw every repetition of several models as a dot, and the median of each model as a bar.
+
+    Parameters
+    ----------
+    values : mapping of str to sequence of float
+        Name → one value a seed, drawn from top to bottom in this order.
+    title : str, optional
+        What is to be seen.
+    xlabel : str
+        What the values measure, with their unit.
+    ax : Axes, optional
+        Axes of yours to draw in; by default those of a new figure.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        If there is no model, or a model without a value.
+
+    Examples
+    --------
+    >>> figure = repeats({"coin": [0.4, 0.5, 0.6]}, xlabel="accuracy")
+    >>> len(figure.axes)
+    1
+    """
+    if not values or not all(map(len, values.values())):
+        raise ValueError(f"expected at least one model with at least one value each, got {dict(values)}")
+    axes = axes_for(ax, 8.5, 1.6 + 0.5 * len(values))
+    for row, runs in enumerate(values.values()):
+        median = float(np.median(runs))
+        axes.vlines(median, row - 0.3, row + 0.3, color=COLORS["vermillion"], linewidth=4, zorder=3)
+        axes.plot(runs, np.full(len(runs), row), "o", color=COLORS["blue"], alpha=0.75, markersize=9)
+        axes.annotate(f"{median:.2f}", (max(runs), row), (9, 0), textcoords="offset points", va="center")
+    axes.set_yticks(np.arange(len(values)), [wrap(name, 3, size=12) for name in values], fontsize=12)
+    axes.set(ylim=(len(values) - 0.45, -0.55), xlabel=xlabel)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x")
+    axes.margins(x=0.12)
+    headline(axes, title or "Dots are seeds; the bar is the median", shared=ax is not None)
+    return axes.figure
+
+
+#: How the two classes are drawn: color, marker, and on which side of the row's middle.
+CLASS_LOOKS = ((COLORS["blue"], "o", -1), (COLORS["vermillion"], "s", 1))
+
+
+@styled
+def strips(
+    scores: Mapping[str, ArrayLike],
+    truth: ArrayLike,
+    title: str | None = None,
+    *,
+    labels: Sequence[str],
+    xlabel: str,
+    line: float = 0.0,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw each molecule's score as a dot: one row a condition, in it one strip for each of two classes.
+
+    Where the two clouds keep their distance and move together past the line, the cut-off has moved. Where
+    they merge, the knowledge is gone.
+
+    Parameters
+    ----------
+    scores : mapping of str to array_like of shape (N,)
+        Condition → one score a molecule, drawn from top to bottom in this order.
+    truth : array_like of shape (N,)
+        Classes 0 and 1 of the same molecules, in the same order.
+    title : str, optional
+        What is to be seen.
+    labels : sequence of two str
+        Names of class 0 and class 1.
+    xlabel : str
+        What the score is, with its unit.
+    line : float, default 0
+        The score above which class 1 is decided: a dashed line.
+    ax : Axes, optional
+        Axes of yours to draw in; by default those of a new figure.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        If there is no condition, scores do not fit the truth or are not finite, or the truth is not of two
+        classes.
+
+    Examples
+    --------
+    >>> figure = strips({"ink": [-1.0, 2.0]}, [0, 1], labels=["no", "yes"], xlabel="score")
+    >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    ['ink']
+    """
+    truth = np.asarray(truth)
+    if (
+        truth.ndim != 1
+        or set(truth.ravel().tolist()) != {0, 1}
+        or isinstance(labels, str)
+        or len(labels) != 2
+    ):
+        raise ValueError(
+            f"expected a truth (N,) of two classes, 0 and 1, with two labels, got {truth.shape}, "
+            f"{np.unique(truth)[:5].tolist()} and {labels!r}"
+        )
+    values = {str(name): np.asarray(row, dtype=float) for name, row in scores.items()}
+    wrong = [name for name, row in values.items() if row.shape != truth.shape or not np.isfinite(row).all()]
+    if not values or wrong:
+        raise ValueError(
+            f"expected one finite score for each of the {len(truth)} molecules, got {wrong or 'no condition'}"
+        )
+    axes = axes_for(ax, WIDTH, 1.9 + 0.62 * len(values))
+    spread = np.random.default_rng(0).uniform(0.05, 0.36, len(truth))
+    for kind, (color, marker, side) in enumerate(CLASS_LOOKS):
+        chosen = truth == kind
+        for row, score in enumerate(values.values()):
+            axes.plot(
+                score[chosen], row + side * spread[chosen], marker, color=color, alpha=0.55, markersize=5,
+                markeredgewidth=0, label=labels[kind] if row == 0 else None,
+            )  # fmt: skip
+    axes.axvline(line, color="#444444", linestyle="--", linewidth=1.6, zorder=0)
+    axes.set_yticks(np.arange(len(values)), [wrap(name, 3, size=12) for name in values], fontsize=12)
+    axes.set(ylim=(len(values) - 0.5, -0.5), xlabel=xlabel)
+    axes.tick_params(axis="y", length=0)
+    for edge in range(1, len(values)):
+        axes.axhline(edge - 0.5, color="#dddddd", linewidth=0.8, zorder=0)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0, borderaxespad=0.6)
+    headline(axes, title or "A dot is a molecule; the line is where it is decided", shared=ax is not None)
+    return axes.figure

@@ -1,17 +1,124 @@
-"""Learning curves: what more data buys, over repetitions."""
+"""Training watched, and learning curves: what more epochs and more molecules bring."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
-from .style import COLOURS, WIDTH, canvas, styled, wrap
+from .style import COLORS, WIDTH, canvas, styled, wrap
+
+if TYPE_CHECKING:
+    from ..training import Epoch, History
+
+#: How the two parts of the data are drawn, in every training curve: name → (color, marker).
+PARTS = {"train": (COLORS["blue"], "o"), "validation": (COLORS["vermillion"], "s")}
+
+
+class Curves:
+    """One panel for the loss and one for each metric, with a line for training and one for validation.
+
+    Parameters
+    ----------
+    names : sequence of str
+        "loss" and the metrics, a panel each.
+    epochs : int
+        Where the horizontal axis ends.
+    title : str, optional
+        What is to be seen.
+    """
+
+    def __init__(self, names: Sequence[str], *, epochs: int, title: str | None = None) -> None:
+        columns = min(len(names), 2)
+        rows = -(-len(names) // columns)
+        self.figure = canvas(4.5 * columns, 3.3 * rows + 0.4 * bool(title), title=title)
+        grid = list(self.figure.subplots(rows, columns, squeeze=False).flat)
+        self.panels: dict[str, Axes] = dict(zip(names, grid, strict=False))
+        for spare in grid[len(names) :]:
+            spare.set_axis_off()
+        self.lines = {}
+        for name, axes in self.panels.items():
+            axes.set(xlabel="epoch", title=name.replace("_", " "), xlim=(0.5, max(epochs, 2) + 0.5))
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+            axes.grid(axis="y")
+            for part, (color, marker) in PARTS.items():
+                (line,) = axes.plot([], [], color=color, marker=marker, markersize=5, label=part)
+                self.lines[name, part] = line
+        next(iter(self.panels.values())).legend()
+
+    def update(self, records: Sequence[Epoch]) -> None:
+        """Draw these epochs, from the first to the last."""
+        for (name, part), line in self.lines.items():
+            line.set_data(
+                [record.epoch for record in records],
+                [getattr(record, part).get(name, np.nan) for record in records],
+            )
+        for name, axes in self.panels.items():
+            values = np.array([self.lines[name, part].get_ydata() for part in PARTS], dtype=float)
+            axes.set_ylim(*_limits(name, values))
+
+
+def _limits(name: str, values: np.ndarray) -> tuple[float, float]:
+    """Return fixed limits for what lives in [0, 1]; from 0 to a little above the largest value otherwise."""
+    largest = np.nanmax(values, initial=0)
+    smallest = np.nanmin(values, initial=0)
+    if name != "loss" and smallest >= 0 and largest <= 1:
+        return 0, 1.03
+    margin = 0.06 * (largest - smallest) or 1.0
+    return (smallest - margin if smallest < 0 else 0), largest + margin
+
+
+@styled
+def history(history: History, title: str | None = None) -> Figure:
+    """Draw loss and metrics of each epoch, and mark the epoch whose weights were kept.
+
+    Parameters
+    ----------
+    history : History
+        What ``training.fit`` returned.
+    title : str, optional
+        What is to be seen; by default which epoch was best and how long the training took.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        If the history has no epoch.
+    """
+    if not history.records:
+        raise ValueError(
+            "expected a history with at least one epoch, got none; train first with training.fit"
+        )
+    if title is None:
+        title = (
+            f"{len(history.records)} epochs in {history.seconds:.0f} s; "
+            f"the weights of epoch {history.best_epoch} were kept"
+        )
+    curves = Curves(list(history.records[0].train), epochs=history.records[-1].epoch, title=title)
+    curves.update(history.records)
+    for axes in curves.panels.values():
+        axes.axvline(history.best_epoch, color="#555555", linestyle=":", linewidth=1.6, zorder=0)
+    axes.annotate(
+        "kept",
+        (history.best_epoch, 0.03),
+        xycoords=("data", "axes fraction"),
+        xytext=(-4, 0),
+        textcoords="offset points",
+        ha="right",
+        color="#444444",
+    )
+    return curves.figure
+
 
 #: Smallest distance of two labels, as a share of the axis.
 _GAP = 0.075
@@ -66,17 +173,17 @@ def learning_curves(
     axes = figure.subplots()
     sizes = sorted({n for points in curves.values() for n in points})
     ends = {}
-    markers, colours = "osD^vPX*", list(COLOURS.values())
+    markers, colors = "osD^vPX*", list(COLORS.values())
     for index, (name, points) in enumerate(curves.items()):
-        colour, marker = colours[index % len(colours)], markers[index % len(markers)]
+        color, marker = colors[index % len(colors)], markers[index % len(markers)]
         x = sorted(points)
         low, middle, high = (np.array([f(points[n]) for n in x]) for f in (min, np.median, max))
-        axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
+        axes.fill_between(x, low, high, color=color, alpha=0.15, linewidth=0)
         style = "--" if name in dashed else "-"
-        axes.plot(x, middle, style, marker=marker, color=colour, markeredgecolor="white", markersize=8)
+        axes.plot(x, middle, style, marker=marker, color=color, markeredgecolor="white", markersize=8)
         edges = [np.column_stack([x, edge]) for edge in (low, high)]
-        axes.add_collection(LineCollection(edges, colors=colour, linewidths=0.6), autolim=False)
-        ends[name] = (x[-1], float(middle[-1]), colour)
+        axes.add_collection(LineCollection(edges, colors=color, linewidths=0.6), autolim=False)
+        ends[name] = (x[-1], float(middle[-1]), color)
     if chance is not None:
         axes.axhline(chance, color="#56606b", linestyle=":", linewidth=1.5)
     axes.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
@@ -109,8 +216,8 @@ def _label_ends(axes: Axes, ends: Mapping[str, tuple[int, float, str]], sizes: S
     heights = _apart(np.array([ends[name][1] for name in names]), _GAP * (high - low), low, high)
     edge = sizes[-1] * (sizes[-1] / sizes[0]) ** 0.06 if len(sizes) > 1 else sizes[-1] * 1.1
     for name, height in zip(names, heights, strict=True):
-        x, y, colour = ends[name]
-        axes.plot([x, edge], [y, height], color=colour, linewidth=1, clip_on=False)
+        x, y, color = ends[name]
+        axes.plot([x, edge], [y, height], color=color, linewidth=1, clip_on=False)
         axes.annotate(
             name, (edge, height), (4, 0), textcoords="offset points", va="center", annotation_clip=False
         )
@@ -119,6 +226,6 @@ def _label_ends(axes: Axes, ends: Mapping[str, tuple[int, float, str]], sizes: S
 
 
 def _apart(values: NDArray[np.float64], gap: float, low: float, high: float) -> NDArray[np.float64]:
-    """Move sorted values as little as possible (least squares), until neighbours are a gap apart."""
+    """Move sorted values as little as possible (least squares), until neighbors are a gap apart."""
     steps = gap * np.arange(len(values))
     return isotonic_regression(values - steps).x.clip(low, high - steps[-1]) + steps

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from .evidence import Curves
+from .learning import Curves
 from .style import course_style
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def show(figure: Figure | ArrayLike, alt: str, *, width: int | None = None) -> N
     Parameters
     ----------
     figure : Figure or array_like of shape (H, W) or (H, W, 3)
-        A matplotlib figure; ink in [0, 1], shown black on white; brightness as 2-D uint8; or colour as uint8.
+        A matplotlib figure; ink in [0, 1], shown black on white; brightness as 2-D uint8; or color as uint8.
     alt : str
         What is seen, in at least 30 characters. Jupyter drops the alt text of ordinary figures; here it
         stays.
@@ -67,7 +67,7 @@ def _as_rgb(array: NDArray) -> Image.Image:
         array = np.round(255 * (1 - np.clip(array.astype(float), 0, 1))).astype(np.uint8)
     if array.dtype != np.uint8 or not (array.ndim == 2 or (array.ndim == 3 and array.shape[-1] == 3)):
         raise ValueError(
-            "expected a figure, ink of shape (H, W) or a colour picture (H, W, 3) of uint8, "
+            "expected a figure, ink of shape (H, W) or a color picture (H, W, 3) of uint8, "
             f"got shape {array.shape} of {array.dtype}"
         )
     return Image.fromarray(array)

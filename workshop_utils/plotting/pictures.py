@@ -1,16 +1,20 @@
-"""Figures of pictures: grids, channels, histograms, and a layer of colour on top."""
+"""Pictures of pictures: side by side, channels, histograms, parts enlarged, and layers above each other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import ConnectionPatch, Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from .style import COLOURS, WIDTH, as_list, canvas, names_for, paint, styled, wrap
+from .charts import _limits, _table
+from .style import COLORS, SEAM, WIDTH, as_list, canvas, names_for, paint, styled, wrap
 
 
 @styled
@@ -31,7 +35,7 @@ def pictures(
     Parameters
     ----------
     images : array_like or sequence of array_like
-        Ink (H, W) or a batch (N, 1, H, W), drawn black on white; colour (H, W, 3); brightness as 2-D uint8.
+        Ink (H, W) or a batch (N, 1, H, W), drawn black on white; color (H, W, 3); brightness as 2-D uint8.
     titles : sequence of str, optional
         One for each picture; long ones are broken into lines.
     columns : int, optional
@@ -44,7 +48,7 @@ def pictures(
     suptitle : str, optional
         What is to be seen.
     scale : str, optional
-        Add a colour scale with this label.
+        Add a color scale with this label.
     sizes : bool, default False
         Write each picture's size in pixels below it.
 
@@ -95,8 +99,8 @@ def _columns(n: int) -> int:
 
 
 @styled
-def channels(rgb: ArrayLike, title: str | None = "A colour picture is three tables of brightness") -> Figure:
-    """Draw a colour picture and its red, green and blue channel, each channel as the brightness it is.
+def channels(rgb: ArrayLike, title: str | None = "A color picture is three tables of brightness") -> Figure:
+    """Draw a color picture and its red, green and blue channel, each channel as the brightness it is.
 
     Parameters
     ----------
@@ -117,9 +121,7 @@ def channels(rgb: ArrayLike, title: str | None = "A colour picture is three tabl
     """
     rgb = np.asarray(rgb)
     if rgb.ndim != 3 or rgb.shape[-1] != 3 or rgb.dtype != np.uint8:
-        raise ValueError(
-            f"expected a colour picture (H, W, 3) of uint8, got shape {rgb.shape} of {rgb.dtype}"
-        )
+        raise ValueError(f"expected a color picture (H, W, 3) of uint8, got shape {rgb.shape} of {rgb.dtype}")
     figure = canvas(WIDTH, WIDTH / 4 * rgb.shape[0] / rgb.shape[1] + 1.6, title=title)
     panels = figure.subplots(1, 4)
     names = ("the picture", "red channel", "green channel", "blue channel")
@@ -186,7 +188,7 @@ def _histogram(axes: Axes, picture: NDArray, bins: int, level: float | None) -> 
     axes.set_yticks([1e-4, 1e-2, 1], ["0.01 %", "1 %", "100 %"])
     axes.minorticks_off()
     if level is not None:
-        axes.axvline(level, color=COLOURS["vermillion"], linestyle="--")
+        axes.axvline(level, color=COLORS["vermillion"], linestyle="--")
         left = level > 0.55
         axes.annotate(
             f"{level:.2f}",
@@ -197,3 +199,233 @@ def _histogram(axes: Axes, picture: NDArray, bins: int, level: float | None) -> 
             va="top",
             color="#B04A00",
         )
+
+
+#: A part of at most this many pixels a side shows the borders of its pixels.
+_GRID_BELOW = 16
+
+
+@styled
+def zoom(
+    image: ArrayLike,
+    windows: Sequence[tuple[int, int, int]],
+    title: str | None = None,
+    *,
+    letters: float = 13,
+) -> Figure:
+    """Draw a picture and smaller and smaller parts of it, each framed in the panel before.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W) or (H, W, 3)
+        Ink in [0, 1], brightness as uint8, or color.
+    windows : sequence of (row, column, side)
+        Upper left corner and side of each part, px, counted in the whole picture; each inside the one before.
+    title : str, optional
+        What is to be seen.
+    letters : float, default 13
+        Size of the numbers along the axes, points.
+
+    Returns
+    -------
+    Figure
+        Every panel counts the rows and columns of the whole picture. No pixel is blurred.
+
+    Raises
+    ------
+    ValueError
+        If there is no window, or one does not lie inside the one before.
+
+    Examples
+    --------
+    >>> figure = zoom(np.eye(64), [(10, 10, 20), (12, 12, 5)])
+    >>> figure.axes[2].get_xticks()
+    array([12, 16])
+    """
+    (picture,) = as_list(image)
+    parts = [(0, 0, *picture.shape[:2]), *((row, column, side, side) for row, column, side in windows)]
+    _check_nested(parts)
+    side = WIDTH / len(parts)
+    figure = canvas(WIDTH, side + 0.1 + 0.3 * bool(title), title=title)
+    panels = figure.subplots(1, len(parts))
+    for axes, part in zip(panels, parts, strict=True):
+        _part(axes, picture, part, letters)
+    for (axes, following), part in zip(pairwise(panels), parts[1:], strict=True):
+        _frame(axes, following, part)
+        following.set_yticks([])  # the lines of the frame run where these numbers would stand
+    panels[0].set(xlabel="column", ylabel="row")
+    row, _, height, _ = parts[-1]
+    panels[-1].set_yticks([row, row + height - 1])
+    panels[-1].yaxis.tick_right()
+    return figure
+
+
+def _check_nested(parts: Sequence[tuple[int, int, int, int]]) -> None:
+    if len(parts) < 2:
+        raise ValueError("expected at least one window (row, column, side), got none")
+    for (row, column, height, width), (r, c, h, w) in pairwise(parts):
+        inside = row <= r and column <= c and r + h <= row + height and c + w <= column + width
+        if h < 1 or not inside:
+            raise ValueError(
+                f"expected a window inside rows {row} to {row + height - 1} and columns {column} to "
+                f"{column + width - 1}, got row {r}, column {c}, side {h}"
+            )
+
+
+def _part(axes: Axes, picture: NDArray, part: tuple[int, int, int, int], letters: float) -> None:
+    row, column, height, width = part
+    drawn = paint(axes, picture[row : row + height, column : column + width])
+    drawn.set_interpolation("nearest")
+    drawn.set_extent((column - 0.5, column + width - 0.5, row + height - 0.5, row - 0.5))
+    axes.set(xticks=[column, column + width - 1], yticks=[row, row + height - 1])
+    axes.tick_params(labelsize=letters, length=0)
+    if max(height, width) <= _GRID_BELOW:
+        axes.set_xticks(np.arange(column, column + width + 1) - 0.5, minor=True)
+        axes.set_yticks(np.arange(row, row + height + 1) - 0.5, minor=True)
+        axes.grid(which="minor", color="#AAAAAA", linewidth=0.8)
+        axes.set_axisbelow(False)
+        axes.tick_params(which="both", length=0)
+
+
+def _frame(axes: Axes, following: Axes, part: tuple[int, int, int, int]) -> None:
+    """Frame a part in its panel, and lead the eye from there to the panel that enlarges it."""
+    row, column, height, width = part
+    look = {"edgecolor": COLORS["blue"], "linewidth": 2.5, "zorder": 5}
+    axes.add_patch(Rectangle((column - 0.5, row - 0.5), width, height, fill=False, **look))
+    for y, corner in ((row - 0.5, (0, 1)), (row + height - 0.5, (0, 0))):
+        axes.figure.add_artist(
+            ConnectionPatch(
+                (column + width - 0.5, y),
+                corner,
+                axes.transData,
+                following.transAxes,
+                color=COLORS["blue"],
+                linewidth=1.4,
+            )
+        )
+
+
+@styled
+def closeup(
+    image: ArrayLike,
+    row: int,
+    column: int,
+    *,
+    size: int = 5,
+    title: str | None = None,
+    decimals: int | None = None,
+) -> Figure:
+    """Draw a picture with a frame in it, and beside it the numbers inside the frame.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1], brightness (uint8), or answers with a sign.
+    row, column : int
+        Upper left pixel of the framed part.
+    size : int, default 5
+        Side of the framed part, px.
+    title : str, optional
+        What is to be seen.
+    decimals : int, optional
+        Digits after the point; by default as many as the numbers need, up to two.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        If the framed part does not lie inside the picture.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> [axes.get_title(loc="left") for axes in closeup(np.eye(9), 2, 3).axes]
+    ['the picture: 9 × 9 px', 'inside the frame']
+    """
+    picture = as_list(image)[0]
+    height, width = picture.shape
+    if not (0 <= row <= height - size and 0 <= column <= width - size):
+        raise ValueError(
+            f"expected a frame of {size} × {size} px inside a picture of {height} × {width} px, "
+            f"got its upper left pixel in row {row}, column {column}"
+        )
+    figure = canvas(9, 4.5 + 0.45 * bool(title), title=wrap(title or "", 9, size=14))
+    left, right = figure.subplots(1, 2)
+    vmin, vmax = _limits(picture)
+    paint(left, picture, vmin=vmin, vmax=vmax)
+    left.set_title(f"the picture: {width} × {height} px")
+    margin = 0.5 + max(height, width) / 100
+    corner = (column - margin, row - margin)
+    sides = (size - 1 + 2 * margin,) * 2
+    look = {"edgecolor": COLORS["vermillion"], "linewidth": 3}
+    left.add_patch(Rectangle(corner, *sides, fill=False, path_effects=[SEAM], **look))
+    part = picture[row : row + size, column : column + size]
+    _table(right, part, (vmin, vmax), decimals, size=min(16, 80 / size))
+    right.spines[:].set(color=COLORS["vermillion"], linewidth=3)
+    right.set_title("inside the frame")
+    return figure
+
+
+@styled
+def overlay(
+    images: Any,
+    layers: Any,
+    titles: Sequence[str] | str | None = None,
+    *,
+    columns: int | None = None,
+    vmax: float = 1,
+    label: str | None = None,
+    suptitle: str | None = None,
+) -> Figure:
+    """Draw ink in pale gray with a layer on top: a mask, or a map from clear (0) to full color.
+
+    Parameters
+    ----------
+    images, layers : array_like or sequences of array_like
+        Pictures of ink (H, W), and for each a mask (bool) or a map (float, 0 to `vmax`) of the same shape.
+    titles : sequence of str, optional
+        One for each picture; a single text for a single picture.
+    columns : int, optional
+        Pictures in a row; all of them by default.
+    vmax : float, default 1
+        Value of a map that is drawn in full color; the same for all, so that they can be compared.
+    label : str, optional
+        What a map measures, with its unit: adds a color scale.
+    suptitle : str, optional
+        What is to be seen.
+
+    Returns
+    -------
+    Figure
+    """
+    shown, tops = as_list(images), as_list(layers)
+    names = names_for(titles, len(shown))
+    if [picture.shape for picture in shown] != [top.shape for top in tops]:
+        raise ValueError(
+            f"expected a layer of the same shape for each picture, got pictures {[p.shape for p in shown]} "
+            f"and layers {[top.shape for top in tops]}"
+        )
+    columns = min(columns or len(shown), len(shown))
+    rows = -(-len(shown) // columns)
+    side = min(4.2, WIDTH / columns)
+    height = rows * (side + 0.4) + 0.4 * bool(suptitle)
+    figure = canvas(side * columns + (0.9 if label else 0), height, title=suptitle)
+    panels = figure.subplots(rows, columns, squeeze=False)
+    for axes, picture, top, name in zip(panels.flat, shown, tops, names, strict=False):
+        paint(axes, picture, vmax=2.2)
+        drawn = axes.imshow(top.astype(float), cmap=_glow(), vmin=0, vmax=1 if top.dtype == bool else vmax)
+        axes.set_title(wrap(name, side))
+    for axes in panels.flat[len(shown) :]:
+        axes.set_axis_off()
+    if label:
+        figure.colorbar(drawn, ax=panels, label=label, shrink=0.85, aspect=25)
+    return figure
+
+
+def _glow() -> ListedColormap:
+    """Return vermillion from fully transparent (0) to nearly opaque (1)."""
+    red, green, blue = (int(COLORS["vermillion"][i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return ListedColormap([(red, green, blue, 0.92 * step) for step in np.linspace(0, 1, 256)])

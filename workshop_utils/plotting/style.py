@@ -1,4 +1,4 @@
-"""One look for all figures: the style sheet, the colours, the canvas, and how an array becomes a picture."""
+"""One look for all figures: the style sheet, the colors, the canvas, and how an array becomes a picture."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: Eight colours for series: 3:1 or more on white, and every two apart for every common colour vision.
+#: Eight colors for series: 3:1 or more on white, and every two apart for every common color vision.
 #: Five are of Okabe & Ito (2008), https://jfly.uni-koeln.de/color/; their sky, orange and yellow are too pale
-#: for a line on white paper, so three dark colours stand in their place. The tests compute both.
-COLOURS = {
+#: for a line on white paper, so three dark colors stand in their place. The tests compute both.
+COLORS = {
     "blue": "#0072B2",
     "vermillion": "#D55E00",
     "green": "#009E73",
@@ -37,10 +37,10 @@ COLOURS = {
 
 #: Negative answers are blue, positive ones vermillion, and 0 is paper.
 SIGNED: Colormap = LinearSegmentedColormap.from_list(
-    "signed", [COLOURS["blue"], "#FFFFFF", COLOURS["vermillion"]], N=512
+    "signed", [COLORS["blue"], "#FFFFFF", COLORS["vermillion"]], N=512
 )
 
-#: A frame drawn over a picture: its white seam keeps it visible on ink and on any colour.
+#: A frame drawn over a picture: its white seam keeps it visible on ink and on any color.
 SEAM = withStroke(linewidth=7, foreground="white")
 
 #: Figures are at most this wide (inches), so that their letters stay readable on a projector and on a phone.
@@ -79,6 +79,20 @@ def canvas(width: float, height: float, *, title: str | None = None) -> Figure:
     if title:
         figure.suptitle(wrap(title, width, size=14), x=0.02, ha="left")
     return figure
+
+
+def axes_for(ax: Axes | None, width: float, height: float) -> Axes:
+    """Return the axes that were given, or the only ones of a new canvas."""
+    return canvas(width, height).subplots() if ax is None else ax
+
+
+def headline(axes: Axes, title: str | None, *, shared: bool) -> None:
+    """Put the title where reading begins: at the left edge of the figure, or above axes that share one."""
+    if title and shared:
+        axes.set_title(wrap(title, 4.5, size=13), loc="left")
+    elif title:
+        figure = axes.figure
+        figure.suptitle(wrap(title, min(figure.get_figwidth(), WIDTH), size=14), x=0.02, ha="left")
 
 
 def wrap(text: str, width: float, *, size: float = 13) -> str:
@@ -128,18 +142,18 @@ def names_for(titles: Sequence[str] | None, n: int) -> list[str]:
 def paint(
     axes: Axes, picture: NDArray, *, vmin: float = 0, vmax: float = 1, paper: str = "white"
 ) -> AxesImage:
-    """Draw one picture between fixed limits: ink, brightness (uint8), colour, or answers with a sign."""
+    """Draw one picture between fixed limits: ink, brightness (uint8), color, or answers with a sign."""
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set(visible=True, color="#BBBBBB", linewidth=0.8)
     if picture.ndim == 3:
         return axes.imshow(picture if picture.dtype == np.uint8 else np.clip(picture, 0, 1))
     if picture.dtype == np.uint8:
         return axes.imshow(picture, cmap="gray", vmin=0, vmax=255)
-    return axes.imshow(picture.astype(float), cmap=greys(vmin, paper), vmin=vmin, vmax=vmax)
+    return axes.imshow(picture.astype(float), cmap=grays(vmin, paper), vmin=vmin, vmax=vmax)
 
 
-def greys(vmin: float = 0, paper: str = "white") -> str | Colormap:
-    """Return the colour map of ink, black on white or white on black; two colours for signed answers."""
+def grays(vmin: float = 0, paper: str = "white") -> str | Colormap:
+    """Return the color map of ink, black on white or white on black; two colors for signed answers."""
     if paper not in ("white", "black"):
         raise ValueError(f'expected paper "white" or "black", got {paper!r}')
     if vmin < 0:

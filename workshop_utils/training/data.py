@@ -1,4 +1,4 @@
-"""What a network is fed: pictures and labels, checked once."""
+"""What a network is fed, and what it answers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike
-from torch import Tensor
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
+
+from workshop_utils._floor.tensors import as_ink_batch, device_of, evaluating
 
 
 class MolecularImageDataset(Dataset):
@@ -44,7 +46,7 @@ class MolecularImageDataset(Dataset):
         labels: ArrayLike,
         transform: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
-        self._kept = _as_bytes(as_ink(images))
+        self._kept = _as_bytes(as_ink_batch(images))
         self.labels = _as_targets(labels)
         self.transform = transform
         if len(self) != len(self.labels):
@@ -63,31 +65,8 @@ class MolecularImageDataset(Dataset):
         return (self.transform(picture) if self.transform else picture), self.labels[index]
 
 
-def as_ink(images: ArrayLike) -> Tensor:
-    """Check pictures and turn them into a float32 tensor of shape (N, 1, H, W).
-
-    Raises
-    ------
-    ValueError
-        If the shape is neither (N, 1, H, W) nor (N, H, W), there is no picture, or values leave [0, 1].
-    TypeError
-        If the values are integers: 255 is not ink.
-    """
-    ink = images if isinstance(images, Tensor) else torch.from_numpy(np.require(images, requirements="CW"))
-    if not ink.is_floating_point():
-        raise TypeError(f"expected ink, floats in [0, 1], got {ink.dtype}; convert with depiction.to_ink")
-    if ink.ndim == 3:
-        ink = ink[:, None]
-    if ink.ndim != 4 or ink.shape[1] != 1 or len(ink) == 0:
-        raise ValueError(f"expected pictures of shape (N, 1, H, W) with N ≥ 1, got {tuple(ink.shape)}")
-    low, high = ink.min().item(), ink.max().item()
-    if not (low >= 0 and high <= 1):
-        raise ValueError(f"expected ink in [0, 1], got values from {low:g} to {high:g}; see depiction.to_ink")
-    return ink.float()
-
-
 def _as_bytes(ink: Tensor) -> Tensor:
-    """Keep drawings as their 256 grey levels, in a quarter of the memory; other pictures as they are."""
+    """Keep drawings as their 256 gray levels, in a quarter of the memory; other pictures as they are."""
     kept = torch.empty_like(ink, dtype=torch.uint8)
     for part, into in zip(ink.split(64), kept.split(64), strict=True):
         into.copy_(part.mul(255).round_())
@@ -115,3 +94,65 @@ def _as_targets(labels: ArrayLike) -> Tensor:
         raise TypeError(f"expected labels that are numbers or booleans, got {labels.dtype}: {labels[:1]}")
     labels = torch.from_numpy(labels)
     return labels.float() if labels.is_floating_point() else labels.long()
+
+
+@torch.no_grad()
+def predict(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) -> NDArray[np.float32]:
+    """Return the network's raw answers.
+
+    Parameters
+    ----------
+    model : Module
+        It runs where it lies, and the mode of each of its layers (training or evaluation) is left as it was.
+    images : array_like of shape (N, 1, H, W) or (N, H, W)
+        Ink in [0, 1].
+    batch_size : int
+        Pictures at once. On a CPU more is not faster, and takes more memory.
+
+    Returns
+    -------
+    ndarray of shape (N, n_outputs)
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the pictures are not ink.
+
+    Examples
+    --------
+    >>> predict(nn.Flatten(), np.ones((2, 1, 2, 2))).shape
+    (2, 4)
+    """
+    ink, device = as_ink_batch(images), device_of(model)
+    with evaluating(model):
+        outputs = [model(batch.to(device)).cpu() for batch in ink.split(batch_size)]
+    return torch.cat(outputs).numpy()
+
+
+def predict_proba(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) -> NDArray[np.float32]:
+    """Return the network's probability for each class: the softmax of its logits.
+
+    Parameters
+    ----------
+    model, images, batch_size
+        As for `predict`.
+
+    Returns
+    -------
+    ndarray of shape (N, n_classes)
+        Rows sum to 1.
+
+    Raises
+    ------
+    ValueError
+        If the network has one output only: the softmax of a single number is always 1.
+
+    Examples
+    --------
+    >>> predict_proba(nn.Flatten(), np.ones((1, 1, 1, 2)))
+    array([[0.5, 0.5]], dtype=float32)
+    """
+    logits = torch.from_numpy(predict(model, images, batch_size=batch_size))
+    if logits.shape[1] < 2:
+        raise ValueError("expected a network with one output for each class, got one output; see predict")
+    return logits.softmax(dim=1).numpy()

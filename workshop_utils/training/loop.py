@@ -1,4 +1,4 @@
-"""The training loop."""
+"""The training loop, its scores and its record."""
 
 from __future__ import annotations
 
@@ -7,17 +7,148 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
+import pandas as pd
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset, IterableDataset
 from tqdm.auto import tqdm
 
+from workshop_utils._floor.tensors import device_of
 from workshop_utils.augmentation import Augmenter
 from workshop_utils.training.data import as_loader
-from workshop_utils.training.history import Epoch, History
-from workshop_utils.training.prediction import pick_device
-from workshop_utils.training.scores import Means, Score, choose_scores
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training pictures: scores by name (``loss`` first) on both parts, and its seconds."""
+
+    epoch: int
+    train: Mapping[str, float]
+    validation: Mapping[str, float]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class History:
+    """What happened in training, epoch by epoch.
+
+    Attributes
+    ----------
+    records : tuple of Epoch
+        In order, numbered from 1.
+    """
+
+    records: tuple[Epoch, ...]
+
+    @property
+    def best(self) -> Epoch:
+        """The epoch with the lowest validation loss: the one whose weights the model keeps."""
+        return min(self.records, key=lambda record: record.validation["loss"])
+
+    @property
+    def best_epoch(self) -> int:
+        """The number of the best epoch."""
+        return self.best.epoch
+
+    @property
+    def seconds(self) -> float:
+        """Time of all epochs together."""
+        return sum(record.seconds for record in self.records)
+
+    def frame(self) -> pd.DataFrame:
+        """One row for each epoch and part, one column for each score."""
+        rows = [
+            {"epoch": record.epoch, "part": part} | dict(getattr(record, part))
+            for record in self.records
+            for part in ("train", "validation")
+        ]
+        return pd.DataFrame(rows)
+
+
+#: Any function of (outputs, targets) that gives a mean over the batch.
+Score = Callable[[Tensor, Tensor], Tensor]
+
+
+def accuracy(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Share of right answers: (N, n_classes) logits against (N,) classes."""
+    return (outputs.argmax(dim=1) == targets).float().mean()
+
+
+def binary_accuracy(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Share of right answers to yes-or-no questions: a logit above 0 is a yes."""
+    return ((outputs > 0) == (_fitting(targets, outputs) > 0.5)).float().mean()
+
+
+def mean_absolute_error(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Mean distance, in the units of the target."""
+    return (outputs - _fitting(targets, outputs)).abs().mean()
+
+
+def cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
+    """For classes: (N, n_classes) logits against (N,) whole numbers."""
+    if targets.is_floating_point():
+        raise TypeError("cross_entropy needs classes, got real numbers; give integers, or use loss='mse'")
+    if targets.max() >= outputs.shape[1]:
+        raise ValueError(f"there is a class {targets.max()}, but the network has {outputs.shape[1]} outputs")
+    return F.cross_entropy(outputs, targets)
+
+
+def mean_squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
+    """For numbers: outputs (N, 1) fit targets (N,)."""
+    return F.mse_loss(outputs, _fitting(targets, outputs))
+
+
+def binary_cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
+    """For several yes-or-no targets at once: logits and targets, both (N, n_targets)."""
+    return F.binary_cross_entropy_with_logits(outputs, _fitting(targets, outputs))
+
+
+LOSSES: dict[str, Score] = {
+    "cross_entropy": cross_entropy,
+    "mse": mean_squared_error,
+    "binary_cross_entropy": binary_cross_entropy,
+}
+METRICS: dict[str, dict[str, Score]] = {
+    "cross_entropy": {"accuracy": accuracy},
+    "mse": {"mae": mean_absolute_error},
+    "binary_cross_entropy": {"accuracy": binary_accuracy},
+}
+
+
+def choose_scores(loss: str | Score, metrics: Mapping[str, Score] | None) -> dict[str, Score]:
+    if isinstance(loss, str) and loss not in LOSSES:
+        raise ValueError(f"unknown loss {loss!r}; use one of {', '.join(LOSSES)}, or a function")
+    if metrics is None:
+        metrics = METRICS.get(loss, {}) if isinstance(loss, str) else {}
+    return {"loss": LOSSES[loss] if isinstance(loss, str) else loss} | dict(metrics)
+
+
+class Means:
+    """Means over pictures, gathered batch by batch."""
+
+    def __init__(self) -> None:
+        self.count, self.sums = 0, {}
+
+    def add(self, scores: Mapping[str, Score], outputs: Tensor, targets: Tensor) -> None:
+        self.count += len(targets)
+        for name, score in scores.items():
+            self.sums[name] = self.sums.get(name, 0.0) + score(outputs, targets).item() * len(targets)
+
+    def means(self) -> dict[str, float]:
+        return {name: total / self.count for name, total in self.sums.items()}
+
+
+def _fitting(targets: Tensor, outputs: Tensor) -> Tensor:
+    """Targets in the shape of the outputs: (N,) against (N, 1) would silently become (N, N)."""
+    if len(targets) != len(outputs) or targets.numel() != outputs.numel():
+        raise ValueError(
+            f"outputs of shape {tuple(outputs.shape)} do not fit targets of shape {tuple(targets.shape)}; "
+            "the network needs one output for each target"
+        )
+    return targets.reshape(outputs.shape).to(outputs.dtype)
 
 
 @contextmanager
@@ -73,9 +204,9 @@ def fit(
     batch_size : int
         Pictures a step, where datasets were given.
     learning_rate : float
-        Of the optimiser; the highest one where the schedule is ``"one_cycle"``.
+        Of the optimizer; the highest one where the schedule is ``"one_cycle"``.
     optimizer : {"adam", "adamw"} or callable
-        A callable takes the model and returns an optimiser, with learning rates of its own, one for each of
+        A callable takes the model and returns an optimizer, with learning rates of its own, one for each of
         its groups: discriminative rates. `learning_rate` and `weight_decay` are not for it.
     weight_decay : float
     schedule : {"one_cycle"}, optional
@@ -106,9 +237,9 @@ def fit(
     ------
     ValueError
         If an option is unknown, the data are empty, outputs and targets do not fit, a batch holds a single
-        picture and the model normalises over batches, or the loss is no longer a number.
+        picture and a layer of the model cannot learn from one, or the loss is no longer a number.
     TypeError
-        If a callable returns something else than an optimiser.
+        If a callable returns something else than an optimizer.
 
     References
     ----------
@@ -125,7 +256,7 @@ def fit(
     """
     if epochs < 1 or (patience is not None and patience < 1):
         raise ValueError(f"epochs and patience must be at least 1, got {epochs} and {patience}")
-    target = pick_device(device)
+    target = _device(device)
     model.to(target)
     scores = choose_scores(loss, metrics)
     batches = as_loader(train, batch_size, torch.Generator().manual_seed(seed))
@@ -134,7 +265,8 @@ def fit(
         # Half as fast again for convolutions: benchmarks/memory_order.py.
         model.to(memory_format=torch.channels_last)
     model.train()
-    _check_batch_norm(model, batches)
+    with seeded(seed):
+        _check_last_batch(model, batches)
     descent = _optimizer(optimizer, model, learning_rate, weight_decay)
     pace = _schedule(schedule, descent, epochs, batches)
     noise = torch.Generator().manual_seed(seed)
@@ -143,11 +275,11 @@ def fit(
     with seeded(seed), tqdm(total=epochs, unit="epoch", disable=not progress, leave=False) as bar:
         for number in range(1, epochs + 1):
             start = time.perf_counter()
-            learnt = train_one_epoch(
+            learned = train_one_epoch(
                 model, batches, descent, scores, pace=pace, augment=augment, noise=noise, device=target
             )
             checked = evaluate_one_epoch(model, held_out, scores, device=target)
-            records.append(Epoch(number, learnt, checked, time.perf_counter() - start))
+            records.append(Epoch(number, learned, checked, time.perf_counter() - start))
             _check_finite(records[-1])
             history = History(tuple(records))
             if history.best_epoch == number:
@@ -204,19 +336,39 @@ def evaluate_one_epoch(
     return sums.means()
 
 
-def _check_batch_norm(model: nn.Module, batches: DataLoader) -> None:
-    """BatchNorm learns from the spread within a batch, and one picture has none; for a model that trains."""
-    learning = [layer for layer in model.modules() if layer.training]  # a frozen one never trains
-    normalised = any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in learning)
+def _device(name: str) -> torch.device:
+    """Find the device of a name; ``"auto"`` is a GPU where there is one."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device).item()
+    except (RuntimeError, AssertionError, ImportError, TypeError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"device {name!r} cannot be used here ({reason}); use 'auto' or 'cpu'") from None
+    return device
+
+
+def _check_last_batch(model: nn.Module, batches: DataLoader) -> None:
+    """Refuse a batch of one where a layer cannot learn from it, before an epoch is spent; ask the layers."""
     size, endless = batches.batch_size, isinstance(batches.dataset, IterableDataset)
-    if not normalised or size is None or endless:
+    if size is None or endless:
         return
     pictures = len(batches.sampler)
-    if size == 1 or (pictures % size == 1 and not batches.drop_last):
+    if size > 1 and (pictures % size != 1 or batches.drop_last):
+        return
+    alone, _ = batches.collate_fn([batches.dataset[0]])
+    try:
+        with torch.no_grad():
+            copy.deepcopy(model)(alone.to(device_of(model)))
+    except ValueError as error:
+        if "more than 1 value per channel" not in str(error):
+            raise
         raise ValueError(
-            f"{pictures} pictures in batches of {size} leave a batch of one, and this network normalises "
-            "over the batch (BatchNorm); choose another batch_size, or a DataLoader with drop_last=True"
-        )
+            f"{pictures} pictures in batches of {size} leave a batch of one, and a layer of this network "
+            "normalizes over the batch (BatchNorm) where one picture gives one value; choose another "
+            "batch_size, or a DataLoader with drop_last=True"
+        ) from None
 
 
 def _check_finite(record: Epoch) -> None:
@@ -234,7 +386,7 @@ def _optimizer(
     known = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
     if callable(name):
         if not isinstance(made := name(model), torch.optim.Optimizer):
-            raise TypeError(f"expected the callable to return a torch optimiser, got {type(made).__name__}")
+            raise TypeError(f"expected the callable to return a torch optimizer, got {type(made).__name__}")
         return made
     if name not in known:
         raise ValueError(f"unknown optimizer {name!r}; use one of {', '.join(known)}, or a callable")

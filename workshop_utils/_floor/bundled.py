@@ -1,0 +1,74 @@
+"""Files that come inside the package, each held to its checksum."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+
+_REPAIR = "Install the course again: pip install --force-reinstall --no-deps, then what you installed it from"
+
+
+class DamagedFileError(RuntimeError):
+    """A bundled file is missing or its content is not what was shipped."""
+
+
+def checksums() -> dict[str, str]:
+    """Return the sha256 of each bundled file, by its name.
+
+    Raises
+    ------
+    DamagedFileError
+        If the list itself is missing.
+
+    Examples
+    --------
+    >>> checksums()["esol.csv"][:8]
+    '8c06a76f'
+    """
+    try:
+        lines = _bundled_file("checksums.txt").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise DamagedFileError(f"the list of bundled files, checksums.txt, is missing. {_REPAIR}") from None
+    return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
+
+
+def read_bundled(name: str) -> bytes:
+    """Read a bundled file and prove that it is whole.
+
+    Parameters
+    ----------
+    name : str
+        The name in ``checksums()``, such as ``"esol.csv"``.
+
+    Raises
+    ------
+    KeyError
+        If no file of that name is bundled; the message lists those that are.
+    DamagedFileError
+        If the file is missing, or its checksum differs from the shipped one.
+
+    Examples
+    --------
+    >>> len(read_bundled("esol.csv"))
+    96699
+    """
+    known = checksums()
+    if name not in known:
+        raise KeyError(f"no bundled file is called {name!r}; there are: {', '.join(sorted(known))}")
+    try:
+        content = _bundled_file(name).read_bytes()
+    except FileNotFoundError:
+        raise DamagedFileError(_damage(name, known[name], "no file")) from None
+    if (found := hashlib.sha256(content).hexdigest()) != known[name]:
+        raise DamagedFileError(_damage(name, known[name], found))
+    return content
+
+
+def _bundled_file(name: str):
+    return files("workshop_utils").joinpath("_data", *name.split("/"))
+
+
+def _damage(name: str, expected: str, found: str) -> str:
+    return (
+        f"the bundled file {name} is damaged: expected sha256 {expected[:12]}…, found {found[:12]}. {_REPAIR}"
+    )

@@ -1,0 +1,97 @@
+"""What counts as ink, and what is said to a picture that is none.
+
+Ink is made of floats in [0, 1]: 0 is paper, 1 is ink. A mask is ink too: True is 1. Integers are refused,
+since nobody can tell whether 1 means full ink or one level of 255.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+#: How far rounding may carry ink beyond 0 and 1. That much is clipped; more is refused.
+ROUNDING = 1e-4
+
+
+def as_gray(image: ArrayLike, *, dtype: type = np.float32) -> NDArray:
+    """Take one gray picture of any finite floats, such as the answer of another filter.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+    dtype : type
+        Of the copy that is returned.
+
+    Returns
+    -------
+    ndarray of shape (H, W)
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one, or a value is not finite.
+    TypeError
+        If the values are integers or no numbers.
+    """
+    image = np.asarray(image)
+    if image.ndim != 2 or image.size == 0:
+        raise ValueError(
+            f"expected one gray picture of shape (H, W), got shape {image.shape}; "
+            "convert color with depiction.to_ink, take one of a batch with images[i, 0]"
+        )
+    check_type(image)
+    image = image.astype(dtype)
+    if not np.isfinite(image).all():
+        raise ValueError("expected finite values, got NaN or infinity; look for a division by 0")
+    return image
+
+
+def as_ink(image: ArrayLike) -> NDArray[np.float32]:
+    """Take one picture of ink, (H, W); what rounding added is clipped.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one, or values leave [0, 1].
+    TypeError
+        If the values are integers or no numbers.
+    """
+    image = as_gray(image)
+    check_range(image)
+    return image.clip(0, 1)
+
+
+def check_type(pictures: NDArray | Tensor) -> None:
+    """Refuse integers, complex numbers and objects.
+
+    Raises
+    ------
+    TypeError
+        With what to do instead.
+    """
+    kind = str(pictures.dtype).removeprefix("torch.")
+    if not kind.startswith(("float", "bfloat", "bool")):
+        raise TypeError(
+            f"expected ink, floats in [0, 1], got {kind}; convert with depiction.to_ink, "
+            "or divide values up to 255 by 255"
+        )
+
+
+def check_range(pictures: NDArray | Tensor) -> None:
+    """Refuse values outside [0, 1], and NaN.
+
+    Raises
+    ------
+    ValueError
+        With the range that was found.
+    """
+    low, high = float(pictures.min()), float(pictures.max())
+    if not (low >= -ROUNDING and high <= 1 + ROUNDING):
+        raise ValueError(
+            f"expected ink in [0, 1], got values from {low:.6g} to {high:.6g}; see depiction.to_ink"
+        )

@@ -1,0 +1,68 @@
+"""Pictures on their way into a network, and the network left as it was found.
+
+The rule of devices: a function runs where the model lies, and leaves the model, the mode of each of its
+layers and its device as they were. Only ``training.fit(device=…)`` moves a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
+
+from workshop_utils._floor.ink import check_range, check_type
+
+
+def as_tensor(images: ArrayLike | Tensor) -> Tensor:
+    """Make a tensor of anything like an array; a read-only or mirrored array is copied."""
+    return images if isinstance(images, Tensor) else torch.from_numpy(np.require(images, requirements="CW"))
+
+
+def as_ink_batch(images: ArrayLike | Tensor) -> Tensor:
+    """Take a batch of ink, (N, 1, H, W) or (N, H, W), as float32 of shape (N, 1, H, W).
+
+    Values that are right already are not copied.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one, there is no picture, or values leave [0, 1].
+    TypeError
+        If the values are integers or no numbers.
+    """
+    ink = as_tensor(images)
+    if ink.ndim == 3:
+        ink = ink[:, None]
+    if ink.ndim != 4 or ink.shape[1] != 1 or min(ink.shape[2:]) == 0:
+        raise ValueError(
+            f"expected a batch of shape (N, 1, H, W), got {tuple(ink.shape)}; "
+            "one picture becomes a batch with picture[None, None]"
+        )
+    if len(ink) == 0:
+        raise ValueError("expected at least one picture, got an empty batch; check the split")
+    check_type(ink)
+    check_range(ink)
+    ink = ink.float()
+    return ink if ink.min() >= 0 and ink.max() <= 1 else ink.clamp(0, 1)
+
+
+def device_of(model: nn.Module) -> torch.device:
+    """Tell where a model lies; one without weights lies on the processor."""
+    held = next(model.parameters(), None)
+    return torch.device("cpu") if held is None else held.device
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Put a network into evaluation mode, and every layer back into its own mode afterwards."""
+    modes = {layer: layer.training for layer in model.modules()}
+    model.eval()
+    try:
+        yield
+    finally:
+        for layer, mode in modes.items():
+            layer.training = mode

@@ -1,0 +1,102 @@
+"""The checks of lesson 01, *Images as data*."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .verdict import Verdict, array, call, check, correct, hint, number
+
+#: What exercise 1.1 asks for: the benzene ring of aspirin at 400 × 400 px.
+RING_ROWS, RING_COLUMNS = slice(50, 215), slice(70, 230)
+
+_BT601 = np.array([0.299, 0.587, 0.114])
+_BT709 = np.array([0.2125, 0.7154, 0.0721])
+#: White, black, and pure colors: where formulas for gray give different answers.
+_SWATCHES = np.array(
+    [[[255, 255, 255], [0, 0, 0], [255, 0, 0]], [[0, 255, 0], [0, 0, 255], [204, 204, 0]]], dtype=np.uint8
+)
+
+
+@check
+def cut_out(answer: Any, picture: Any) -> Verdict:
+    """Judge exercise 1.1: rows 50 to 214 and columns 70 to 229 of a color picture."""
+    found, picture = array(answer), array(picture)
+    right = picture[RING_ROWS, RING_COLUMNS]
+    if found.shape == right.shape:
+        if np.array_equal(found, right):
+            return correct("Rows come first, then columns, and all channels come along.")
+        return hint("The size is right, but this is another part of the picture. Where do your slices begin?")
+    return hint(_about_cut(found, right))
+
+
+def _about_cut(found: NDArray, right: NDArray) -> str:
+    height, width = right.shape[:2]
+    if found.ndim != right.ndim:
+        return (
+            f"Expected an array of {right.ndim} axes, rows, columns and channels, got {found.ndim}. Cut rows "
+            "and columns, and leave the channels alone: picture[rows, columns]."
+        )
+    if found.shape[:2] == (width, height):
+        return "You took rows for columns. Rows come first: picture[rows, columns]."
+    if found.shape[:2] in {(height - 1, width - 1), (height - 1, width), (height, width - 1)}:
+        return "One row or column is missing. A slice stops before its end: 50:215 ends with row 214."
+    if 0 in found.shape:
+        return "This part is empty. A slice runs from the smaller number to the larger one."
+    return f"Expected {height} rows and {width} columns, got {found.shape[0]} and {found.shape[1]}."
+
+
+@check
+def to_ink(function: Callable[[NDArray], NDArray]) -> Verdict:
+    """Judge exercise 1.2: a function from color, (H, W, 3) uint8, to ink, (H, W) in [0, 1]."""
+    found = array(call(function, _SWATCHES.copy())).astype(float)
+    if found.shape != _SWATCHES.shape[:2]:
+        return hint(
+            f"A picture of shape {_SWATCHES.shape} should become ink of shape {_SWATCHES.shape[:2]}, "
+            f"got {found.shape}. Sum over the channels, for example with rgb @ weights."
+        )
+    right = 1 - _SWATCHES @ _BT601 / 255
+    if np.allclose(found, right, atol=0.005):
+        return correct("Paper is 0, black is 1, and red keeps 0.70: the three weights decide.")
+    return hint(_about_ink(found, right))
+
+
+def _about_ink(found: NDArray, right: NDArray) -> str:
+    if np.allclose(found, 1 - right, atol=0.005):
+        return "This is gray: white is 1. Ink is what is missing from white, 1 - gray."
+    if np.abs(found).max() > 2:
+        return "Your values go far beyond 1. Divide by 255, the value of white."
+    if np.allclose(found, 1 - _SWATCHES.mean(axis=2) / 255, atol=0.005):
+        return "You gave the three channels equal weights. Green counts most: use the weights above."
+    if np.allclose(found, 1 - _SWATCHES @ _BT709 / 255, atol=0.005):
+        return "These are scikit-image's weights. They are not wrong, but here we use those of BT.601."
+    if np.allclose(found, 1 - _SWATCHES @ _BT601[::-1] / 255, atol=0.005):
+        return "Red and blue are exchanged. The channels come in the order red, green, blue."
+    if not np.isclose(found[0, 0], 0, atol=0.005):
+        return f"White paper should become 0, and yours becomes {found[0, 0]:.2f}."
+    return (
+        f"Pure red should become {right[0, 2]:.2f}, and yours becomes {found[0, 2]:.2f}. Look at the weights."
+    )
+
+
+@check
+def majority(answer: Any, labels: Any) -> Verdict:
+    """Judge exercise 1.3: how often the answer "ring" is right, as a share between 0 and 1."""
+    value, labels = number(answer), array(labels).astype(bool)
+    share = labels.mean()
+    if np.isclose(value, share, atol=0.002):
+        return correct(
+            f"{100 * share:.0f} % without looking at any picture. Compare every accuracy with that."
+        )
+    if np.isclose(value, labels.sum()):
+        return hint("This is the number of molecules with a ring. Divide it by the number of all molecules.")
+    if np.isclose(value, 100 * share, atol=0.2):
+        return hint("This is right in percent. Give a share between 0 and 1.")
+    if np.isclose(value, 1 - share, atol=0.002):
+        return hint('This is how often "no ring" would be right.')
+    if np.isclose(value, share / (1 - share), atol=0.01):
+        return hint("This is rings over no rings. Divide by all molecules, not by the others.")
+    return hint("In an array of True and False, True counts as 1. What is the mean of such an array?")

@@ -1,0 +1,74 @@
+"""Checks of lesson 04: convolutional networks."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..evaluation import wilson
+from .verdict import Verdict, call, check, correct, hint, number
+
+_WRONG_COUNTS = {
+    320: "that is one kernel of nine weights for each map written. A kernel reads all 16 maps at once.",
+    4608: "the weights are right. Each map that the layer writes has one offset (bias) more.",
+    4624: "the weights are right. There is one offset for each map *written*, not for each map read.",
+    288: "that counts one input map and no offset. A kernel reads all 16 maps at once.",
+    160: "that is the first layer, which reads one map and writes 16.",
+}
+
+
+@check
+def convolution_parameters(answer: Any) -> Verdict:
+    """Judge the number of parameters of a 3 × 3 convolution from 16 to 32 maps."""
+    value = number(answer)
+    if value == 4640:
+        return correct(
+            "32 kernels, each 3 × 3 × 16 weights and one offset. The size of the picture plays no part."
+        )
+    if value in _WRONG_COUNTS:
+        return hint(f"{value:,.0f}: {_WRONG_COUNTS[int(value)]}")
+    if value > 100_000:
+        return hint("That looks like a dense layer. A convolution uses the same weights at every place.")
+    return hint("Count the weights of one kernel (3 × 3, over 16 maps), add its offset, times 32 kernels.")
+
+
+@check
+def epoch_loss(answer: Any) -> Verdict:
+    """Judge a function of (losses, sizes): the mean over pictures."""
+    losses, sizes = [1.0, 1.0, 0.0], [32, 32, 1]
+    value = number(call(answer, losses, sizes))
+    right = 64 / 65
+    if math.isclose(value, right):
+        return correct(
+            "Every picture counts once. The plain mean would have said 0.667 where the truth is 0.985."
+        )
+    if math.isclose(value, 2 / 3):
+        return hint(
+            "That is the mean over batches: the one picture of the last batch counts as much as 32 others."
+        )
+    if math.isclose(value, 64):
+        return hint("That is the sum over all pictures. Divide by their number.")
+    if math.isclose(value, 64 / 3):
+        return hint("Divide by the number of pictures, not by the number of batches.")
+    return hint(
+        f"For losses {losses} and sizes {sizes} the mean over pictures is {right:.3f}, not {value:.3g}."
+    )
+
+
+@check
+def molecules_needed(answer: Any) -> Verdict:
+    """Judge how many test molecules make a 95 % interval no wider than 0.02 at an accuracy of 0.97."""
+    value = number(answer)
+    if value < 1 or value != int(value):
+        return hint("A number of molecules is a whole number, at least 1.")
+    low, high = wilson(round(0.97 * value), int(value))
+    width = (
+        f"With {value:,.0f} molecules the interval runs from {low:.3f} to {high:.3f}, {high - low:.3f} wide."
+    )
+    if high - low > 0.0203:
+        return hint(f"{width} Too wide: take more.")
+    if value > 1500:
+        return hint(f"{width} Enough, and more than needed: find the smallest number that does it.")
+    return correct(
+        f"{width} That is about all of ESOL. Differences of a percent need paired tests, or more data."
+    )

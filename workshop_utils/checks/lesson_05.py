@@ -1,0 +1,87 @@
+"""Checks of lesson 05: how networks see."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .verdict import Verdict, array, call, check, correct, hint, number
+
+_FIELDS = {
+    3: "that is the kernel's own side, in values of its map. How many pixels has each of them seen?",
+    9: "that is the second convolution's. A pooling and a third convolution follow.",
+    11: "that is after the pooling. The third convolution reads three of its values in a row.",
+    13: "the steps are missing: two neighbors of the second map are 2 px apart, after the pooling 4 px.",
+    15: "after the pooling neighbors are 4 px apart, not 2: pooling doubles the step, too.",
+    17: "the pooling's own gain is missing: 2 values, 2 px apart, see 9 + 2 = 11 px.",
+}
+
+
+@check
+def balanced_kernel(answer: Any, kernels: Any) -> Verdict:
+    """Judge which of the kernels (n, k, k) answers plain ink most weakly: its weights cancel best."""
+    sums = array(kernels).reshape(len(kernels), -1).sum(axis=1)
+    value = number(answer)
+    if value != int(value) or not 0 <= value < len(sums):
+        return hint(f"A kernel's number is a whole number from 0 to {len(sums) - 1}.")
+    chosen, best = int(value), int(np.abs(sums).argmin())
+    sizes = np.abs(array(kernels)).reshape(len(sums), -1).sum(axis=1)
+    said = f"The weights of kernel {chosen} add up to {sums[chosen]:+.2f}."
+    if chosen == best:
+        return correct(
+            f"{said} It is silent on plain paper and nearly so on plain ink: it answers to differences."
+        )
+    if chosen == sums.argmin():
+        return hint(f"{said} That is the lowest sum, not the one nearest to zero: take the absolute value.")
+    if chosen == sums.argmax():
+        return hint(f"{said} That is the highest sum: this kernel answers plain ink most strongly.")
+    if chosen == sizes.argmin():
+        return hint(f"{said} Its weights are small, but they do not cancel. Add first, then take |sum|.")
+    return hint(f"{said} Another sum is nearer to zero. On plain ink all 25 weights are multiplied by 1.")
+
+
+@check
+def field_of_third(answer: Any) -> Verdict:
+    """Judge how many pixels wide the field of the third convolution is."""
+    value = number(answer)
+    if value == 19:
+        return correct("9 px, pooling 9 + 1 × 2 = 11, and the third convolution 11 + 2 × 4 = 19.")
+    if value in _FIELDS:
+        return hint(f"{value:.0f} px: {_FIELDS[int(value)]}")
+    return hint("Go layer by layer: a window of k values that are s px apart adds (k − 1) × s px.")
+
+
+@check
+def share_near(answer: Any) -> Verdict:
+    """Judge a function of (heat, positions, radius): the share of heat near any of the positions."""
+    heat, positions = np.zeros((8, 12)), np.array([[3.5, 2.5], [4.5, 2.5], [9.5, 6.5]])
+    heat[2, 3:5], heat[6, 9], heat[7, 1], heat[5, 6] = 1.0, 2.0, 3.0, 1.0  # far: 4 of 8
+    value = number(call(answer, heat, positions, 1.2))
+    wrong = {
+        4.0: "That is the heat near the atoms. Divide by all heat.",
+        2.0: "Near over far? A share is near over all, from 0 to 1.",
+        0.75: "Heat near two atoms is counted twice. Is a pixel near *any* atom? Ask that once.",
+        0.6: "You count warm pixels. Add up their heat instead.",
+    }
+    if math.isclose(value, 0.5):
+        return correct("Each pixel counts once, by its heat. `explanation.heat_share` does the same.")
+    for other, message in wrong.items():
+        if math.isclose(value, other):
+            return hint(message)
+    if math.isclose(value, _swapped(heat, positions)):
+        return hint("x and y look exchanged: positions hold x, the column, then y, the row.")
+    if math.isclose(value, _near(heat, positions).mean()):
+        return hint("That is the share of *pixels* near an atom. Weigh each by its heat.")
+    return hint(f"On a small example the share is 0.50, and your function says {value:.3g}.")
+
+
+def _near(heat: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    rows, columns = np.indices(heat.shape) + 0.5
+    distances = [np.hypot(columns - x, rows - y) for x, y in positions]
+    return np.min(distances, axis=0) <= 1.2
+
+
+def _swapped(heat: np.ndarray, positions: np.ndarray) -> float:
+    return float(heat[_near(heat, positions[:, ::-1])].sum() / heat.sum())

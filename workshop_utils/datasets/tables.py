@@ -1,0 +1,138 @@
+"""The bundled tables and recorded results, each held to its checksum.
+
+Everything here lies inside the package, so a class without a network has it. ESOL holds 1128 small
+molecules and their measured solubility in water (Delaney 2004).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from workshop_utils._floor.bundled import DamagedFileError, checksums, read_bundled
+
+_COLUMNS = {
+    "Compound ID": "name",
+    "smiles": "smiles",
+    "measured log solubility in mols per litre": "log_solubility",
+    "Minimum Degree": "minimum_degree",
+    "Molecular Weight": "molecular_weight",
+    "Number of H-Bond Donors": "h_bond_donors",
+    "Number of Rings": "rings",
+    "Number of Rotatable Bonds": "rotatable_bonds",
+    "Polar Surface Area": "polar_surface_area",
+    "ESOL predicted log solubility in mols per litre": "esol_prediction",
+}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A result that took too long for a lesson, and where it came from.
+
+    Attributes
+    ----------
+    values : dict
+        The figures, as the recording command wrote them.
+    command : str
+        What makes them again.
+    date : str
+        When it ran (ISO 8601).
+    versions : dict
+        Package name → version at that time.
+    """
+
+    values: dict[str, Any]
+    command: str
+    date: str
+    versions: dict[str, str]
+
+
+def damaged() -> list[str]:
+    """Name the bundled files that are missing or damaged; an empty list is good news.
+
+    Examples
+    --------
+    >>> damaged()
+    []
+    """
+    found = []
+    for name in checksums():
+        try:
+            read_bundled(name)
+        except DamagedFileError:
+            found.append(name)
+    return found
+
+
+def load_esol(columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Load the 1128 molecules of ESOL, in the order of the original table.
+
+    Parameters
+    ----------
+    columns : sequence of str, optional
+        Which columns to keep. All ten by default.
+
+    Returns
+    -------
+    DataFrame of 1128 rows
+        ``name``; ``smiles`` without the trailing spaces of the original; ``log_solubility`` as measured,
+        in log10 mol/L; the original descriptors; and ``esol_prediction``, in log10 mol/L, which is
+        another model's output and must never be an input.
+
+    Raises
+    ------
+    KeyError
+        If a column is unknown; the message lists those there are.
+    TypeError
+        If a single name is given instead of a list.
+    DamagedFileError
+        If the bundled table is not the one that was shipped.
+
+    References
+    ----------
+    J. S. Delaney, "ESOL: Estimating Aqueous Solubility Directly from Molecular Structure",
+    J. Chem. Inf. Comput. Sci. 44 (2004) 1000. https://doi.org/10.1021/ci034243x
+
+    Examples
+    --------
+    >>> load_esol(["name", "log_solubility"]).head(2)
+            name  log_solubility
+    0  Amigdalin           -0.77
+    1   Fenfuram           -3.30
+    """
+    table = pd.read_csv(io.BytesIO(read_bundled("esol.csv")))
+    table = table.rename(columns=_COLUMNS)[list(_COLUMNS.values())]
+    table["smiles"] = table["smiles"].str.strip()
+    if columns is None:
+        return table
+    if isinstance(columns, str):
+        raise TypeError(f"expected a list of columns, got the text {columns!r}; put it into [ ]")
+    if unknown := [column for column in columns if column not in table]:
+        raise KeyError(f"ESOL has no column {', '.join(unknown)}; it has: {', '.join(table.columns)}")
+    return table[list(columns)]
+
+
+def recorded(name: str) -> Recorded:
+    """Load a recorded result, with the command, the date and the versions that made it.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"rings"``: the file ``_data/recorded/rings.json``.
+
+    Raises
+    ------
+    KeyError
+        If there is no such result; the message lists those there are.
+    DamagedFileError
+        If the file is not the one that was shipped.
+    """
+    known = [key.removeprefix("recorded/").removesuffix(".json") for key in checksums() if "recorded/" in key]
+    if name not in known:
+        raise KeyError(f"no recorded result is called {name!r}; there are: {', '.join(sorted(known))}")
+    return Recorded(**json.loads(read_bundled(f"recorded/{name}.json")))

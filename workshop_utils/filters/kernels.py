@@ -1,0 +1,173 @@
+"""Kernels and windows: what a pixel and its neighbors give together."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import ndimage
+from skimage import feature
+
+from workshop_utils._floor.ink import as_gray, as_ink
+
+#: Answers +1 where paper lies above and ink below; the weights sum to 0, so flat areas answer 0.
+#: Sobel & Feldman (1968), divided by 4 as scikit-image does; OpenCV does not divide.
+SOBEL_HORIZONTAL = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 4
+
+#: The same for paper on the left and ink on the right.
+SOBEL_VERTICAL = SOBEL_HORIZONTAL.T
+
+
+def correlate(
+    image: ArrayLike, kernel: ArrayLike, *, border: Literal["paper", "mirror"] = "paper"
+) -> NDArray[np.float64]:
+    """Slide a kernel over a picture, as a convolution layer does.
+
+    Each pixel of the answer is the sum of the products of the kernel and the patch beneath it.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1].
+    kernel : array_like of shape (k, k)
+        Weights; k is odd, so that the kernel has a center.
+    border : {"paper", "mirror"}, default "paper"
+        What lies beyond the edge of the picture.
+
+    Returns
+    -------
+    ndarray of shape (H, W)
+        Weighted sums. Negative values are answers too: an edge from ink to paper.
+
+    Raises
+    ------
+    ValueError
+        If the picture is not two-dimensional, or the kernel is not square with an odd side.
+
+    Notes
+    -----
+    This is cross-correlation: the kernel is not turned over. Signal processing calls the turned version
+    convolution; deep learning uses this one and calls it convolution all the same.
+
+    Examples
+    --------
+    >>> edge = np.array([[0.0, 0, 0], [1, 1, 1], [1, 1, 1]])
+    >>> correlate(edge, SOBEL_HORIZONTAL, border="mirror")[1]
+    array([1., 1., 1.])
+    """
+    kernel = np.asarray(kernel, dtype=float)
+    if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1] or kernel.shape[0] % 2 == 0:
+        raise ValueError(f"expected a square kernel with an odd side, such as 3 × 3, got {kernel.shape}")
+    if border not in ("paper", "mirror"):
+        raise ValueError(f"border must be 'paper' or 'mirror', got {border!r}")
+    mode = {"paper": "constant", "mirror": "reflect"}[border]
+    return ndimage.correlate(as_gray(image, dtype=np.float64), kernel, mode=mode)
+
+
+def sobel(image: ArrayLike) -> NDArray[np.float32]:
+    """Measure the strength of the edge at each pixel, whatever its direction.
+
+    The root of the mean of both Sobel answers squared, as scikit-image defines it, with paper all round.
+
+    Returns
+    -------
+    ndarray of shape (H, W)
+        In [0, 1]: 0 is a flat area.
+
+    Examples
+    --------
+    >>> float(sobel(np.eye(5)).max().round(2))
+    0.5
+    """
+    image = as_gray(image)
+    gradients = [cv2.Sobel(image, -1, *axis, borderType=cv2.BORDER_CONSTANT) / 4 for axis in ((1, 0), (0, 1))]
+    return np.hypot(*gradients) / np.float32(np.sqrt(2))
+
+
+def canny(image: ArrayLike, *, sigma: float = 1.0, low: float = 0.1, high: float = 0.2) -> NDArray[np.bool_]:
+    """Find edges one pixel wide: smooth, take the gradient, thin it, keep what is strong or touches strong.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1].
+    sigma : float
+        Width of the smoothing, px.
+    low, high : float
+        Gradients above ``high`` are edges; those above ``low`` are edges if they touch one.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 ≤ low ≤ high and 0 ≤ sigma.
+
+    References
+    ----------
+    J. Canny, IEEE Trans. Pattern Anal. Mach. Intell. 8 (1986) 679. https://doi.org/10.1109/TPAMI.1986.4767851
+
+    Examples
+    --------
+    >>> square = np.zeros((9, 9)); square[2:7, 2:7] = 1
+    >>> bool(canny(square)[4, 4]), int(canny(square).sum()) > 0
+    (False, True)
+    """
+    if not 0 <= low <= high:
+        raise ValueError(f"the thresholds must be 0 ≤ low ≤ high, got low={low}, high={high}")
+    if sigma < 0:
+        raise ValueError(f"sigma must be 0 px or more, got {sigma}")
+    return feature.canny(as_gray(image), sigma=sigma, low_threshold=low, high_threshold=high)
+
+
+def gaussian(image: ArrayLike, *, sigma: float) -> NDArray[np.float32]:
+    """Blur: each pixel becomes a mean of its neighbors, weighed by a bell of width ``sigma`` px.
+
+    Examples
+    --------
+    >>> float(gaussian(np.ones((9, 9)), sigma=1)[4, 4].round(2))
+    1.0
+    """
+    image = as_gray(image)
+    if sigma < 0:
+        raise ValueError(f"sigma must be 0 px or more, got {sigma}")
+    if sigma == 0:
+        return image.copy()
+    side = 2 * int(4 * sigma + 0.5) + 1  # four sigmas to either side, as scipy does
+    return cv2.GaussianBlur(image, (side, side), sigma, borderType=cv2.BORDER_CONSTANT)
+
+
+def median(image: ArrayLike, *, size: int) -> NDArray[np.float32]:
+    """Replace each pixel by the median of the window round it.
+
+    Single odd pixels vanish and edges stay sharp; lines thinner than half the window vanish too.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1]. Beyond its border the outermost pixels are repeated.
+    size : int
+        Side of the window, px; odd.
+
+    Returns
+    -------
+    ndarray of shape (H, W)
+        Values that occur in the picture; none is rounded.
+
+    Raises
+    ------
+    ValueError
+        If the side is even or below 1.
+
+    Examples
+    --------
+    >>> speck = np.zeros((5, 5)); speck[2, 2] = 1
+    >>> float(median(speck, size=3).max())
+    0.0
+    """
+    image = as_ink(image)
+    if size < 1 or size % 2 == 0:
+        raise ValueError(f"the window needs an odd side, such as 3, got {size}")
+    if size <= 5:
+        return cv2.medianBlur(image, size)  # the same values, faster; above 5 px it takes bytes only
+    return ndimage.median_filter(image, size=size, mode="nearest")

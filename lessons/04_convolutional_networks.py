@@ -225,12 +225,12 @@ options |= {"schedule": "one_cycle", "on_epoch": plotting.LiveHistory(epochs=8)}
 compact_history = training.fit(compact, train, validation, epochs=8, seed=0, **options)
 
 # %% [markdown]
-# The classic network, from fresh weights, with half of its customary 20 epochs, so that nobody waits (the record in 4.6 has all):
+# The classic network, from fresh weights, with its customary 20 epochs:
 
 # %%
 with training.seeded(0):
     classic = models.SimpleMolecularCNN(size=96)
-classic_history = training.fit(classic, train, validation, epochs=10, seed=0)
+classic_history = training.fit(classic, train, validation, epochs=20, seed=0)
 print(f"compact {compact_history.seconds:.0f} s   classic {classic_history.seconds:.0f} s")
 
 
@@ -247,7 +247,7 @@ def epoch_loss(losses, sizes):
 checks.epoch_loss(epoch_loss)
 
 # %% [markdown] tags=["instructor"]
-# **12 minutes**, most of it watching two trainings: some ten or twenty seconds each on a laptop, so talk while it runs. Ask for the
+# **12 minutes**, most of it watching two trainings: ten or twenty seconds for the first, twenty to sixty for the second, so talk while it runs. Ask for the
 # loss of a coin on two classes (ln 2 ≈ 0.69) before the first number appears.
 #
 # - Usual mistake in the exercise: dividing by the number of batches.

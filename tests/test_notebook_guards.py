@@ -11,6 +11,7 @@ import budgets
 import kernel_guards
 import nbformat
 import outputs
+import pace
 import pytest
 from peaks import peak_memory
 
@@ -213,6 +214,18 @@ def test_each_excess_of_size_is_named(tmp_path):
 )
 def test_time_fails_at_twice_its_budget(seconds, said):
     assert list(budgets.time_problems(seconds)) == said
+
+
+def test_a_slow_machine_gets_more_time_and_the_verdict_says_so():
+    assert list(budgets.time_problems(180, slowness=2.2)) == []
+    assert list(budgets.time_problems(200, slowness=2.2)) == [
+        "200 s from top to bottom, more than 2 × 45 s × 2.2 for a slow machine"
+    ]
+
+
+def test_no_machine_counts_as_faster_than_the_one_of_the_budget(monkeypatch):
+    monkeypatch.setattr(pace, "REFERENCE", 1e6)
+    assert pace.slowness.__wrapped__() == 1.0
 
 
 @pytest.mark.parametrize(

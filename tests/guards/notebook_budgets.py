@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import budgets
+import pace
 import peaks
 import pytest
 from nbval.plugin import IPyNbCell
@@ -54,7 +55,7 @@ class Budget(Measured):
         self.keep(f"{self.path.parent.name}/{self.path.stem}", row)
         found = [*budgets.memory_problems(peak), *watch.complaints()]
         if is_learners(self.parent):
-            found += budgets.time_problems(watch.seconds)
+            found += budgets.time_problems(watch.seconds, pace.slowness())
         if found:
             raise AssertionError("; ".join(found))
 
@@ -97,6 +98,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     terminalreporter.section("notebooks: size, time from top to bottom, peak memory of the kernel")
     for line in table(rows):
         terminalreporter.write_line(line)
+    terminalreporter.write_line(
+        f"This machine takes {pace.slowness():.1f} times as long as the one for which the seconds were set."
+    )
     target = config.rootpath / ARTIFACT
     target.parent.mkdir(exist_ok=True)
     named = {name: dict(zip(COLUMNS, row, strict=True)) for name, row in rows.items()}

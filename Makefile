@@ -68,10 +68,11 @@ book: $(VENV)/.book ## make web pages of the course, to read without Python: bui
 test-book: book ## make the book, and test it in a real browser
 	$(PY) -m pytest -m book tests/book
 
-lint: $(VENV)/.test ## check style and the table of rooms
+lint: $(VENV)/.test ## check style, types and the table of rooms
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(BIN)/lint-imports
+	$(PY) -m basedpyright --pythonpath $(PY)
 
 bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or more; two quiet cores)
 	$(PY) benchmarks/rings.py

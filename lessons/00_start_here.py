@@ -10,10 +10,8 @@
 # - run a notebook and have an exercise checked;
 # - tell whether your computer is ready;
 # - choose your way through the course.
-#
-# **10 minutes** · on the two-hour path ★
 
-# %% [markdown]
+# %% [markdown] minutes=3 short=3
 # ## 0.1 Run a cell
 #
 # A notebook is text and *cells* of code. Click on a cell and press **Shift + Enter**: it runs, and the next one is
@@ -44,12 +42,13 @@ how_many = 96 * 96
 checks.numbers_in_picture(how_many)
 
 # %% [markdown] tags=["instructor"]
-# **3 minutes.** Run the cells with the room, slowly. Let everyone see all three verdicts: not attempted, a hint (try
+# Run the cells with the room, slowly. Let everyone see all three verdicts: not attempted, a hint (try
 # 192), correct.
-#
-# - Usual mistake: to run cells out of order, or to skip the set-up cell. Show *Run All* and *Restart*.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - To run cells out of order, or to skip the set-up cell. Show *Run All* and *Restart*.
+
+# %% [markdown] minutes=2 short=2
 # ## 0.2 Is this computer ready?
 #
 # The doctor examines the environment. Every line should be marked ✓; if one is not, it says what to do.
@@ -62,17 +61,18 @@ checks.numbers_in_picture(how_many)
 doctor.diagnose()
 
 # %% [markdown] tags=["instructor"]
-# **2 minutes.** The examination takes some seconds, because it loads PyTorch in a process of its own.
+# The examination takes some seconds, because it loads PyTorch in a process of its own.
 #
 # - Whoever has a ✗ works with a neighbor or on Colab, and mends it in the break. The report names the command.
 
-# %% [markdown]
+# %% [markdown] minutes=3 short=3
 # ## 0.3 A molecule, live
 #
 # Type a SMILES and press Enter, or choose a molecule. You see its drawing, some of its numbers, and what a network says
 # that was trained on such drawings and has one question: *is there a ring?*
-#
-# > **Predict first.** What will it say of cyclohexane? Of hexadecane? Of your own favorite?
+
+# %% [markdown] tags=["question"]
+# What will it say of cyclohexane? Of hexadecane? Of your own favorite?
 
 # %% [markdown] tags=["slide"]
 # - Type a SMILES, press Enter
@@ -96,19 +96,22 @@ fooled_by = "O=O"
 checks.network_is_wrong(fooled_by)
 
 # %% [markdown] tags=["instructor"]
-# **3 minutes.** Start with aspirin, then take calls from the room. Collect the molecules that fooled it on the board, and keep
+# Start with aspirin, then take calls from the room. Collect the molecules that fooled it on the board, and keep
 # them for lesson 06.
 #
 # - Other finds: cyclopropane, nitrogen, very large rings. Ask *why*, and accept every suspicion: does it count lines, or
 #   ink, or take the letter O for a ring? Lesson 06 tests such suspicions.
-# - Usual mistake: a name instead of a SMILES. The check says so.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - A name instead of a SMILES. The check says so.
+
+# %% [markdown] minutes=2 short=2
 # ## 0.4 The map
 #
 # Here is aspirin on its way through the first lessons. You need not understand the cell yet.
-#
-# > **Predict first.** Lesson 02 looks for edges. Will a bond have one or two?
+
+# %% [markdown] tags=["question"]
+# Lesson 02 looks for edges. Will a bond have one or two?
 
 # %% [markdown] tags=["slide"]
 # - Each lesson runs alone, and offline
@@ -146,7 +149,7 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # ★ marks the two-hour path. Each lesson runs alone and offline.
 
 # %% [markdown] tags=["instructor"]
-# **2 minutes.** Say which path the class takes. In two hours: 00, 01, 04, then 5.1–5.3. In a day: all, with 02 and 03
+# Say which path the class takes. In two hours: 00, 01, 04, then 5.1–5.3. In a day: all, with 02 and 03
 # before 04.
 
 # %% [markdown]
@@ -155,14 +158,16 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # - Shift + Enter runs a cell; a check talks back.
 # - The doctor knows what is missing.
 # - A trained network can be sure and wrong.
-#
+
+# %% [markdown]
 # ## Where this connects
 #
 # You know these molecules from **01_EDA** and **02_Regression**, their classes from **03_Classification**, the training
 # loop from **04_PyTorch**, and borrowed networks from **04b_HuggingFace** and **05_LLMs**. New are the pictures.
 #
 # Next: [01 · Images as data](01_images_as_data.ipynb).
-#
+
+# %% [markdown]
 # ## Sources
 #
 # - Molecules: J. S. Delaney, *J. Chem. Inf. Comput. Sci.* 44 (2004) 1000, [doi:10.1021/ci034243x](https://doi.org/10.1021/ci034243x).

@@ -8,16 +8,16 @@
 # - show a gray picture so that it does not lie;
 # - make a data set of pictures whose labels are right.
 #
-# **30 minutes** · on the two-hour path ★ · needs no other lesson
+# You need no other lesson.
 
-# %% [markdown]
+# %% [markdown] minutes=2 short=2
 # ## 1.1 Set-up
 #
 # Crystals under a microscope, TLC plates, gels, scanned papers, the display of an old balance: much of what a
 # laboratory knows exists only as a picture.
-#
-# > **Predict first.** Which pictures did *you* handle last week? Write down three, and beside each the number you
-# > wanted from it.
+
+# %% [markdown] tags=["question"]
+# Which pictures did *you* handle last week? Write down three, and beside each the number you wanted from it.
 
 # %% [markdown] tags=["slide"]
 # - What does a laboratory know only as a picture?
@@ -36,16 +36,17 @@ from skimage.color import rgb2gray
 from workshop_utils import checks, datasets, demos, depiction, plotting
 
 # %% [markdown] tags=["instructor"]
-# **2 minutes.** Collect some answers on the board: *picture → number*. Ask again at the end of the course which of them is now in reach.
+# Collect some answers on the board: *picture → number*. Ask again at the end of the course which of them is now in reach.
 #
 # - Whoever sees a red message after the two cells goes back to the doctor's report in lesson 00.
 
-# %% [markdown]
+# %% [markdown] minutes=3 short=3
 # ## 1.2 From SMILES to a picture
 #
 # You know aspirin as a SMILES and as a row of descriptors. RDKit also draws it.
-#
-# > **Predict first.** What will the drawing show that the SMILES does not say?
+
+# %% [markdown] tags=["question"]
+# What will the drawing show that the SMILES does not say?
 
 # %% [markdown] tags=["slide"]
 # - One more *representation* of a molecule
@@ -63,15 +64,17 @@ plotting.show(aspirin, alt="Drawing of aspirin: black bonds, red oxygen atoms, w
 # atoms lie, how thick a bond is, which color oxygen has. A network gets those choices too, and lesson 06 asks what it makes of them.
 
 # %% [markdown] tags=["instructor"]
-# **3 minutes.** What the drawing adds: positions, size, line width, colors. What it leaves out: the hydrogens on
+# What the drawing adds: positions, size, line width, colors. What it leaves out: the hydrogens on
 # carbon, as the SMILES does.
-#
-# - Usual mistake: to believe that a molecule has *one* drawing. Lesson 03 draws one molecule in many ways.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - To believe that a molecule has *one* drawing. Lesson 03 draws one molecule in many ways.
+
+# %% [markdown] minutes=8 short=8
 # ## 1.3 A picture is a table of numbers
-#
-# > **Predict first.** The picture is 400 px wide and 400 px high. How many numbers does it hold?
+
+# %% [markdown] tags=["question"]
+# The picture is 400 px wide and 400 px high. How many numbers does it hold?
 
 # %% [markdown] tags=["slide"]
 # - An array: rows, columns, channels
@@ -88,8 +91,9 @@ print(f"white: {100 * white.mean():.0f} % of the pixels")
 # %% [markdown]
 # Each pixel holds three numbers, so there are 400 × 400 × 3 of them. Rows come first, counted from the top. The *channels* are red,
 # green and blue: how much light of each color a pixel sends out. White is all three at 255, black all three at 0.
-#
-# > **Predict first.** The oxygen atoms are red. In which channel can you *not* see them?
+
+# %% [markdown] tags=["question"]
+# The oxygen atoms are red. In which channel can you *not* see them?
 
 # %% tags=["slide"]
 figure = plotting.channels(aspirin, "Oxygen is red, and in the red channel it is gone")
@@ -127,14 +131,15 @@ ring = aspirin[50:215, 70:230]
 checks.cut_out(ring, aspirin)
 
 # %% [markdown] tags=["instructor"]
-# **8 minutes.** Three of them are for the demo and the exercise. Let the room vote on the channel by a show of hands
+# Three of them are for the demo and the exercise. Let the room vote on the channel by a show of hands
 # before the cell runs. Then walk down one column of the green table with a finger: paper, rim, letter.
 #
-# - Usual mistakes: `aspirin[x, y]` instead of `aspirin[row, column]`; forgetting that a slice stops before its end;
-#   "255 is dark".
 # - In the demo: thiophene, channel *blue*, then channel *gray*. Ask why the sulfur is so pale there; 1.4 answers.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - `aspirin[x, y]` instead of `aspirin[row, column]`; forgetting that a slice stops before its end; "255 is dark".
+
+# %% [markdown] minutes=7 short=7
 # ## 1.4 From color to gray, from gray to ink
 #
 # For line drawings one number per pixel is enough. *Gray* is a weighted sum of the channels; green weighs most, because
@@ -168,8 +173,8 @@ def to_ink(rgb):
 ### END SOLUTION
 checks.to_ink(to_ink)
 
-# %% [markdown]
-# > **Predict first.** RDKit draws carbon black, oxygen red, nitrogen blue, sulfur yellow. Which is palest in gray?
+# %% [markdown] tags=["question"]
+# RDKit draws carbon black, oxygen red, nitrogen blue, sulfur yellow. Which is palest in gray?
 
 # %%
 elements = ["C", "N", "O", "Br", "I", "Cl", "P", "F", "S"]
@@ -215,14 +220,17 @@ plotting.show(figure, alt="Ink and faded ink: alike by default, different with l
 # `vmin` and `vmax` for every gray picture**, as all figures of this course do.
 
 # %% [markdown] tags=["instructor"]
-# **7 minutes.** The order of the argument: gray is a choice of weights; a choice has consequences; look at sulfur.
+# The order of the argument: gray is a choice of weights; a choice has consequences; look at sulfur.
 #
 # - Ask: an old catalog was scanned in gray. Which atoms could nobody tell by their tone? (F, S and P are close.)
-# - Usual mistakes in the exercise: the plain mean of the channels; forgetting `/ 255`; forgetting `1 -`, so paper is 1.
+#
 # - "Why does `imshow` do that?" For a map in unknown units it is helpful. For a picture whose scale has a meaning it is
 #   not.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In the exercise: the plain mean of the channels; forgetting `/ 255`; forgetting `1 -`, so paper is 1.
+
+# %% [markdown] minutes=5 short=5
 # ## 1.5 A data set of pictures
 #
 # Now all of ESOL, the molecules of the earlier notebooks. Each gets a picture of 96 × 96 px and a label: does it have a
@@ -242,8 +250,9 @@ print("labels:  ", has_ring.shape, has_ring.dtype)
 
 # %% [markdown]
 # There is a tempting shortcut: *a molecule has a ring if its SMILES contains a small* `c`.
-#
-# > **Predict first.** For how many molecules is it wrong: 1, 15 or 150?
+
+# %% [markdown] tags=["question"]
+# For how many molecules is it wrong: 1, 15 or 150?
 
 # %%
 has_letter = esol["smiles"].str.contains("c").to_numpy()
@@ -270,13 +279,15 @@ majority = has_ring.mean()
 checks.majority(majority, has_ring)
 
 # %% [markdown] tags=["instructor"]
-# **5 minutes.** The table says more than the number. Let the room find the empty corner, the rings that the shortcut would invent.
+# The table says more than the number. Let the room find the empty corner, the rings that the shortcut would invent.
 #
 # - Ask who has ever used a label without looking at twenty examples of it. Raise your own hand.
 # - Keep the answer to exercise 1.3 on the board. In lesson 04 every accuracy stands beside it.
-# - Usual mistake in the exercise: the number of ring molecules instead of their share.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In the exercise: the number of ring molecules instead of their share.
+
+# %% [markdown] minutes=5 short=5
 # ## 1.6 Look before you train
 #
 # First the balance of the classes, for this label and for two others on the same pictures.
@@ -298,8 +309,8 @@ figure = plotting.bars(shares, f"Most of {len(esol)} molecules have a ring, half
 listed = ", ".join(f"{n} with {name}" for name, n in counts.items())
 plotting.show(figure, alt="Bars of three counts: " + listed)
 
-# %% [markdown]
-# > **Predict first.** Cover the titles. Which of these have a ring?
+# %% [markdown] tags=["question"]
+# Cover the titles. Which of these have a ring?
 
 # %% tags=["slide"]
 some = np.random.default_rng(3).choice(len(esol), size=15, replace=False)
@@ -330,11 +341,13 @@ plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", 
 # few pixels. In lesson 04 a network has to see rings at every scale.
 
 # %% [markdown] tags=["instructor"]
-# **5 minutes.** Two for the quiz: call out the answers row by row.
+# Two for the quiz: call out the answers row by row.
 #
-# - Usual mistake: to take the picture's size for the molecule's size. Every drawing here is scaled to fit.
 # - Ask: how would you draw so that a bond is equally long everywhere? (`DepictionStyle(bond_length=…)`; then the small
 #   molecules leave most of the paper empty.)
+
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - To take the picture's size for the molecule's size. Every drawing here is scaled to fit.
 
 # %% [markdown]
 # ## Summary
@@ -344,7 +357,8 @@ plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", 
 # - A gray picture is shown between fixed limits.
 # - Labels come from molecules, not from letters.
 # - Know the majority before you hear an accuracy.
-#
+
+# %% [markdown]
 # ## Where this connects
 #
 # - **01_EDA**: the same molecules, and the same habit of looking first.
@@ -354,7 +368,8 @@ plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", 
 #
 # Next: [02 · Image processing](02_image_processing.ipynb); on the two-hour path
 # [04 · Convolutional networks](04_convolutional_networks.ipynb).
-#
+
+# %% [markdown]
 # ## Sources
 #
 # - ESOL: J. S. Delaney, *J. Chem. Inf. Comput. Sci.* 44 (2004) 1000, [doi:10.1021/ci034243x](https://doi.org/10.1021/ci034243x).

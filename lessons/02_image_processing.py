@@ -8,7 +8,7 @@
 # - choose a filter against noise, and name its price;
 # - build a ring detector without any learning, and say what fools it.
 #
-# **40 minutes** · needs no other lesson
+# You need no other lesson.
 #
 # Ink, as in lesson 01: 0 on paper, 1 at full ink.
 
@@ -22,7 +22,7 @@ from scipy import ndimage
 
 from workshop_utils import checks, datasets, demos, depiction, filters, molecules, plotting
 
-# %% [markdown]
+# %% [markdown] minutes=10
 # ## 2.1 An edge is a difference
 #
 # A bond is a thin line: paper, ink, paper again. Here is the upper rim of one, in numbers.
@@ -40,8 +40,9 @@ plotting.show(figure, alt="Aspirin, a frame on its top bond, 25 numbers: rows 0,
 # %% [markdown]
 # To find the rim, ask each pixel: *how different is what lies below you from what lies above?* A table of nine weights, a
 # **kernel**, asks just that. Lay it over nine pixels, multiply, add up.
-#
-# > **Predict first.** Will the sum be positive, negative or zero?
+
+# %% [markdown] tags=["question"]
+# Will the sum be positive, negative or zero?
 
 # %% tags=["slide"]
 kernel = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 4
@@ -95,19 +96,23 @@ demos.kernel_lab()
 # They must sum to 0: where all nine pixels are equal, the answer is that value times the sum of the weights.
 
 # %% [markdown] tags=["instructor"]
-# **10 minutes.** Do the nine products aloud, on the board. Then ask for the sum at the lower rim, four rows down: the sign turns.
+# Do the nine products aloud, on the board. Then ask for the sum at the lower rim, four rows down: the sign turns.
 #
 # - Exercise 2.1: expect both signs. Both are right, and the check takes both: a line has two rims.
-# - Usual mistake: all weights positive. Ask what that kernel answers on a gray wall.
+#
 # - Demo: *do nothing* and *blur* sum to 1, every edge kernel to 0. The networks of lesson 04 learn such weights.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - All weights positive. Ask what that kernel answers on a gray wall.
+
+# %% [markdown] minutes=5
 # ## 2.2 Canny: one thin line
 #
 # **Canny** blurs first (σ px wide) and keeps only the crest of each edge. Then two thresholds: above the high one is an edge;
 # above the low one is an edge if it touches one. Here is a drawing as if photographed in bad light.
-#
-# > **Predict first.** What do two low thresholds find that is no bond? What do two high ones lose? What does a large σ lose?
+
+# %% [markdown] tags=["question"]
+# What do two low thresholds find that is no bond? What do two high ones lose? What does a large σ lose?
 
 # %% [markdown] tags=["slide"]
 # - Blur, σ pixels wide; keep the crest of each edge
@@ -134,18 +139,21 @@ plotting.show(figure, alt="Canny: noise, bonds lost, most found again, all found
 # about 5.7, times smaller: 0.6 here is 0.1 there.
 
 # %% [markdown] tags=["instructor"]
-# **5 minutes.** Cover the lower row, and ask which two thresholds would give the molecule and nothing else.
+# Cover the lower row, and ask which two thresholds would give the molecule and nothing else.
 #
-# - Usual mistake: reading σ as a threshold. It is a length: details smaller than σ pixels vanish.
 # - Somebody may try `low` and `high` both at 0.2, which does as well on this photograph. Two thresholds help where no single
 #   one parts the pale lines from the noise.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Reading σ as a threshold. It is a length: details smaller than σ pixels vanish.
+
+# %% [markdown] minutes=9
 # ## 2.3 Contrast: a number, and the eye's error
 #
 # Contrast can be measured: the standard deviation of the pixels. `rescale_intensity` has two ranges.
-#
-# > **Predict first.** Which lowers the contrast: `in_range=(50, 200)` or `out_range=(50, 200)`?
+
+# %% [markdown] tags=["question"]
+# Which lowers the contrast: `in_range=(50, 200)` or `out_range=(50, 200)`?
 
 # %% [markdown] tags=["slide"]
 # - Contrast is a number: the standard deviation of the pixels
@@ -200,19 +208,22 @@ for name, picture in results.items():  # two corners without a molecule
 # evens the paper a little, and lifts the noise.
 
 # %% [markdown] tags=["instructor"]
-# **9 minutes.** Collect votes on `in_range` before running. The tutorial that this course grew from called its result "low contrast".
+# Collect votes on `in_range` before running. The tutorial that this course grew from called its result "low contrast".
 #
 # - Ask what equalizing does to a clean drawing, most of it paper: paper gets the rank of all that is paper, about 0.9, and the drawing
 #   drowns in it. It is made for photographs.
-# - Exercise 2.2, usual mistakes: adding a constant, which is brightness; clipping, which loses values; stretching.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Exercise 2.2: adding a constant, which is brightness; clipping, which loses values; stretching.
+
+# %% [markdown] minutes=6
 # ## 2.4 Noise, and the price of removing it
 #
 # **Gaussian** noise shifts every pixel a little; **salt and pepper** turns a few into pure paper or ink. Against it: a blur, which
 # takes the weighted *mean* of the neighbors, or their *median*.
-#
-# > **Predict first.** Which remedy suits which noise?
+
+# %% [markdown] tags=["question"]
+# Which remedy suits which noise?
 
 # %% [markdown] tags=["slide"]
 # - Gaussian: every pixel a little
@@ -259,12 +270,14 @@ plotting.show(figure, alt="Medians of 5, 7, 9 px: letters go, double bonds merge
 demos.filter_explorer()
 
 # %% [markdown] tags=["instructor"]
-# **6 minutes.** Take a molecule from the room, add salt and pepper, choose the median, and widen the window until a bond breaks.
+# Take a molecule from the room, add salt and pepper, choose the median, and widen the window until a bond breaks.
 #
-# - Usual mistake: taking the distance for something one can measure. It needs the clean picture, which a laboratory does not have.
 # - Ask which errors of a smoothing filter would change the compound: lost letters, merged double bonds.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Taking the distance for something one can measure. It needs the clean picture, which a laboratory does not have.
+
+# %% [markdown] minutes=3
 # ## 2.5 One filter, three libraries
 #
 # The kernel of 2.1, at the pixel that you computed by hand:
@@ -288,12 +301,13 @@ for name, everywhere in answers.items():
 # Deep learning does not turn it, and says convolution all the same.
 
 # %% [markdown] tags=["instructor"]
-# **3 minutes.** A threshold tuned on `sobel_h` is wrong by a factor of 4 for OpenCV's answer; one tuned on `skimage.filters.sobel`, which
+# A threshold tuned on `sobel_h` is wrong by a factor of 4 for OpenCV's answer; one tuned on `skimage.filters.sobel`, which
 # divides by √2 too, by 4√2 for Canny. Ask who has met such a factor between two programs of quantum chemistry.
-#
-# - Usual mistake: assuming that equal names mean equal numbers. One pixel with a known answer settles it.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Assuming that equal names mean equal numbers. One pixel with a known answer settles it.
+
+# %% [markdown] minutes=7
 # ## 2.6 A ring detector without learning
 #
 # Above which level is a pixel ink? **Otsu** chooses the level that splits the histogram into the two tightest groups.
@@ -314,8 +328,9 @@ plotting.show(figure, alt="Black and white: sharp, half black in a shadow, nearl
 # %% [markdown]
 # One level for all pixels fails in a shadow. In black and white, a ring is *paper enclosed by ink*. Fill the
 # holes, and look at what was filled.
-#
-# > **Predict first.** Aspirin has one ring. How many enclosed patches will be found?
+
+# %% [markdown] tags=["question"]
+# Aspirin has one ring. How many enclosed patches will be found?
 
 
 # %% tags=["slide"]
@@ -376,11 +391,14 @@ plotting.show(figure, alt="Share right by level: highest at low levels, patches 
 # scored on, in one style and size of drawing; new molecules would be the test. In lesson 04 this is the network's rival.
 
 # %% [markdown] tags=["instructor"]
-# **7 minutes.** Before the ESOL cell, let the room list what could fool the detector, and keep the list.
+# Before the ESOL cell, let the room list what could fool the detector, and keep the list.
 #
 # - Exercise 2.3: O is found first; the two holes of B are easily forgotten.
-# - Usual mistake: taking the best of 36 settings for the detector's accuracy on new molecules.
+#
 # - Ask what happens at 200 px, where the patch in an O can be larger than 60 px. Sizes in pixels belong to one scale of drawing.
+
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Taking the best of 36 settings for the detector's accuracy on new molecules.
 
 # %% [markdown]
 # ## Summary
@@ -390,7 +408,8 @@ plotting.show(figure, alt="Share right by level: highest at low levels, patches 
 # - What removes noise can remove thin bonds.
 # - Libraries differ in factor, sign and dtype: compare one pixel.
 # - A level and a smallest size make a ring detector.
-#
+
+# %% [markdown]
 # ## Where this connects
 #
 # - **01_EDA**: histograms, now of pixels. **02_Regression**: a filter's answer is a descriptor.
@@ -398,7 +417,8 @@ plotting.show(figure, alt="Share right by level: highest at low levels, patches 
 # - **04_PyTorch** and lesson 04: the weights of kernels are learned.
 #
 # Next: [03 · Augmentation](03_augmentation.ipynb).
-#
+
+# %% [markdown]
 # ## Sources
 #
 # - J. Canny, *IEEE PAMI* 8 (1986) 679, [doi:10.1109/TPAMI.1986.4767851](https://doi.org/10.1109/TPAMI.1986.4767851)

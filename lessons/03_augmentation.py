@@ -8,7 +8,7 @@
 # - say why a mirror is no harmless change in chemistry;
 # - draw a change for each picture of a batch, and split data before augmenting it.
 #
-# **30 minutes** · needs no other lesson
+# You need no other lesson.
 #
 # As in lesson 01, ink is 0 on paper and 1 at full ink.
 
@@ -26,7 +26,7 @@ from torchvision.transforms.v2 import functional as F
 from workshop_utils import checks, demos, depiction, molecules, plotting, training
 from workshop_utils.augmentation import Augmenter
 
-# %% [markdown]
+# %% [markdown] minutes=9
 # ## 3.1 Which changes keep the label?
 #
 # A network that has seen each molecule in one position, on clean paper, may come to depend on both. **Augmentation** shows
@@ -77,16 +77,19 @@ same_compound = "ACEFG"
 checks.keeps_label(still_a_ring, same_compound)
 
 # %% [markdown] tags=["instructor"]
-# **9 minutes.** Let the room vote by hand for each letter before anyone types. If E and F divide it, do not settle them yet.
+# Let the room vote by hand for each letter before anyone types. If E and F divide it, do not settle them yet.
 #
-# - Usual mistake: calling E a mirror image. Layout *and* wedge have changed; the two cancel.
 # - Ask for a label that scale would spoil: any length, such as the size of a crystal in a micrograph.
 # - Brightness in this convention grays the paper. On ink it leaves paper alone: 3.3.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Calling E a mirror image. Layout *and* wedge have changed; the two cancel.
+
+# %% [markdown] minutes=9
 # ## 3.2 Geometry: what fills the corners, what a mirror does
-#
-# > **Predict first.** A turn by 30° uncovers four corners. What does torchvision fill them with?
+
+# %% [markdown] tags=["question"]
+# A turn by 30° uncovers four corners. What does torchvision fill them with?
 
 # %% [markdown] tags=["slide"]
 # - What a turn uncovers must be paper
@@ -130,7 +133,6 @@ checks.paper_fills(in_uint8, in_float, in_normalized, in_ink)
 # Now the mirror. RDKit can *read* a drawing: from wedges and places it finds (R) or (S). We mirror the places of (S)-alanine, keep the wedges as
 # they are, and let it read again.
 
-
 # %%
 alanine = molecules.parse("C[C@H](N)C(=O)O")
 rdDepictor.Compute2DCoords(alanine)
@@ -156,13 +158,15 @@ plotting.show(figure, alt="(S)-Alanine, its mirrored picture, (R)-alanine, Cl ba
 # the quiz. In E the layout was mirrored and the wedge changed too; the two cancel.
 
 # %% [markdown] tags=["instructor"]
-# **9 minutes.** Ask who has used a flip because a tutorial did. Then return to E and F of the quiz.
+# Ask who has used a flip because a tutorial did. Then return to E and F of the quiz.
 #
-# - Exercise 3.2, usual mistakes: 1 for uint8, and 0 for normalized pictures.
 # - "Padding of 0 is nothing": it is a value like any other, and means what the convention makes of it.
 # - The course's `Augmenter` can flip, and does not by default; its help says why.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Exercise 3.2: 1 for uint8, and 0 for normalized pictures.
+
+# %% [markdown] minutes=8
 # ## 3.3 The pipeline, from one to eight
 #
 # Several random changes in a row make a pipeline; each call draws anew. Jitter varies brightness, contrast and saturation.
@@ -198,8 +202,9 @@ plotting.show(figure, alt="Eight draws on ink: moved, scaled, paler or darker, a
 
 # %% [markdown]
 # It has one more difference.
-#
-# > **Predict first.** A batch of four equal pictures goes through a random turn in *one* call. Will the four come out equal?
+
+# %% [markdown] tags=["question"]
+# A batch of four equal pictures goes through a random turn in *one* call. Will the four come out equal?
 
 # %% tags=["slide"]
 with training.seeded(1):
@@ -242,18 +247,22 @@ checks.leaked_share(leaked)
 demos.augmentation_playground()
 
 # %% [markdown] tags=["instructor"]
-# **8 minutes.** Hide the lower row, and ask what a network learns in a batch where everything tilts alike.
+# Hide the lower row, and ask what a network learns in a batch where everything tilts alike.
 #
 # - Exercise 3.3: collect guesses first. With eight siblings, a picture is practically never alone.
-# - Usual mistake: augmenting first and splitting afterwards, which makes the test a test of memory.
+#
 # - SMOTE before the split is the same error; ask who remembers where it stood in 03_Classification.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Augmenting first and splitting afterwards, which makes the test a test of memory.
+
+# %% [markdown] minutes=4
 # ## 3.4 The chemist's own: draw it again
 #
 # One molecule has many drawings. A SMILES written in another order often gets another layout; line width, palette and letters are matters of taste.
-#
-# > **Predict first.** Nicotine is written as 20 random SMILES. How many different drawings result?
+
+# %% [markdown] tags=["question"]
+# Nicotine is written as 20 random SMILES. How many different drawings result?
 
 # %% [markdown] tags=["slide"]
 # - One molecule, many drawings
@@ -286,10 +295,12 @@ plotting.show(figure, alt="Nicotine: standard, thick, colored, big letters, Coor
 # differs between journals and programs. Lesson 06 asks how a network fares that saw one style only.
 
 # %% [markdown] tags=["instructor"]
-# **4 minutes.** Expect the guess 20. Ask which of the drawings are turned or mirrored copies of each other, wedge set anew.
+# Expect the guess 20. Ask which of the drawings are turned or mirrored copies of each other, wedge set anew.
 #
-# - Usual mistake: taking re-drawing for new molecules. Count the compounds in the title.
 # - Ask which publisher's style the room would recognize at a glance. A network may, too.
+
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Taking re-drawing for new molecules. Count the compounds in the title.
 
 # %% [markdown]
 # ## Summary
@@ -299,7 +310,8 @@ plotting.show(figure, alt="Nicotine: standard, thick, colored, big letters, Coor
 # - A mirror turns the drawing of a chiral molecule into the other enantiomer's; turns and re-drawing do not.
 # - One draw for each picture, and the split before the copies.
 # - Augmented copies are no new molecules.
-#
+
+# %% [markdown]
 # ## Where this connects
 #
 # - **03_Classification**: SMOTE fills a class with invented rows; augmentation repeats known ones under changes that do not matter.
@@ -308,7 +320,8 @@ plotting.show(figure, alt="Nicotine: standard, thick, colored, big letters, Coor
 # - **05_LLMs**: random SMILES are the same idea for text.
 #
 # Next: [04 · Convolutional networks](04_convolutional_networks.ipynb).
-#
+
+# %% [markdown]
 # ## Sources
 #
 # - torchvision, [Transforms v2](https://docs.pytorch.org/vision/stable/transforms.html); the seam:

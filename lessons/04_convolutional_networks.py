@@ -8,7 +8,7 @@
 # - read a training loop and its curves;
 # - report a result with its interval, beside a far simpler method's.
 #
-# **60 minutes** · on the two-hour path ★ · needs no other lesson
+# You need no other lesson.
 
 # %% tags=["setup"]
 
@@ -28,7 +28,7 @@ images = depiction.depict_many(esol["smiles"])
 labels = np.array([molecules.has_ring(smiles) for smiles in esol["smiles"]]).astype(int)
 print(f"{images.shape} pictures, {labels.sum()} with a ring")
 
-# %% [markdown]
+# %% [markdown] minutes=10 short=10
 # ## 4.1 What is a convolution layer?
 #
 # A *kernel* is a small table of weights. Lay it over nine pixels, multiply, add up; slide it over the picture. In lesson 02 a
@@ -48,8 +48,9 @@ print("dense", models.count_parameters(dense), "convolution", models.count_param
 
 # %% [markdown]
 # Sixteen kernels of nine weights, and sixteen offsets. The other gain: a kernel treats every place alike.
-#
-# > **Predict first.** Move a molecule four pixels to the right. What happens to its maps?
+
+# %% [markdown] tags=["question"]
+# Move a molecule four pixels to the right. What happens to its maps?
 
 # %%
 phenol = torch.tensor(depiction.depict_many(["Oc1ccccc1"], depiction.DepictionStyle(padding=0.2)))
@@ -81,19 +82,22 @@ parameters = 32 * (16 * 3 * 3 + 1)
 checks.convolution_parameters(parameters)
 
 # %% [markdown] tags=["instructor"]
-# **10 minutes.** Draw one kernel with depth on the board: a kernel reads *all* maps of the layer before. Say aloud:
+# Draw one kernel with depth on the board: a kernel reads *all* maps of the layer before. Say aloud:
 # equivariant first, roughly invariant only after pooling.
 #
-# - Usual mistake in the exercise: 320, which forgets that depth.
 # - Moved by 8 px, the answer is nearly as at 0: three halvings make a grid of 8 px.
 # - If somebody asks about rotation: neither; lesson 03 augments instead.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In the exercise: 320, which forgets that depth.
+
+# %% [markdown] minutes=10 short=10
 # ## 4.2 Two networks
 #
 # The classroom classic: three convolutions, each with pooling, then everything in one long row for a dense layer.
-#
-# > **Predict first.** Which layer holds most of its parameters, for pictures of 200 px?
+
+# %% [markdown] tags=["question"]
+# Which layer holds most of its parameters, for pictures of 200 px?
 
 # %% [markdown] tags=["slide"]
 # - Classic: one long row, then a dense layer
@@ -141,20 +145,22 @@ with training.seeded(0):
 print("compact", models.count_parameters(compact), "classic", models.count_parameters(classic))
 
 # %% [markdown] tags=["instructor"]
-# **10 minutes.** Walk through `forward` and write the shapes on the board. BatchNorm rescales each map over the batch; it makes
+# Walk through `forward` and write the shapes on the board. BatchNorm rescales each map over the batch; it makes
 # training quick and it needs more than one picture a batch.
 #
 # - Usual question: why a maximum and not a mean? A ring is present or not; a mean dilutes one small ring in a large
 #   empty picture. That is the story; the row *mean pooling* in 4.6 shows what it costs here: a little.
 
-# %% [markdown]
+# %% [markdown] minutes=10 short=10
 # ## 4.3 Prepare the data
 #
 # *Training* molecules change the weights. *Validation* molecules choose: the best epoch, the better recipe. *Test*
 # molecules are opened once, at the end. Whoever looks at the test in every epoch has made it a second validation set.
-#
-# > **Predict first.** ESOL lists some molecules twice. What if one copy is learned, and the other tested?
-#
+
+# %% [markdown] tags=["question"]
+# ESOL lists some molecules twice. What if one copy is learned, and the other tested?
+
+# %% [markdown]
 # The split keeps both copies in one part, and the share of rings equal.
 
 # %% [markdown] tags=["slide"]
@@ -181,16 +187,16 @@ pictures, targets = next(iter(loader))
 print(tuple(pictures.shape), f"in {len(loader)} batches, the last of {len(train) % 32}")
 
 # %% [markdown] tags=["instructor"]
-# **10 minutes.** Ask the room what they would do with two measurements of one compound in train and test. Then show the eleven
+# Ask the room what they would do with two measurements of one compound in train and test. Then show the eleven
 # duplicate pairs of ESOL, whose logS differ by up to one unit.
-#
-# - Usual mistake: splitting *pictures* after augmentation, so that copies of a test molecule are trained on.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Splitting *pictures* after augmentation, so that copies of a test molecule are trained on.
+
+# %% [markdown] minutes=12 short=12
 # ## 4.4 Train
 #
 # The loop of **04_PyTorch**: predict, measure the loss, find the slope of each weight, step downhill.
-
 
 # %% [markdown] tags=["slide"]
 # - Predict, measure the loss, find the slopes, step downhill
@@ -247,15 +253,17 @@ def epoch_loss(losses, sizes):
 checks.epoch_loss(epoch_loss)
 
 # %% [markdown] tags=["instructor"]
-# **12 minutes**, most of it watching two trainings: ten or twenty seconds for the first, twenty to sixty for the second, so talk while it runs. Ask for the
+# Most of these minutes are for watching two trainings: ten or twenty seconds for the first, twenty to sixty for the second, so talk while it runs. Ask for the
 # loss of a coin on two classes (ln 2 ≈ 0.69) before the first number appears.
-#
-# - Usual mistake in the exercise: dividing by the number of batches.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In the exercise: dividing by the number of batches.
+
+# %% [markdown] minutes=6 short=6
 # ## 4.5 Read the curves
-#
-# > **Predict first.** Which of the two networks will overfit? How would you see it?
+
+# %% [markdown] tags=["question"]
+# Which of the two networks will overfit? How would you see it?
 
 # %% [markdown] tags=["slide"]
 # - Two curves: training and validation
@@ -273,15 +281,17 @@ for name, history in {"Compact": compact_history, "Classic": classic_history}.it
 # validation molecule is more than half a percent of accuracy. Read trends, not wiggles.
 
 # %% [markdown] tags=["instructor"]
-# **6 minutes.** Let two people read the same curve aloud. Point at the early spikes of the compact network: the learning rate is
+# Let two people read the same curve aloud. Point at the early spikes of the compact network: the learning rate is
 # rising to its highest, and BatchNorm's averages are still young.
-#
-# - Usual mistake: to call every gap between the curves overfitting. Ask which curve turns up.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - To call every gap between the curves overfitting. Ask which curve turns up.
+
+# %% [markdown] minutes=12 short=12
 # ## 4.6 Open the test, once
-#
-# > **Predict first.** What will a single number score: the mean ink of the drawing?
+
+# %% [markdown] tags=["question"]
+# What will a single number score: the mean ink of the drawing?
 
 # %% [markdown] tags=["slide"]
 # - Accuracy *with its interval*
@@ -368,11 +378,13 @@ test_molecules = 1150
 checks.molecules_needed(test_molecules)
 
 # %% [markdown] tags=["instructor"]
-# **12 minutes.** Let everybody write down a guess for the ink before the figure. Do not open the test a second time to "just try" another
+# Let everybody write down a guess for the ink before the figure. Do not open the test a second time to "just try" another
 # epoch count: say why.
 #
 # - The exercise ends with a number far larger than ESOL's test part: that is the point.
-# - Usual mistake: using the formula p ± 2√(p(1−p)/n) at 20 of 20, where it claims certainty.
+
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Using the formula p ± 2√(p(1−p)/n) at 20 of 20, where it claims certainty.
 
 # %% [markdown]
 # ## Summary
@@ -381,14 +393,16 @@ checks.molecules_needed(test_molecules)
 # - A global maximum replaces the dense layer that holds nearly all parameters.
 # - Train, choose, test: no molecule in two parts, the test opened once.
 # - A score needs an interval, the majority class, and a simple rival beside it.
-#
+
+# %% [markdown]
 # ## Where this connects
 #
 # - **03_Classification**: the confusion matrix.
 # - **04_PyTorch**: the loop.
 #
 # Next: lesson 05 opens this network; lesson 06 asks whether it learned chemistry or ink.
-#
+
+# %% [markdown]
 # ## Sources
 #
 # - Molecules: J. S. Delaney (2004), [doi:10.1021/ci034243x](https://doi.org/10.1021/ci034243x).

@@ -8,7 +8,7 @@
 # - find what a filter responds to, among real molecules and among all pictures;
 # - draw a Grad-CAM heat map, and measure it against controls.
 #
-# **40 minutes** · 5.1–5.3 are on the two-hour path ★ · needs no other lesson
+# You need no other lesson.
 
 # %% tags=["setup"]
 
@@ -28,12 +28,14 @@ rings = models.load_pretrained("rings")  # lesson 04's compact network: is there
 # %% [markdown]
 # To open *your* network: in lesson 04, `models.save_weights(compact, "mine.safetensors", {})`; here,
 # `rings = models.load_weights("mine.safetensors")`.
-#
+
+# %% [markdown] minutes=10 short=6
 # ## 5.1 Learned filters
 #
 # In lesson 02 you chose nine weights. The first layer of this network has 16 kernels of 5 × 5.
-#
-# > **Predict first.** Will you find lesson 02's edge kernels among them?
+
+# %% [markdown] tags=["question"]
+# Will you find lesson 02's edge kernels among them?
 
 # %% [markdown] tags=["slide"]
 # - 16 kernels of 5 × 5
@@ -88,19 +90,24 @@ silent = np.abs(kernels.sum(axis=(1, 2))).argmin()
 checks.balanced_kernel(silent, kernels)
 
 # %% [markdown] tags=["instructor"]
-# **10 minutes.** Let people find edges in the patchwork, and name them, *before* the second figure. Somebody always does. Then show it.
+# Let people find edges in the patchwork, and name them, *before* the second figure. Somebody always does. Then show it.
 #
 # - "Why does it work, then?" This lesson does not measure it. One guess: random kernels already answer differently to lines of different
 #   directions, and later layers mix their answers. Ask how one would test that (freeze the first layer, and train the others).
-# - Usual mistake in the exercise: the lowest sum instead of the one nearest to zero.
-# - Two-hour path: 6 minutes, up to the figure before training; leave the deeper kernels and the exercise to those who are quick.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In the exercise: the lowest sum instead of the one nearest to zero.
+
+# %% [markdown] part="short" tags=["instructor"]
+# Up to the figure before training; leave the deeper kernels and the exercise to those who are quick.
+
+# %% [markdown] minutes=9 short=5
 # ## 5.2 Feature maps, layer by layer
 #
 # Each kernel answers with a map. Here are each layer's five strongest for paracetamol, after the ReLU.
-#
-# > **Predict first.** How many pixels wide is a map of the fourth layer? The picture has 96.
+
+# %% [markdown] tags=["question"]
+# How many pixels wide is a map of the fourth layer? The picture has 96.
 
 # %% [markdown] tags=["slide"]
 # - Each kernel answers with a map
@@ -140,13 +147,16 @@ checks.field_of_third(field_of_third)
 demos.feature_browser()
 
 # %% [markdown] tags=["instructor"]
-# **9 minutes**, four of them for the demo. In pairs: choose a map of layer 3, guess from three molecules what it responds to, then test
+# Four of these minutes are for the demo. In pairs: choose a map of layer 3, guess from three molecules what it responds to, then test
 # the guess on a fourth. Collect the guesses that failed.
-#
-# - Usual mistake in the exercise: adding kernel sizes and forgetting that strides and pooling widen every later step.
-# - Two-hour path: 5 minutes, the figure and the demo; leave out the exercise.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In the exercise: adding kernel sizes and forgetting that strides and pooling widen every later step.
+
+# %% [markdown] part="short" tags=["instructor"]
+# The figure and the demo; leave out the exercise.
+
+# %% [markdown] minutes=15 short=9
 # ## 5.3 What filters prefer, and where an answer comes from
 #
 # Among *real* pictures: where does a filter answer most strongly? Among *all* pictures: start from noise and change pixels
@@ -198,8 +208,9 @@ print("the same as explanation.grad_cam:", np.allclose(by_hand, packaged, atol=1
 #
 # A heat map always looks like an explanation. So compare with the same network *before* training. Its raw heat is far
 # smaller: on a raw scale it would be blank, and the comparison would prove nothing. So each map is divided by its sum.
-#
-# > **Predict first.** Will you be able to tell the two rows apart?
+
+# %% [markdown] tags=["question"]
+# Will you be able to tell the two rows apart?
 
 # %% tags=["slide"]
 some = [row, *np.flatnonzero(esol["name"].isin(["Phenytoin", "menthol"]))]
@@ -280,8 +291,9 @@ for name, network in networks.items():
 # The interval is a *bootstrap*: draw as many molecules, with replacement, 2000 times; keep the middle 95 % of the means. It knows only
 # the chance in the choice of molecules, not that of another training: there is one trained network here. It was trained on most of
 # these molecules, so we also look at its test molecules alone.
-#
-# > **Predict first.** Rank the rivals, for ring atoms and for ring centers.
+
+# %% [markdown] tags=["question"]
+# Rank the rivals, for ring atoms and for ring centers.
 
 
 # %%
@@ -294,7 +306,6 @@ has_ring = np.array([molecules.has_ring(smiles) for smiles in esol["smiles"]])
 test = splits.train_val_test(esol["smiles"], has_ring, seed=0).test  # the split of this network
 unseen = np.isin([i for i, _, _ in targets], test)
 print(unseen.sum(), "of the", len(targets), "molecules are test molecules")
-
 
 # %% tags=["slide"]
 look = {"xlabel": "mean share of a molecule's heat", "highlight": "trained"}
@@ -342,20 +353,26 @@ pd.DataFrame(table).drop(index="trained").rename_axis("trained minus …")
 demos.draw_a_smiles()
 
 # %% [markdown] tags=["instructor"]
-# **15 minutes**, three of them for the demo. Have the room rank the rows before the figure of shares.
+# Three of these minutes are for the demo. Have the room rank the rows before the figure of shares.
 #
-# - Usual mistake: quoting only the comparison with the even page.
-# - Usual mistake: reading the narrow intervals as certainty about networks. They are about molecules; there is one training behind them.
 # - Ask what would have been reported with one measure and one rival. The maps are 12 × 12: try `"features.9"`, with ink pooled
 #   to 24, and compare with the controls again.
-# - Usual mistake in the exercise: adding the heat near each atom, which counts overlaps twice.
-# - Two-hour path: 9 minutes. Run all cells at the start; stay with the two rows of heat maps and the two figures of shares. Leave out
-#   the exercise, and end with the demo, where one molecule is enough.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Quoting only the comparison with the even page.
+# - Reading the narrow intervals as certainty about networks. They are about molecules; there is one training behind
+#   them.
+# - In the exercise: adding the heat near each atom, which counts overlaps twice.
+
+# %% [markdown] part="short" tags=["instructor"]
+# Run all cells at the start; stay with the two rows of heat maps and the two figures of shares. Leave out the exercise,
+# and end with the demo, where one molecule is enough.
+
+# %% [markdown] minutes=6
 # ## 5.4 By hand, or learned
-#
-# > **Predict first.** For which of the three could you write its rule into a paper's methods section?
+
+# %% [markdown] tags=["question"]
+# For which of the three could you write its rule into a paper's methods section?
 
 # %% [markdown] tags=["slide"]
 # - Named before it is computed
@@ -379,7 +396,7 @@ pd.DataFrame(table, index=rows)
 # median the learned one is not the more accurate here. But nobody had to find its rule.
 
 # %% [markdown] tags=["instructor"]
-# **6 minutes.** Let two people defend the two columns of ink to a referee. End with the open question: would it still see a
+# Let two people defend the two columns of ink to a referee. End with the open question: would it still see a
 # ring in thinner lines? Lesson 06 tests.
 
 # %% [markdown]
@@ -389,12 +406,14 @@ pd.DataFrame(table, index=rows)
 # - A late value sees more of the picture, more coarsely.
 # - Favorite cut-outs suggest what a filter responds to; they do not prove it.
 # - A heat map needs controls: page, ink, several random weights, the simplest rule, one color scale, an interval.
-#
+
+# %% [markdown]
 # ## Where this connects
 #
 # *02_Regression*: which descriptors mattered? Here nobody had named them. Lesson 06 asks what the network leans on, by
 # changing the drawings.
-#
+
+# %% [markdown]
 # ## Sources
 #
 # - First layers: Krizhevsky et al. (2012), [doi:10.1145/3065386](https://doi.org/10.1145/3065386).

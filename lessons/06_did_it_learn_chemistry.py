@@ -8,7 +8,7 @@
 # - tell a cut-off that has moved from knowledge that is gone;
 # - repair a network by what it is shown, and say what did not get better.
 #
-# **45 minutes** · needs no other lesson
+# You need no other lesson.
 
 # %% tags=["setup"]
 
@@ -27,13 +27,14 @@ images = depiction.depict_many(smiles)
 ring = np.array([molecules.has_ring(m) for m in smiles])
 aromatic = np.array([molecules.has_aromatic_ring(m) for m in smiles]).astype(int)
 
-# %% [markdown]
+# %% [markdown] minutes=4
 # ## 6.1 What could the score be made of?
 #
 # The network of lesson 04 is right about nearly every drawing when it is asked whether there is a ring. Before you believe
 # that it sees rings, look for the cheapest rival that comes close.
-#
-# > **Predict first.** How often is a model right that knows one number of each picture, its mean ink?
+
+# %% [markdown] tags=["question"]
+# How often is a model right that knows one number of each picture, its mean ink?
 
 # %% [markdown] tags=["slide"]
 # - A good score: made of what?
@@ -60,15 +61,16 @@ print({name: round(np.median(scores), 3) for name, scores in runs.items()}, ring
 # and larger drawings hold more ink, so a single number goes a long way. Perhaps the network sees rings. This score cannot tell.
 
 # %% [markdown] tags=["instructor"]
-# **4 minutes.** Collect guesses before the figure, on the board. Then ask what else of a drawing could give a ring away.
+# Collect guesses before the figure, on the board. Then ask what else of a drawing could give a ring away.
 
-# %% [markdown]
+# %% [markdown] minutes=7
 # ## 6.2 A question without the shortcut
 #
 # So ask a harder question. Among the *ring molecules* only: is there an aromatic ring? On paper this is a matter of a few
 # short inner lines.
-#
-# > **Predict first.** Four in five ring molecules are aromatic. What does *always aromatic* score?
+
+# %% [markdown] tags=["question"]
+# Four in five ring molecules are aromatic. What does *always aromatic* score?
 
 # %% [markdown] tags=["slide"]
 # - Among *ring molecules*: aromatic or not?
@@ -113,12 +115,13 @@ pd.DataFrame({n: [getattr(r, c) for c in columns] for n, r in reports.items()}, 
 # network's among one to one, so compare them by the AUC: the thumbnail ranks better than a coin, and the network far better.
 
 # %% [markdown] tags=["instructor"]
-# **7 minutes**, three of them for the exercise.
-#
-# - Usual mistake in the exercise: 0.82 for both. Ask what a rival that always says *not* would get.
+# Three of these minutes are for the exercise.
 # - Say the AUC aloud, as pairs: one aromatic molecule, one other, which gets the higher score? It does not depend on the cut-off.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In the exercise: 0.82 for both. Ask what a rival that always says *not* would get.
+
+# %% [markdown] minutes=6
 # ## 6.3 Change the molecule, keep the drawing
 #
 # A sharper test is a pair of pictures that differ in what is asked for, and in little else. We make the aromatic bonds single,
@@ -148,12 +151,12 @@ def told_apart(original, twin):
 ### END SOLUTION
 checks.told_apart(told_apart)
 
-
 # %% [markdown]
 # The network answers with two scores. The *margin* is that of *aromatic* minus that of *not*; above zero the answer is
 # *aromatic*. The rival is mean ink, with the best of all thresholds for these very pairs.
-#
-# > **Predict first.** The twin always has less ink. How many pairs will a threshold on the ink tell apart?
+
+# %% [markdown] tags=["question"]
+# The twin always has less ink. How many pairs will a threshold on the ink tell apart?
 
 
 # %%
@@ -181,17 +184,20 @@ print(
 # last.
 
 # %% [markdown] tags=["instructor"]
-# **6 minutes.** Ask which other pairs would be worth drawing: move a group, swap an atom, cut the ring open.
+# Ask which other pairs would be worth drawing: move a group, swap an atom, cut the ring open.
 #
-# - Usual mistake in the exercise: counting the twins alone. A network that never says *aromatic* would win.
 # - Ask whether the rival is a fair one. It got the best threshold for these very pairs; a second number, the box, would help it further.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In the exercise: counting the twins alone. A network that never says *aromatic* would win.
+
+# %% [markdown] minutes=10
 # ## 6.4 Change the drawing, keep the molecule
 #
 # Now the other way round. The molecules stay as they are, and the pen changes.
-#
-# > **Predict first.** Rank these changes by what they cost the network.
+
+# %% [markdown] tags=["question"]
+# Rank these changes by what they cost the network.
 
 # %% [markdown] tags=["slide"]
 # - The molecules stay
@@ -239,7 +245,8 @@ plotting.show(
 #
 # The two faults have different cures. A cut-off can be set again with a few labeled pictures of the new kind, as you will now
 # do. Missing knowledge needs training. An accuracy alone cannot tell which you have.
-#
+
+# %% [markdown]
 # > **Your prediction.** By decisions, another line width costs most. By ranking, only hair-thin lines cost much; other widths,
 # > another layout, and another program with our line width cost a little.
 
@@ -259,21 +266,24 @@ checks.cut_off_reset(cut, reset, thin, truth, some)
 # A new cut-off brings back most decisions, not all: some pairs stay in the wrong order. For the hair-thin lines it brings back few.
 
 # %% [markdown] tags=["instructor"]
-# **10 minutes.** Let the room rank the changes before the table, and ask again between its two columns. Somebody will call an AUC of .93
+# Let the room rank the changes before the table, and ask again between its two columns. Somebody will call an AUC of .93
 # "still good". Agree, and ask what it is good for when every decision is the same.
 #
-# - Usual mistake in the exercise: choosing the cut-off on the molecules that are then scored.
 # - Those who are quick reset the cut-off of the hair-thin lines, too: it hardly helps. That is the difference.
 # - Left alone, the other program draws lines of half a pixel. Then program and pen change at once, and one would blame the program.
 # - One network on one fold: 6.6 has several seeds.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In the exercise: choosing the cut-off on the molecules that are then scored.
+
+# %% [markdown] minutes=6
 # ## 6.5 Repair: show it many pens
 #
 # All training pictures shared one pen, and the network leaned on it. So we draw a random style for *each picture*,
 # and aromatic molecules and other rings equally often, as for the audited network.
-#
-# > **Predict first.** Will it pay for that on the standard drawing?
+
+# %% [markdown] tags=["question"]
+# Will it pay for that on the standard drawing?
 
 # %% [markdown] tags=["slide"]
 # - What all pictures share, a network may lean on
@@ -316,11 +326,12 @@ table[["balanced_accuracy", "change", "low", "high", "auc"]].assign(audited=[*de
 # To audit a network of your own, put it in place of `audited` in 6.2. The cells down to 6.4 ask the same.
 
 # %% [markdown] tags=["instructor"]
-# **6 minutes.** The training runs while the room looks at the twelve drawings: which of them would you call aromatic?
-#
-# - Usual mistake: one random style for the whole batch. Then each batch has something in common again.
+# The training runs while the room looks at the twelve drawings: which of them would you call aromatic?
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - One random style for the whole batch. Then each batch has something in common again.
+
+# %% [markdown] minutes=12
 # ## 6.6 The same audit again
 #
 # One run is an anecdote. Recorded are several seeds with five folds each; every molecule is judged by networks that did not learn
@@ -330,8 +341,9 @@ table[["balanced_accuracy", "change", "low", "high", "auc"]].assign(audited=[*de
 # ready for new pens. The other program was new to both; here it draws lines of about half a pixel, which *repaired* had met.
 # *Larger molecules* have more than 20 heavy atoms, and are judged by networks that learned from those up to 15. To fit the page they
 # are drawn smaller, so the row tests both.
-#
-# > **Predict first.** In which rows will *repaired* gain nothing?
+
+# %% [markdown] tags=["question"]
+# In which rows will *repaired* gain nothing?
 
 # %% [markdown] tags=["slide"]
 # - Several seeds, five folds each, the same audit
@@ -385,14 +397,16 @@ pd.DataFrame(table).fillna("")
 # %% [markdown]
 # > **Your prediction.** By decisions, *all molecules* (the score that one would publish) and the twins show no gain that could
 # > be told from chance. By ranking, ring molecules, colors and bonds of 18 px do not either.
-#
+
+# %% [markdown]
 # For other line widths and another layout decisions gained far more than the ranking: most of that repair is a cut-off that no
 # longer moves. For larger molecules and the other program the ranking gained much: there the network learned what it had not known.
 #
 # What did *not* get better? The other program still costs a little against the standard drawing, and larger molecules are now
 # the weakest row. Scans, hand drawings and pages with two molecules were not tested. The intervals cover molecules and a few seeds.
-#
-# > **Predict first.** *Repaired* learned from lines of 0.3 to 3.5 px. What will it do with lines of 6 px?
+
+# %% [markdown] tags=["question"]
+# *Repaired* learned from lines of 0.3 to 3.5 px. What will it do with lines of 6 px?
 
 # %%
 repaired = models.load_pretrained("repaired")
@@ -411,11 +425,12 @@ print(
 demos.shortcut_detective()
 
 # %% [markdown] tags=["instructor"]
-# **12 minutes**, five of them for the demo.
-#
-# - Usual mistake: calling the five pens new. `DepictionStyle.random` draws lines of 0.3 to 3.5 px and bonds of 10 to 30 % of the page.
+# Five of these minutes are for the demo.
 # - Ask for the row that did not get better, and for an experiment that would settle why.
 # - Talking point: which of the gains would you have bought with twenty labeled drawings and a new cut-off?
+
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Calling the five pens new. `DepictionStyle.random` draws lines of 0.3 to 3.5 px and bonds of 10 to 30 % of the page.
 
 # %% [markdown]
 # ## Summary
@@ -425,12 +440,14 @@ demos.shortcut_detective()
 # - Pairs that differ in one thing tell what an answer hangs on.
 # - What all training pictures share, a network may lean on. Vary it, and it leans on it less, within what you varied.
 # - An audit says which of its tests were new to the network, and what was not tested.
-#
+
+# %% [markdown]
 # ## Where this connects
 #
 # *03_Classification*: SMOTE balanced the classes of a table; here drawing the rare class more often does. Lesson 05's heat maps
 # suggested where a network looks; pairs show what its answer depends on. Lesson 07 asks whether photographs teach it anything.
-#
+
+# %% [markdown]
 # ## Sources
 #
 # - Shortcut learning: Geirhos et al. (2020), [arXiv:2004.07780](https://arxiv.org/abs/2004.07780).

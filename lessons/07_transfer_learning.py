@@ -8,7 +8,7 @@
 # - pretrain on labels that cost nothing, without giving the answer away;
 # - read learning curves, and say when transfer helps and when it does not.
 #
-# **40 minutes** · needs no other lesson
+# You need no other lesson.
 
 # %% tags=["setup"]
 
@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 
 from workshop_utils import checks, datasets, depiction, models, molecules, plotting, splits
 
-# %% [markdown]
+# %% [markdown] minutes=7
 # ## 7.1 A network that knows photographs
 #
 # EfficientNet-Lite0 learned to name a million photographs, in 1000 classes: *ImageNet*. Its weights came with the course. Where they are
@@ -49,8 +49,9 @@ except ModuleNotFoundError as missing:
 
 # %% [markdown]
 # A network expects numbers prepared as in its training. This one wants −1 for black and +1 for white. Others want other numbers.
-#
-# > **Predict first.** What will it see in the photographs if the scale is wrong: 0 to 1, or 0 to 255?
+
+# %% [markdown] tags=["question"]
+# What will it see in the photographs if the scale is wrong: 0 to 1, or 0 to 255?
 
 # %% tags=["slide"]
 wrong = {
@@ -73,12 +74,12 @@ if backbone:
 # the preparation belongs to the network here: `from_photo` and `from_ink` make it.
 
 # %% [markdown] tags=["instructor"]
-# **7 minutes.** Let the room guess what an inverted cat is.
+# Let the room guess what an inverted cat is.
 #
 # - Most expect a disaster from every wrong scale. A network that still names the cat is the trap: nobody looks for the error.
 # - If the extra is missing: the recorded curves of 7.5 still show what these features are worth.
 
-# %% [markdown]
+# %% [markdown] minutes=9
 # ## 7.2 Features for a new question
 #
 # Lesson 06's harder question: *among ring molecules, is there an aromatic ring?* Suppose that each label costs a
@@ -148,12 +149,14 @@ parameters = 1280 * 2 + 2
 checks.head_parameters(parameters)
 
 # %% [markdown] tags=["instructor"]
-# **9 minutes.** Ask what the test is for, and what chooses the strength (not the test). Write on the board: features frozen, labels few.
+# Ask what the test is for, and what chooses the strength (not the test). Write on the board: features frozen, labels few.
 #
-# - Usual mistake in the exercise: forgetting the offsets. The point is the size: more numbers than labels.
 # - Why balanced accuracy: four in five of these molecules are aromatic.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In the exercise: forgetting the offsets. The point is the size: more numbers than labels.
+
+# %% [markdown] minutes=8
 # ## 7.3 The rival from home: labels that cost nothing
 #
 # ImageNet has no bonds. RDKit counts rings, atoms and bonds for nothing; and there are more molecules than ESOL's. *BRICS* cuts molecules where
@@ -169,9 +172,10 @@ new = molecules.recombined(smiles[pool][:80], 6, seed=0, without=smiles[test])
 figure = plotting.pictures(depiction.depict_many(new), columns=6, suptitle="New molecules from old pieces")
 plotting.show(figure, alt="Six new molecules built from fragments of the pool: " + ", ".join(new))
 
+# %% [markdown] tags=["question"]
+# Which of these free labels must *not* be used, if the question will be *aromatic or not?*
+
 # %% [markdown]
-# > **Predict first.** Which of these free labels must *not* be used, if the question will be *aromatic or not?*
-#
 # heavy atoms · rings · nitrogen atoms · rotatable bonds · aromatic atoms · share of sp3 carbons
 
 # %% tags=["exercise"]
@@ -193,12 +197,13 @@ from_home = learning_curve(known, aromatic, pool, test, (50, 150, 500))
 print({n: np.round(values, 2).tolist() for n, values in from_home.items()})
 
 # %% [markdown] tags=["instructor"]
-# **8 minutes.** The free label here *is* the answer, since RDKit knows what is aromatic: we play that it costs a measurement. In
+# The free label here *is* the answer, since RDKit knows what is aromatic: we play that it costs a measurement. In
 # real work the costly label is a yield, an activity, a solubility.
-#
-# - Usual mistake in the exercise: to ban the rings. They correlate; they do not answer.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In the exercise: to ban the rings. They correlate; they do not answer.
+
+# %% [markdown] minutes=5
 # ## 7.4 Thaw the network
 #
 # *Fine-tuning* lets the network itself learn on: only its last block, or all of it. What it learned first gets smaller steps
@@ -238,16 +243,17 @@ print("moved by", (normalized[0].running_mean - before).abs().max().item())
 # ```
 
 # %% [markdown] tags=["instructor"]
-# **5 minutes.** The BatchNorm trap fails silently, and many scripts have it. Without the extra, the cell thaws `counts` instead.
+# The BatchNorm trap fails silently, and many scripts have it. Without the extra, the cell thaws `counts` instead.
 
-# %% [markdown]
+# %% [markdown] minutes=8
 # ## 7.5 What wins, with how many labels?
 #
 # `benchmarks/transfer.py` trained all six ways, with five draws of each size; a draw gives the same molecules to all. The test is the
 # same for all. Two numbers judge each run. Balanced accuracy judges decisions at a probability of 0.5. The AUC judges the
 # ranking: how often does an aromatic molecule get a higher score than another one? A coin has 0.5 in both.
-#
-# > **Predict first.** Six ways to learn. Rank them for 50 molecules, then for 500.
+
+# %% [markdown] tags=["question"]
+# Six ways to learn. Rank them for 50 molecules, then for 500.
 
 # %% [markdown] tags=["slide"]
 # - Several draws of each size, never one
@@ -282,7 +288,8 @@ ranking = show_curves("molecules", "auc", "Ranking: the same networks, the same 
 
 # %% [markdown]
 # > **Your prediction.** It depends on which figure you look at.
-#
+
+# %% [markdown]
 # By decisions a network that starts from scratch is, with 50 molecules, in most draws hardly better than a coin, and both frozen
 # networks are far ahead. By ranking it is level with the large frozen one. How can a network rank well and decide like a coin?
 # Lesson 06 has met this: its cut-off lies in the wrong place. To see it we trained all ways with 50 molecules again, in ten draws, and
@@ -327,12 +334,14 @@ won = [(ours > theirs).sum() for ours, theirs in zip(large, small)]
 checks.seeds_won(won, large, small)
 
 # %% [markdown] tags=["instructor"]
-# **8 minutes.** Ask who would have bet on the large network. Show the decisions, let the room draw its conclusion, then show the ranking.
+# Ask who would have bet on the large network. Show the decisions, let the room draw its conclusion, then show the ranking.
 #
-# - Usual mistake in the exercise: comparing medians. The seeds are pairs.
 # - Ask what it would take to bet safely: a pilot judged on molecules that are not the test. Were 108 labels better spent on learning?
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In the exercise: comparing medians. The seeds are pairs.
+
+# %% [markdown] minutes=3
 # ## 7.6 And where there are no molecules?
 #
 # Seven textures: tissue under a microscope, a retina, the moon, galaxies, and three materials. Learners get patches of the left
@@ -349,9 +358,9 @@ shown = np.concatenate([[rows[0] for rows in order], [rows[1] for rows in order]
 figure = plotting.pictures(textures.test_images[shown], [*textures.names] * 2, columns=7)
 plotting.show(figure, alt="Two patches of each of seven textures: " + ", ".join(textures.names))
 
-# %% [markdown]
-# > **Predict first.** Two patches of each class to learn from: 14 pictures. What will the frozen network reach? One answer in seven
-# > is right by chance.
+# %% [markdown] tags=["question"]
+# Two patches of each class to learn from: 14 pictures. What will the frozen network reach? One answer in seven is right
+# by chance.
 
 # %% tags=["slide"]
 if backbone:
@@ -386,7 +395,7 @@ print("moon: each second pixel differs from its left neighbor by", np.abs(moon[:
 # Online, others load by name: `models.online_backbone("resnet18")`, from timm or torchvision.
 
 # %% [markdown] tags=["instructor"]
-# **3 minutes.** Ask for a fair test of a texture classifier: several samples of each material, split by *sample*, like molecules by scaffold.
+# Ask for a fair test of a texture classifier: several samples of each material, split by *sample*, like molecules by scaffold.
 
 # %% [markdown]
 # ## Summary
@@ -396,14 +405,16 @@ print("moon: each second pixel differs from its left neighbor by", np.abs(moon[:
 # - For drawings, a small network pretrained near the question ranked at least as well as a large one pretrained far from it. For
 #   textures the large one decided better than a small one from scratch.
 # - One run at 50 labels is an anecdote: draw several times, and look at the ranking beside the decisions.
-#
+
+# %% [markdown]
 # ## Where this connects
 #
 # - **04b_HuggingFace**: the same idea with language models.
 # - **03_Classification**: the logistic regression, classes weighed equally.
 #
 # Next: lesson 08 predicts solubility from pictures, descriptors and both.
-#
+
+# %% [markdown]
 # ## Sources
 #
 # - EfficientNet: Tan & Le (2019), [arXiv:1905.11946](https://arxiv.org/abs/1905.11946). Do better ImageNet models transfer better: Kornblith

@@ -9,7 +9,7 @@
 # - tell a harder test set from a worse model;
 # - say what SMILES, descriptors and pictures see and miss.
 #
-# **40 minutes** · needs no other lesson
+# You need no other lesson.
 
 # %% tags=["setup"]
 
@@ -31,7 +31,7 @@ smiles, logs = esol["smiles"].to_numpy(), esol["log_solubility"].to_numpy()
 images = depiction.depict_many(smiles)
 print(f"logS from {logs.min():.1f} to {logs.max():.1f}, mean {logs.mean():.2f}, spread {logs.std():.2f}")
 
-# %% [markdown]
+# %% [markdown] minutes=8
 # ## 8.1 What is asked
 #
 # How much dissolves in water? logS is the log10 of mol/L: −3 is a millimole a liter, and an error of 1 a factor of ten. *RMSE* is
@@ -56,8 +56,9 @@ checks.allowed_inputs(inputs)
 # %% [markdown]
 # How well is logS itself known? The gap between two measurements of one substance would tell. Brought to one spelling, eleven
 # SMILES stand in the table twice.
-#
-# > **Predict first.** Are these eleven repeated measurements?
+
+# %% [markdown] tags=["question"]
+# Are these eleven repeated measurements?
 
 # %% [markdown] tags=["slide"]
 # - logS: log10 of mol/L; an error of 1 is a factor of ten
@@ -84,24 +85,25 @@ checks.measurement_noise(unfit, noise, twins)
 # %% [markdown]
 # > **Your prediction.** Most are none. A gap of 0 is probably one value under two names. Mannitol and sorbitol, androsterone and
 # > epiandrosterone are *different substances*: stereoisomers whose SMILES here leave stereochemistry out.
-#
+
+# %% [markdown]
 # Four pairs are left, and even these may share a source. So this table does not tell how noisy a measurement is, nor how
 # small an error can become. But what an input does not say, no model can know.
 
 # %% [markdown] tags=["instructor"]
-# **8 minutes.** Ask what a factor of ten means for a formulation before anybody speaks of models. In 8.2, let people look the names up:
+# Ask what a factor of ten means for a formulation before anybody speaks of models. In 8.2, let people look the names up:
 # eucalyptol and 1,8-cineole are one substance, mannitol and sorbitol are two.
-#
-# - Usual mistake in 8.1: keeping the column of predictions, "because it is so good". It was fitted to these very measurements.
-# - Usual mistake in 8.2: estimating from all eleven rows. Nearly all of that number is mannitol against sorbitol.
-# - Usual mistake in 8.2: leaving out the copies alone, which makes the estimate larger, not better.
-# - Usual mistake in 8.2: forgetting that both measurements of a pair are noisy.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - In 8.1: keeping the column of predictions, "because it is so good". It was fitted to these very measurements.
+# - In 8.2: estimating from all eleven rows. Nearly all of that number is mannitol against sorbitol.
+# - In 8.2: leaving out the copies alone, which makes the estimate larger, not better.
+# - In 8.2: forgetting that both measurements of a pair are noisy.
+
+# %% [markdown] minutes=7
 # ## 8.2 Descriptors
 #
 # Every molecule is predicted once, by a model that never saw it: *out of fold*, duplicates together.
-
 
 # %%
 folds = splits.grouped_kfold(smiles, n_splits=5, seed=0)
@@ -122,8 +124,9 @@ def ridge():
 # Delaney (2004) used four: an estimate of logP, the weight, rotatable bonds, and the share of aromatic atoms. RDKit
 # knows over two hundred; some are huge, so we take logarithms. A *ridge* is a linear model with small weights; a *forest*, a mean
 # of many decision trees.
-#
-# > **Predict first.** How far does one number get, the mean ink? And will two hundred descriptors beat four?
+
+# %% [markdown] tags=["question"]
+# How far does one number get, the mean ink? And will two hundred descriptors beat four?
 
 # %% [markdown] tags=["slide"]
 # - Out of fold: each molecule predicted once, by a model that never saw it
@@ -158,22 +161,26 @@ show_errors(live, "Live, out of fold: two hundred descriptors err less than four
 # %% [markdown]
 # > **Your prediction.** Ink errs little less than always answering the mean. Two hundred descriptors beat four, by more with a
 # > ridge than with a forest.
-#
+
+# %% [markdown]
 # Bars are 95 % bootstrap intervals over molecules. Live, they stand for one cut into folds and one seed alone.
 
 # %% [markdown] tags=["instructor"]
-# **7 minutes.** Let people bet on ink: after lesson 06 many expect a strong shortcut. It is a weak one here.
+# Let people bet on ink: after lesson 06 many expect a strong shortcut. It is a weak one here.
 #
 # - Ask which of Delaney's four matters most, and how to find out: leave one out, and run the cell again.
-# - Usual mistake: scaling with the mean of all molecules. The pipeline is fitted in each fold.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Scaling with the mean of all molecules. The pipeline is fitted in each fold.
+
+# %% [markdown] minutes=8
 # ## 8.3 From the picture
 #
 # The network of lesson 04 needs two changes: one output, and the mean squared error as its loss. The target is brought to mean 0
 # and spread 1, those of the *training* molecules. We train once, on the first fold.
-#
-# > **Predict first.** Will it beat the heavy atoms? The forest on four descriptors?
+
+# %% [markdown] tags=["question"]
+# Will it beat the heavy atoms? The forest on four descriptors?
 
 # %%
 train, test = folds[0]
@@ -211,7 +218,8 @@ show_errors(first, "The first fold: trained live, and taught", rows=test, highli
 # %% [markdown]
 # > **Your prediction.** Trained live, the network errs a little less than the heavy atoms and about twice as much as the forest. The
 # > intervals of the taught one and the forest overlap.
-#
+
+# %% [markdown]
 # `benchmarks/solubility.py` does this for every fold. *Picture*: the mean of three taught networks, each shown eight drawings.
 # *Descriptors*: five models, weighed by inner folds. *Both*: see 8.5.
 
@@ -245,14 +253,16 @@ pd.DataFrame(recorded.values["random"]["scores"]).T[["rmse", "rmse_interval", "m
 # Published, on random splits other than ours: a graph network, 0.58 ± 0.03 (Wu et al.).
 
 # %% [markdown] tags=["instructor"]
-# **8 minutes**, half of it while the network trains. Ask what a drawing does *not* need to be told. Let people design the missing runs: new
+# Half of these minutes pass while the network trains. Ask what a drawing does *not* need to be told. Let people design the missing runs: new
 # molecules with free properties and no teacher, a teacher and no free properties, free properties of the training molecules alone.
 #
-# - Usual mistake: reading *not taught* as "without the teacher". It lacks the new molecules and the free properties as well.
-# - Usual mistake: comparing an RMSE on one fold with one on all molecules. 8.6 shows what comes of it.
 # - Usual question: is that still "from the picture alone"? When it answers, yes. What it learned from is another matter, and the lesson says it.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Reading *not taught* as "without the teacher". It lacks the new molecules and the free properties as well.
+# - Comparing an RMSE on one fold with one on all molecules. 8.6 shows what comes of it.
+
+# %% [markdown] minutes=3
 # ## 8.4 Where they fail
 #
 # In the band the error is below a factor of ten. Numbers mark the picture's six worst.
@@ -279,9 +289,9 @@ print(f"correlation of both errors: {np.corrcoef([p - logs for p in shown.values
 # its errors on. The figure does not tell these apart.
 
 # %% [markdown] tags=["instructor"]
-# **3 minutes.** Let each table of learners explain one of the six. Melting and crystal packing are in none of the inputs.
+# Let each table of learners explain one of the six. Melting and crystal packing are in none of the inputs.
 
-# %% [markdown]
+# %% [markdown] minutes=5
 # ## 8.5 Does the picture add anything?
 #
 # The benchmark mixes both predictions: (1 − *w*) of descriptors, *w* of the picture. In each fold *w* comes from training
@@ -331,14 +341,16 @@ show_errors(shown, f"Live: descriptors with and without a network's {seen.shape[
 # the interval lies above 0. More inputs are not always better.
 
 # %% [markdown] tags=["instructor"]
-# **5 minutes.** A drawing is made from the molecular graph, and so are the descriptors: there is no information in it that the
+# A drawing is made from the molecular graph, and so are the descriptors: there is no information in it that the
 # graph lacks. Whatever a picture adds, it adds because it was *read* differently. Ask where pictures would carry more: crystals, plates, spots.
 #
-# - Usual mistake: "pictures add nothing". One reader and two ways of mixing were tried. And *w* was fitted on molecules by which the
-#   network had chosen its epoch, which favors the picture, if anything.
 # - Usual question: why does the live mixture get worse? Perhaps there are too many weights for so few molecules. That was not tested.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - "pictures add nothing". One reader and two ways of mixing were tried. And *w* was fitted on molecules by which the
+#   network had chosen its epoch, which favors the picture, if anything.
+
+# %% [markdown] minutes=6
 # ## 8.6 New skeletons
 #
 # A *scaffold* split tests molecules with ring skeletons that training never saw. The benchmark did everything again with one.
@@ -361,8 +373,9 @@ compared.round(2)
 
 # %% [markdown]
 # Do new skeletons cost every reader .2 or more?
-#
-# > **Predict first.** The random folds predicted these molecules, too. On them alone, which column is their RMSE nearer to?
+
+# %% [markdown] tags=["question"]
+# The random folds predicted these molecules, too. On them alone, which column is their RMSE nearer to?
 
 # %% tags=["slide"]
 same = {name: everything[name][rows] for name in unseen}
@@ -374,7 +387,8 @@ compared.iloc[:, 1:].round(3)
 
 # %% [markdown]
 # > **Your prediction.** The second. Every interval has 0 inside: no loss can be told from chance. The molecules are harder in either split.
-#
+
+# %% [markdown]
 # *A difference between two test sets is no difference between two methods: run the control on the same items.* But how new were
 # these skeletons to the random folds?
 
@@ -395,8 +409,9 @@ for split, known in {"scaffold split": unseen, "random folds": same}.items():
 # though one interval just reaches 0. Intervals cover molecules, not other splits: one scaffold split is one split.
 #
 # To see the cost, judge molecules that *have* relatives, and keep each family in one fold.
-#
-# > **Predict first.** What happens to the RMSE of ring molecules whose relatives have left the training part?
+
+# %% [markdown] tags=["question"]
+# What happens to the RMSE of ring molecules whose relatives have left the training part?
 
 # %% tags=["slide"]
 related = (skeletons != "") & ~alone
@@ -411,17 +426,18 @@ for name, predicted in lone.items():
 # > **Your prediction.** It rises for both models, on the very same molecules: new skeletons do cost. For the picture this was not tried.
 
 # %% [markdown] tags=["instructor"]
-# **6 minutes.** Show the first table, and let somebody explain the "loss" before the second one takes it away. Then ask what the
+# Show the first table, and let somebody explain the "loss" before the second one takes it away. Then ask what the
 # control did *not* test.
-#
-# - Usual mistake: calling the error of a scaffold split the "true" error. It is the error for molecules unlike those at hand.
-# - Usual mistake: concluding from the control that new skeletons cost nothing. In both splits these skeletons were new.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Calling the error of a scaffold split the "true" error. It is the error for molecules unlike those at hand.
+# - Concluding from the control that new skeletons cost nothing. In both splits these skeletons were new.
+
+# %% [markdown] minutes=3
 # ## 8.7 Three views of a molecule
-#
-# > **Predict first.** Change the spelling, the line width, the molecule into its mirror image, or a methyl's place: which view notices?
 
+# %% [markdown] tags=["question"]
+# Change the spelling, the line width, the molecule into its mirror image, or a methyl's place: which view notices?
 
 # %% [markdown] tags=["slide"]
 # - Change one thing
@@ -445,7 +461,8 @@ pd.DataFrame(changes, index=["SMILES changes", "descriptors change", "picture ch
 
 # %% [markdown]
 # > **Your prediction.** The picture notices all four, SMILES all but the line width, descriptors only the methyl group.
-#
+
+# %% [markdown]
 # In the first two rows the substance stays the same: a reader of pictures must *learn* to overlook both, a reader of SMILES the first.
 # The third is another substance, which these descriptors miss. None sees crystal, pH or temperature.
 #
@@ -456,7 +473,7 @@ pd.DataFrame(changes, index=["SMILES changes", "descriptors change", "picture ch
 # | picture | layout, stereo wedges | scale; what is small or overlaps | 04–07 |
 
 # %% [markdown] tags=["instructor"]
-# **3 minutes.** Return to sorbitol and mannitol. They are no mirror images, but it is the third row again, with less: as their SMILES leave
+# Return to sorbitol and mannitol. They are no mirror images, but it is the third row again, with less: as their SMILES leave
 # stereochemistry out, not even the picture notices. For solubility, descriptors erred least here; ask where there are none to compute,
 # and a picture is all there is: a gel, a plate, a crystal.
 
@@ -468,11 +485,13 @@ pd.DataFrame(changes, index=["SMILES changes", "descriptors change", "picture ch
 # - "Does it add anything?" is a paired question, with an interval.
 # - Compare methods on the same items, and ask what your control tests.
 # - A column that holds another model's answer is no input.
-#
+
+# %% [markdown]
 # ## Where this connects
 #
 # *02_Regression*: the models of 8.2; *04_PyTorch*: the loop of 8.3.
-#
+
+# %% [markdown]
 # ## Sources
 #
 # - Data: Delaney (2004), [doi:10.1021/ci034243x](https://doi.org/10.1021/ci034243x).

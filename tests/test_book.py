@@ -22,10 +22,11 @@ import workshop_utils
 
 LESSON = """# %% [markdown]
 # # {number} · {title}
-#
-# **30 minutes** · on the two-hour path ★
 
 # %% tags=["setup"]
+
+# %% [markdown] minutes=30 short=30
+# ## {number}.1 Only
 """
 
 

@@ -43,6 +43,21 @@ def refusal(tmp_path, text):
     return int(line), reason.strip()
 
 
+def test_minutes_and_questions_are_written_by_the_builder(sample):
+    prose = "\n".join(sources(sample["learner"]))
+    assert "- tell ink from paper.\n\n**3 minutes** · 2 of them on the two-hour path ★" in prose
+    assert "> **Predict first.** Which of the three\n> are ink?" in prose
+
+
+def test_colab_offers_no_answers_written_by_a_machine(sample):
+    assert all(edition.metadata["colab"] == {"generative_ai_disabled": True} for edition in sample.values())
+
+
+def test_a_notebook_holds_no_data_of_the_builders(sample):
+    for edition in sample.values():
+        assert all(set(cell.metadata) <= {"tags"} for cell in edition.cells)
+
+
 # What the learner sees
 
 
@@ -77,7 +92,7 @@ def test_no_line_of_an_answer_and_no_instructor_cell_reaches_the_learner():
     ):
         assert secret not in learner
     assert "SOLUTION" not in learner
-    assert "3 minutes" not in learner
+    assert "where *paper* ends" not in learner
 
 
 def test_the_lines_around_an_answer_stay(sample):
@@ -146,9 +161,11 @@ def test_the_instructor_sees_the_answers_without_markers(sample):
 
 
 def test_instructor_cells_are_set_apart(sample):
-    prose, code = sources(sample["instructor"], "instructor")
-    assert prose.startswith("> **For the instructor**\n>\n> **3 minutes.**")
+    prose, mistakes, short, code = sources(sample["instructor"], "instructor")
+    assert prose.startswith("> **For the instructor** · 3 minutes\n>\n> Ask the room")
     assert all(line.startswith(">") for line in prose.split("\n"))
+    assert mistakes == "> **For the instructor, usual mistakes**\n>\n> - 255 is ink."
+    assert short.startswith("> **For the instructor, on the two-hour path** · 2 minutes\n>\n> Leave")
     assert code.startswith("# For the instructor\n")
 
 
@@ -255,6 +272,21 @@ def test_a_block_that_would_mislead_is_refused_by_file_and_line(tmp_path, answer
         ('# %%\nx = 1\n\n# %% tags=["exercise"]\ny = 1\n', 9, "needs a solution block"),
         ('# %% tags=["instuctor"]\nx = 1\n', 6, "unknown tag ['instuctor']"),
         ('# %% tags=["setup"]\n', 6, "tagged 'setup'"),
+        (
+            "# %% [markdown]\n# ## 8.1 Ink\n",
+            6,
+            "a cell with a numbered heading, and no other, says its minutes",
+        ),
+        ("# %% [markdown] minutes=3\n# Ink\n", 6, "a cell with a numbered heading, and no other"),
+        ("# %% [markdown] minutes=3 short=4\n# ## 8.1 Ink\n", 6, "short is a part of the minutes"),
+        ('# %% [markdown] minutes="3"\n# ## 8.1 Ink\n', 6, "minutes is of type int, and here it is '3'"),
+        ("# %% [markdown] minuts=3\n# ## 8.1 Ink\n", 6, "unknown key 'minuts'"),
+        ("# %% [markdown]\n# Text.\n#\n# ## Summary\n", 6, "a heading begins a cell of its own"),
+        (
+            '# %% [markdown] part="mistakes"\n# - One.\n',
+            6,
+            "part is one of ['mistakes', 'short'], in a cell tagged",
+        ),
         ("# %%\nx = '''\n# %%\n'''\n", 1, "cells were read"),
     ],
 )
@@ -355,6 +387,8 @@ def test_no_line_of_a_real_answer_is_in_the_learners_notebook(lesson):
         assert block.code not in everything
     for hidden in sources(built["instructor"], "instructor") + sources(built["instructor"], "solution"):
         assert hidden not in everything
-        assert hidden.replace("\n> ", "\n").removeprefix("> **For the instructor**\n>\n") not in everything
+        assert hidden.partition("\n>\n")[2].replace("\n> ", "\n").removeprefix(
+            "> "
+        ) not in everything or not hidden.startswith(">")
     assert len(re.findall(r"^\*\*\d+ minutes?\b", everything, re.MULTILINE)) == 1, "those of the whole lesson"
     assert "For the instructor" not in everything

@@ -132,8 +132,11 @@ def test_another_picture_has_another_alt_text(name, change):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_still_in_the_docs_is_the_frame_of_today(name):
-    still = build_frames.read(ROOT / "docs" / "frames" / f"{name}.png")
-    assert np.array_equal(still, demos.FRAMES[name]()), "run `make lessons`, look at the still, commit it"
+    still, today = build_frames.read(ROOT / "docs" / "frames" / f"{name}.png"), demos.FRAMES[name]()
+    assert still.shape == today.shape
+    # Another processor rounds otherwise in the last digit: a level of gray here and there.
+    off = np.abs(still.astype(int) - today) > 2
+    assert off.mean() < 1e-4, "run `make lessons`, look at the still, commit it"
 
 
 def test_stills_are_written_only_where_pixels_changed(tmp_path):

@@ -181,8 +181,16 @@ def test_median_is_scipys(image, size):
 
 @given(pictures, st.sampled_from([7, 9]))
 def test_a_wide_median_is_scipys_to_the_last_bit(image, size):
-    expected = ndimage.median_filter(image.astype(np.float32), size, mode="nearest")
-    np.testing.assert_array_equal(filters.median(image, size=size), expected)
+    for picture in (image, (image * 255).round() / 255):  # any floats; few different ones
+        expected = ndimage.median_filter(picture.astype(np.float32), size, mode="nearest")
+        np.testing.assert_array_equal(filters.median(picture, size=size), expected)
+
+
+def test_a_wide_median_of_a_large_picture_is_exact_on_either_way():
+    generator = np.random.default_rng(0)
+    for picture in (generator.random((60, 70)), generator.integers(256, size=(60, 70)) / 255):
+        expected = ndimage.median_filter(picture.astype(np.float32), 9, mode="nearest")
+        np.testing.assert_array_equal(filters.median(picture, size=9), expected)
 
 
 def test_the_median_removes_salt_and_pepper_that_the_blur_only_spreads(aspirin):

@@ -14,19 +14,20 @@ LESSON = """\
 # - read a lesson
 #   to its end;
 # - tell its parts.
-#
-# **20 minutes** · 5.1–5.2 are on the two-hour path ★
 
 # %% tags=["setup"]
 
 # %% [markdown]
 # A word before.
-#
+
+# %% [markdown] minutes=9 short=4
 # ## 5.1 First
-#
-# > **Predict first.** Will it be
-# > found?
-#
+
+# %% [markdown] tags=["question"]
+# Will it be
+# found?
+
+# %% [markdown]
 # > A quotation.
 
 # %% tags=["exercise"]
@@ -42,33 +43,38 @@ print(given)
 demos.pixel_explorer()
 
 # %% [markdown] tags=["instructor"]
-# **9 minutes**, four of them for the demo. Let the room
+# Let the room
 # guess.
 #
 # - Ask why.
-# - Usual mistake: two.
-# - Exercise 5.1, usual mistakes: zero;
-#   or nothing.
-# - Two-hour path: 4 minutes, without the exercise.
 
-# %% [markdown]
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - Two.
+# - In the exercise: zero;
+#   or nothing.
+
+# %% [markdown] part="short" tags=["instructor"]
+# Without the exercise.
+
+# %% [markdown] minutes=6 short=6
 # ## 5.2 Second
 
 # %% [markdown] tags=["instructor"]
-# **6 minutes.** Say nothing.
+# Say nothing. The usual mistake: **9 minutes.** is only prose.
 
-# %% [markdown]
+# %% [markdown] minutes=5 optional=true
 # ## 5.3 Third
 
 # %% [markdown] tags=["instructor"]
-# **5 minutes.** Say more.
+# Say more.
 
 # %% [markdown]
 # ## Summary
 #
 # - One.
 # - Two.
-#
+
+# %% [markdown]
 # ## Sources
 #
 # - None.
@@ -93,22 +99,25 @@ def test_the_head_gives_objectives_and_what_is_on_the_short_path(read):
     assert read.short_minutes == 10
 
 
-def test_a_section_begins_where_its_heading_stands_even_inside_a_cell(read, first):
+def test_a_section_begins_where_its_heading_stands(read, first):
     assert [(section.number, section.title) for section in read.sections] == [
         ("5.1", "First"), ("5.2", "Second"), ("5.3", "Third"),
     ]  # fmt: skip
     assert not any("word before" in cell.source for cell in first.cells)
 
 
-def test_minutes_come_with_what_is_said_of_them(first):
-    assert first.minutes == 9
-    assert first.remark == ", four of them for the demo"
+def test_minutes_and_what_is_optional_are_data_of_the_heading(read, first):
+    assert (first.minutes, first.short_minutes) == (9, 4)
     assert first.shortened == "Without the exercise."
+    assert [section.optional for section in read.sections] == [False, False, True]
+    assert (read.lesson.minutes, read.lesson.short_minutes) == (20, 10)
 
 
-def test_notes_are_sorted_into_advice_and_mistakes(first):
+def test_notes_are_advice_and_mistakes_by_their_part_and_not_by_their_words(read, first):
     assert first.advice == ("Let the room guess.", "Ask why.")
-    assert first.mistakes == ("Two.", "Exercise 5.1: zero; or nothing.")
+    assert first.mistakes == ("Two.", "In the exercise: zero; or nothing.")
+    assert read.sections[1].advice == ("Say nothing. The usual mistake: **9 minutes.** is only prose.",)
+    assert read.sections[1].mistakes == ()
 
 
 def test_questions_exercises_and_demos_are_found(first):
@@ -119,12 +128,6 @@ def test_questions_exercises_and_demos_are_found(first):
 
 def test_the_summary_is_a_list_without_the_sources(read):
     assert read.summary == ("One.", "Two.")
-
-
-def test_a_lesson_that_is_wholly_on_the_path_names_no_sections(tmp_path):
-    path = tmp_path / "05_a_lesson.py"
-    path.write_text(LESSON.replace("5.1–5.2 are on the", "on the"), encoding="utf-8")
-    assert [section.short_minutes for section in outline.read_outline(path).sections] == [4, 6, 5]
 
 
 def test_an_exercise_without_its_number_is_refused():
@@ -138,5 +141,5 @@ def test_no_cell_of_a_lesson_is_lost_between_its_sections(path):
     read = outline.read_outline(path)
     text = path.read_text(encoding="utf-8")
     assert sum(len(section.exercises) for section in read.sections) == text.count("### BEGIN SOLUTION")
-    assert sum(len(section.questions) for section in read.sections) == text.count("**Predict first.**")
+    assert sum(len(section.questions) for section in read.sections) == text.count('tags=["question"]')
     assert sum(len(section.demos) for section in read.sections) == text.count("\ndemos.")

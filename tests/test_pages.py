@@ -17,11 +17,15 @@ LESSON = """\
 # ---
 # %% [markdown]
 # # 01 · Images as data
-#
-# **30 minutes** · on the two-hour path
+
+# %% [markdown] minutes=20 short=20
+# ## 1.1 First
+
+# %% [markdown] minutes=10
+# ## 1.2 Second
 
 # %% [markdown] tags=["instructor"]
-# **5 minutes.** Let the room vote.
+# Let the room vote for **5 minutes.**
 """
 
 
@@ -112,11 +116,11 @@ def test_the_citation_can_be_read_and_names_this_version():
 def test_a_lesson_is_known_by_its_first_cell(tmp_path):
     path = tmp_path / "01_images_as_data.py"
     path.write_text(LESSON, encoding="utf-8")
-    expected = build_pages.Lesson("01", "Images as data", 30, "notebooks/01_images_as_data.ipynb", True)
+    expected = build_pages.Lesson("01", "Images as data", 30, "notebooks/01_images_as_data.ipynb", 20)
     assert build_pages.lessons(tmp_path) == [expected]
 
 
-@pytest.mark.parametrize("change", [("30 minutes", "half an hour"), ("# # 01", "# # 02"), (" · ", ": ")])
+@pytest.mark.parametrize("change", [("# # 01", "# # 02"), (" · ", ": ")])
 def test_a_lesson_that_begins_otherwise_is_refused_by_name(tmp_path, change):
     path = tmp_path / "01_images_as_data.py"
     path.write_text(LESSON.replace(*change), encoding="utf-8")

@@ -151,7 +151,7 @@ def lesson_table(course: list[Lesson]) -> str:
     rows = ["| | lesson | minutes | |", "|---|---|---|---|"]
     rows += [
         f"| {lesson.number} | [{lesson.title}]({lesson.notebook}) | {lesson.minutes} "
-        f"| {'★' if lesson.short_path else ''} |"
+        f"| {'★' if lesson.short_minutes else ''} |"
         for lesson in course
     ]
     return "\n".join([*rows, f"| | together | {sum(lesson.minutes for lesson in course)} | |"])
@@ -175,7 +175,11 @@ def rooms(root: Path) -> list[str]:
     """
     with (root / "pyproject.toml").open("rb") as file:
         contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
-    ordered = [contract["protected_modules"][0].rpartition(".")[2] for contract in contracts]
+    ordered = [
+        contract["protected_modules"][0].rpartition(".")[2]
+        for contract in contracts
+        if contract["type"] == "protected"
+    ]
     stub = (root / "workshop_utils" / "__init__.pyi").read_text(encoding="utf-8")
     public = re.findall(r"^from \. import (\w+) as \1$", stub, re.MULTILINE)
     if sorted(ordered) != sorted(public):

@@ -5,13 +5,22 @@ Usage, from the root of the repository (``make lessons`` builds all)::
     python tools/build_notebooks.py              # every lesson
     python tools/build_notebooks.py 02 04        # some of them, by number, name or path
 
-A lesson is a py:percent file. The tags of its cells say who sees them:
+A lesson is a py:percent file, and what builders need to know of a cell stands in its head, as data::
+
+    # %% [markdown] minutes=9 short=5
+    # ## 2.1 Kernels
+
+A cell with a numbered heading has `minutes`, and `short`, its minutes on the two-hour path, if it is on it;
+`optional=true` if a class may leave it out. Prose for instructors has a `part`: "mistakes", a list of what
+learners usually get wrong, or "short", how the section is shortened on that path; without one it is advice.
+The tags of a cell say who sees it:
 
 ========== ==========================================================================================
 setup      the first code cell; empty in the lesson, filled with the cell that all notebooks share
 exercise   holds an answer between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` (`solution_blocks`)
 solution   only in solutions/
-instructor only in solutions/, marked there: minutes, talking points, usual mistakes
+instructor only in solutions/, marked there
+question   what learners predict before they run the next cell; shown as *Predict first*
 long       the code is the lesson: up to 30 lines of it are allowed
 slide      prose: stands on the slides and nowhere else; code: what it shows is on the slides too
 ========== ==========================================================================================
@@ -38,9 +47,15 @@ from solution_blocks import LessonError, find_blocks, hide_answers, show_answers
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {"learner": "notebooks", "instructor": "solutions"}
-TAGS = frozenset({"setup", "exercise", "solution", "instructor", "long", "slide"})
+TAGS = frozenset({"setup", "exercise", "solution", "instructor", "question", "long", "slide"})
+#: What else the head of a cell may say: key → type of its value.
+KEYS = {"minutes": int, "short": int, "optional": bool, "part": str}
+#: Parts of the instructor's prose → how they are called.
+PARTS = {"mistakes": "usual mistakes", "short": "on the two-hour path"}
 INSTRUCTOR_ONLY = frozenset({"solution", "instructor"})
 METADATA = {
+    # Learners are to write the answers themselves.
+    "colab": {"generative_ai_disabled": True},
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
@@ -118,34 +133,73 @@ def _below_root(path: Path) -> Path:
 
 
 def _learner_cells(text: str) -> list[NotebookNode]:
-    cells = _without_slides(read_cells(text))
-    return [cell for cell in cells if not INSTRUCTOR_ONLY.intersection(tags_of(cell))]
+    cells = _for_readers(read_cells(text))
+    return [_bare(cell) for cell in cells if not INSTRUCTOR_ONLY.intersection(tags_of(cell))]
 
 
 def _instructor_cells(text: str) -> list[NotebookNode]:
-    cells = _without_slides(read_cells(text))
+    cells, section = _for_readers(read_cells(text)), {}
     for cell in cells:
+        if "minutes" in cell.metadata:
+            section = dict(cell.metadata)
         if "instructor" in tags_of(cell):
-            cell.source = _marked_for_instructor(cell)
-    return cells
+            cell.source = _marked_for_instructor(cell, section)
+    return [_bare(cell) for cell in cells]
 
 
-def _without_slides(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """Leave out prose for the slides, and every trace of which results they show."""
+def _for_readers(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Leave out prose for the slides; say the lesson's minutes below its head; write questions as such."""
     kept = [cell for cell in cells if cell.cell_type != "markdown" or "slide" not in tags_of(cell)]
+    if kept and (minutes := minutes_in_words(*sums(cells))):
+        kept[0].source = f"{kept[0].source}\n\n{minutes}"
     for cell in kept:
-        tags = [tag for tag in cell.metadata.pop("tags", []) if tag != "slide"]
-        if tags:
-            cell.metadata["tags"] = tags
+        if "question" in tags_of(cell):
+            cell.source = _quoted(f"**Predict first.** {cell.source}")
     return kept
 
 
-def _marked_for_instructor(cell: NotebookNode) -> str:
+def sums(cells: list[NotebookNode]) -> tuple[int, int]:
+    """Return the minutes of a lesson's cells, in the whole day and on the two-hour path."""
+    return (
+        sum(cell.metadata.get("minutes", 0) for cell in cells),
+        sum(cell.metadata.get("short", 0) for cell in cells),
+    )
+
+
+def minutes_in_words(minutes: int, short: int) -> str:
+    """Say how long a lesson takes; nothing where it does not say.
+
+    Examples
+    --------
+    >>> minutes_in_words(40, 20)
+    '**40 minutes** · 20 of them on the two-hour path ★'
+    """
+    if not minutes:
+        return ""
+    some = "" if short == minutes else f"{short} of them "
+    return f"**{minutes} minutes**" + (f" · {some}on the two-hour path ★" if short else "")
+
+
+def _bare(cell: NotebookNode) -> NotebookNode:
+    """Leave of a cell's head what a notebook can use: the tags that its reader may see."""
+    tags = [tag for tag in tags_of(cell) if tag not in ("slide", "question")]
+    cell.metadata = NotebookNode({"tags": tags} if tags else {})
+    return cell
+
+
+def _marked_for_instructor(cell: NotebookNode, section: dict) -> str:
     """Set instructor cells apart: prose becomes a quotation under a line of its own, code gets a comment."""
     if cell.cell_type != "markdown":
         return f"# For the instructor\n{cell.source}"
-    lines = ["**For the instructor**", "", *cell.source.split("\n")]
-    return "\n".join(f"> {line}".rstrip() for line in lines)
+    part = cell.metadata.get("part")
+    title = f"For the instructor, {PARTS[part]}" if part else "For the instructor"
+    minutes = section.pop("minutes", None) if part is None else section.get("short")  # said once
+    said = f" · {minutes} minutes" if minutes and part != "mistakes" else ""
+    return _quoted(f"**{title}**{said}\n\n{cell.source}")
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
 def read_cells(text: str) -> list[NotebookNode]:
@@ -189,8 +243,31 @@ def _check_cells(text: str, path: Path) -> None:
         unknown = set(tags_of(cell)) - TAGS
         if unknown:
             raise LessonError(path, head, f"unknown tag {sorted(unknown)}; known are {sorted(TAGS)}")
+        if problem := _problem_of(cell):
+            raise LessonError(path, head, problem)
         _check_exercise(cell, [block.begin for block in blocks if head < block.begin < following], path, head)
     _check_setup(cells, heads, path)
+
+
+def _problem_of(cell: NotebookNode) -> str:
+    """Say what is wrong with what the head of a cell tells; nothing if all is well."""
+    told = {key: value for key, value in cell.metadata.items() if key not in ("tags", "lines_to_next_cell")}
+    for key, value in told.items():
+        if key not in KEYS:
+            return f"unknown key {key!r}; known are {sorted(KEYS)}"
+        if type(value) is not KEYS[key]:
+            return f"{key} is of type {KEYS[key].__name__}, and here it is {value!r}"
+    if "part" in told and (told["part"] not in PARTS or "instructor" not in tags_of(cell)):
+        return f"part is one of {sorted(PARTS)}, in a cell tagged 'instructor'"
+    numbered = cell.cell_type == "markdown" and re.match(r"## \d+\.\d+ ", cell.source)
+    if bool(numbered) != ("minutes" in told):
+        return "a cell with a numbered heading, and no other, says its minutes"
+    if not 0 <= told.get("short", 0) <= told.get("minutes", 0):
+        return "short is a part of the minutes"
+    headings = len(re.findall(r"^## ", cell.source, re.MULTILINE)) if cell.cell_type == "markdown" else 0
+    if headings > 1 or (headings and not cell.source.startswith("## ")):
+        return "a heading begins a cell of its own"
+    return ""
 
 
 def _check_exercise(cell: NotebookNode, begins: list[int], path: Path, head: int) -> None:

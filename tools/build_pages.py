@@ -53,7 +53,7 @@ def lesson_row(lesson: Lesson) -> str:
     number, notebook = lesson.number, lesson.notebook
     cells = [
         number,
-        f"[{lesson.title}]({notebook})" + (" ★" if lesson.short_path else ""),
+        f"[{lesson.title}]({notebook})" + (" ★" if lesson.short_minutes else ""),
         str(lesson.minutes),
         f"[![Open lesson {number} in Colab]({COLAB_BADGE})]({colab_url(notebook)})",
         f"[![Open lesson {number} on Binder]({BINDER_BADGE})]({binder_url(notebook)})",

@@ -202,7 +202,7 @@ def _below(source: str) -> NotebookNode:
 
 
 def _notes(section: Section) -> NotebookNode:
-    text = f"**{section.minutes} minutes{section.remark}.**\n\n{_list(section.advice)}"
+    text = f"**{section.minutes} minutes.**\n\n{_list(section.advice)}"
     if section.mistakes:
         text += f"\n\n**Usual mistakes**\n\n{_list(section.mistakes)}"
     return _slide(text, "notes")

@@ -206,7 +206,7 @@ def lesson_page(outline: Outline) -> str:
 
 def section_part(section: Section) -> list[str]:
     """Return the paragraphs about a section."""
-    text = [f"## {section.number} {section.title}", f"*{section.minutes} minutes{section.remark}.*"]
+    text = [f"## {section.number} {section.title}", f"*{section.minutes} minutes.*"]
     if section.shortened:
         text.append(f"*★ {section.short_minutes} minutes on the two-hour path.* {section.shortened}")
     for heading, lines in {

@@ -1,49 +1,36 @@
 """What a lesson says, in parts: its head, its sections, their minutes, questions, exercises and notes.
 
 README, the instructor's pages, the slides and the handout are made from this one reading of
-``lessons/NN_topic.py``. Minutes and notes stand in cells tagged `instructor`::
-
-    # **9 minutes.** Collect votes before running.
-    #
-    # - Usual mistake: reading σ as a threshold.
-    # - Two-hour path: 5 minutes, without the exercise.
-
-The last kind of line says how a section is shortened; a section on the path without it takes its full time.
+``lessons/NN_topic.py``. What it reads is data: the heads of the cells, as ``build_notebooks`` explains them,
+and the shape of Markdown, headings and lists. No sentence has to be worded in a certain way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_notebooks import read_cells, tags_of
+from build_notebooks import read_cells, sums, tags_of
 from course import ROOT
 from nbformat import NotebookNode
 from solution_blocks import find_blocks
 
-_TITLE = re.compile(r"^# # (?P<number>\d\d) · (?P<title>.+)$", re.MULTILINE)
-_MINUTES = re.compile(r"^# \*\*(?P<minutes>\d+) minutes\.?\*\*(?P<rest>.*)$", re.MULTILINE)
-_PART_OF_PATH = re.compile(r"(?P<first>\d+\.\d+)–(?P<last>\d+\.\d+) are on the two-hour path")
-_NUMBERED = re.compile(r"(?P<number>\d+\.\d+) (?P<title>.+)")
-_NOTE = re.compile(
-    r"\*\*(?P<minutes>\d+) minutes?\.?\*\*(?P<remark>, [^.:]*)?[.:]?\s*(?P<rest>.*)", re.DOTALL
-)
-_SHORTER = re.compile(r"Two-hour path: (?P<minutes>\d+) minutes?[.,] (?P<how>.+)")
-_MISTAKE = re.compile(r"(?P<where>[^:]*?),? ?usual mistakes?(?P<rest>[^:]*): (?P<what>.+)", re.IGNORECASE)
+_TITLE = re.compile(r"^# (?P<number>\d\d) · (?P<title>.+)$", re.MULTILINE)
+_HEADING = re.compile(r"^## (?:(?P<number>\d+\.\d+) )?(?P<title>.+)\n*")
+_EXERCISE = re.compile(r"Exercise (?P<number>\d+\.\d+): (?P<text>.*)")
 _ITEM = re.compile(r"^- (?P<text>.*(?:\n {2,}\S.*)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What the first cell of a lesson says about it."""
+    """What a lesson is called, and how long it takes: in the whole day, and on the two-hour path."""
 
     number: str
     title: str
     minutes: int
     notebook: str
-    short_path: bool = False
+    short_minutes: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,8 +50,8 @@ class Section:
     ----------
     minutes, short_minutes : int
         In the whole day, and on the two-hour path: 0 where it is not on it.
-    remark : str
-        How the minutes are spent, said after them: ", half of it while the network trains"; often empty.
+    optional : bool
+        Whether a class may leave it out.
     shortened : str
         How it is shortened on the two-hour path; empty if it is not.
     advice, mistakes : tuple of str
@@ -75,7 +62,7 @@ class Section:
     title: str
     minutes: int
     short_minutes: int
-    remark: str
+    optional: bool
     shortened: str
     advice: tuple[str, ...]
     mistakes: tuple[str, ...]
@@ -109,31 +96,24 @@ class Outline:
     @property
     def short_minutes(self) -> int:
         """Minutes on the two-hour path."""
-        return sum(section.short_minutes for section in self.sections)
+        return self.lesson.short_minutes
 
 
 def read_lesson(path: Path) -> Lesson:
-    """Read number, title and minutes from a lesson.
+    """Read number, title and minutes of a lesson.
 
     Raises
     ------
     ValueError
         If the lesson does not begin as lessons do.
     """
-    _, text, *_ = re.split(r"^# %%", path.read_text(encoding="utf-8"), maxsplit=2, flags=re.MULTILINE)
-    title, minutes = _TITLE.search(text), _MINUTES.search(text)
-    if title is None or minutes is None or title["number"] != path.stem[:2]:
-        raise ValueError(
-            f"{path.name}: expected a first cell with the lines '# # {path.stem[:2]} · Title' "
-            "and '# **30 minutes**'"
-        )
-    return Lesson(
-        title["number"],
-        title["title"],
-        int(minutes["minutes"]),
-        f"notebooks/{path.stem}.ipynb",
-        "two-hour path" in minutes["rest"],
-    )
+    cells = read_cells(path.read_text(encoding="utf-8"))
+    head = next((cell.source for cell in cells if cell.cell_type == "markdown"), "")
+    title = _TITLE.search(head)
+    if title is None or title["number"] != path.stem[:2]:
+        raise ValueError(f"{path.name}: expected a first cell with the line '# # {path.stem[:2]} · Title'")
+    minutes, short = sums(cells)
+    return Lesson(title["number"], title["title"], minutes, f"notebooks/{path.stem}.ipynb", short)
 
 
 def lessons(folder: Path = ROOT / "lessons") -> list[Lesson]:
@@ -150,17 +130,11 @@ def read_outline(path: Path) -> Outline:
         If the lesson does not begin as lessons do.
     """
     lesson = read_lesson(path)
-    parts = _parts(read_cells(path.read_text(encoding="utf-8")))
-    head = parts.pop("")
-    named = _part_of_path(head[0].source)
-    sections = []
-    for heading, cells in parts.items():
-        match = _NUMBERED.fullmatch(heading)
-        if match:
-            on_path = lesson.short_path and (not named or named[0] <= match["number"] <= named[1])
-            sections.append(_section(match["number"], match["title"], cells, on_path))
-    objectives, summary = (items("\n".join(_plain(part))) for part in (head, parts.get("Summary", [])))
-    return Outline(lesson, tuple(objectives), tuple(sections), tuple(summary))
+    head, *parts = _parts(read_cells(path.read_text(encoding="utf-8")))
+    sections = [_section(part) for part in parts if "minutes" in part[0].metadata]
+    summary = next((part for part in parts if part[0].source.startswith("## Summary")), [])
+    objectives, take_home = (items("\n".join(_plain(part))) for part in (head, summary))
+    return Outline(lesson, tuple(objectives), tuple(sections), tuple(take_home))
 
 
 def outlines(folder: Path = ROOT / "lessons") -> list[Outline]:
@@ -180,13 +154,8 @@ def items(text: str) -> list[str]:
 
 
 def questions_in(cell: NotebookNode) -> list[str]:
-    """Return what a cell asks learners to predict."""
-    if cell.cell_type != "markdown":
-        return []
-    quoted = re.findall(r"(?:^> .*\n?)+", cell.source, re.MULTILINE)
-    texts = [_one_line(re.sub(r"^> ", "", quote, flags=re.MULTILINE)) for quote in quoted]
-    head = "**Predict first.** "
-    return [text.removeprefix(head) for text in texts if text.startswith(head)]
+    """Return what a cell asks learners to predict, as a list of one or none."""
+    return [_one_line(cell.source)] if "question" in tags_of(cell) else []
 
 
 def exercises_in(cell: NotebookNode) -> list[Exercise]:
@@ -195,7 +164,7 @@ def exercises_in(cell: NotebookNode) -> list[Exercise]:
         return []
     comment = re.match(r"(?:# .*\n)+", cell.source)
     text = _one_line(re.sub(r"^# ", "", comment[0], flags=re.MULTILINE)) if comment else ""
-    match = re.match(r"Exercise (?P<number>\d+\.\d+): (?P<text>.*)", text)
+    match = _EXERCISE.match(text)
     if match is None:
         raise ValueError(f"expected an exercise to begin '# Exercise 4.1: …', got {cell.source[:60]!r}")
     answers = [block.code.strip("\n") for block in find_blocks(cell.source, Path("exercise"))]
@@ -207,73 +176,36 @@ def demos_in(cell: NotebookNode) -> list[str]:
     return re.findall(r"^demos\.(\w+)\(", cell.source, re.MULTILINE) if cell.cell_type == "code" else []
 
 
-def _part_of_path(head: str) -> tuple[str, str] | None:
-    match = _PART_OF_PATH.search(head)
-    return (match["first"], match["last"]) if match else None
-
-
-def _parts(cells: list[NotebookNode]) -> dict[str, list[NotebookNode]]:
-    """Cut a lesson at its headings of the second level: heading → cells; what is above the first under ''."""
-    parts: dict[str, list[NotebookNode]] = {"": []}
+def _parts(cells: list[NotebookNode]) -> list[list[NotebookNode]]:
+    """Cut a lesson before each heading of the second level; the first part is its head."""
+    parts: list[list[NotebookNode]] = [[]]
     for cell in cells:
-        for heading, piece in _pieces(cell):
-            if heading is not None:
-                parts[heading] = []
-            if piece is not None:
-                parts[list(parts)[-1]].append(piece)
+        if cell.cell_type == "markdown" and _HEADING.match(cell.source):
+            parts.append([])
+        parts[-1].append(cell)
     return parts
 
 
-def _pieces(cell: NotebookNode) -> Iterator[tuple[str | None, NotebookNode | None]]:
-    """Give the parts of a cell: (heading or None, cell without the heading or None)."""
-    if cell.cell_type != "markdown":
-        yield None, cell
-        return
-    first, *rest = re.split(r"^## (.+)$", cell.source, flags=re.MULTILINE)
-    for heading, text in [(None, first), *zip(rest[::2], rest[1::2], strict=True)]:
-        text = text.strip("\n")
-        yield heading, NotebookNode(cell | {"source": text}) if text else None
-
-
-def _section(number: str, title: str, cells: list[NotebookNode], on_path: bool) -> Section:
-    notes = [cell.source for cell in cells if cell.cell_type == "markdown" and "instructor" in tags_of(cell)]
-    minutes, remark, said = 0, "", []
-    for note in notes:
-        match = _NOTE.match(note)
-        minutes += int(match["minutes"]) if match else 0
-        remark += _one_line(match["remark"] or "") if match else ""
-        rest = match["rest"] if match else note
-        said += [_capital(_one_line(_ITEM.sub("", rest))), *items(rest)]
-    shorter = next(filter(None, map(_SHORTER.fullmatch, said)), None)
-    short = int(shorter["minutes"]) if shorter else minutes
+def _section(cells: list[NotebookNode]) -> Section:
+    told, heading = cells[0].metadata, _HEADING.match(cells[0].source)
+    rest = cells[0].source[heading.end() :]
+    inner = [NotebookNode(cells[0] | {"source": rest}), *cells[1:]] if rest else cells[1:]
+    notes: dict[str, list[str]] = {"": [], "mistakes": [], "short": []}
+    for cell in cells:
+        if cell.cell_type == "markdown" and "instructor" in tags_of(cell):
+            said = [_one_line(_ITEM.sub("", cell.source)), *items(cell.source)]
+            notes[cell.metadata.get("part", "")] += filter(None, said)
     return Section(
-        number,
-        title,
-        minutes,
-        short if on_path else 0,
-        remark,
-        _capital(shorter["how"]) if shorter else "",
-        tuple(text for text in said if text and not _SHORTER.match(text) and not _mistake(text)),
-        tuple(filter(None, map(_mistake, said))),
-        tuple(cells),
+        heading["number"],
+        heading["title"],
+        told["minutes"],
+        told.get("short", 0),
+        told.get("optional", False),
+        " ".join(notes["short"]),
+        tuple(notes[""]),
+        tuple(notes["mistakes"]),
+        tuple(inner),
     )
-
-
-def _mistake(note: str) -> str:
-    """Give what a note calls a usual mistake, without those two words; nothing for other notes.
-
-    Examples
-    --------
-    >>> _mistake("Usual mistake in the exercise: 320, which forgets the depth.")
-    'In the exercise: 320, which forgets the depth.'
-    >>> _mistake("Exercise 2.2, usual mistakes: clipping.")
-    'Exercise 2.2: clipping.'
-    """
-    match = _MISTAKE.fullmatch(note)
-    if match is None:
-        return ""
-    where = f"{match['where']}{match['rest']}".strip()
-    return _capital(f"{where}: {match['what']}" if where else match["what"])
 
 
 def _capital(text: str) -> str:

@@ -1,6 +1,6 @@
 """Random changes to a batch of ink that leave its label true.
 
-Parameters are drawn apart from being applied, one row for each picture, so that randomness can be looked at
+Changes are drawn first and applied afterward, one row for each picture, so that randomness can be looked at
 and tested. Geometric and multiplicative changes leave blank paper exactly 0: the zeros that a rotation fills
 in are paper. Only noise marks the paper.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
 import torch
@@ -29,15 +29,16 @@ class Draw(NamedTuple):
     turn : Tensor of shape (N,)
         Degrees counterclockwise, as in torchvision.
     mirror : Tensor of shape (N, 2)
-        −1 where left and right, where top and bottom change places; else 1.
+        First column: −1 where left and right change places, else 1. Second column: likewise for top and
+        bottom.
     window : Tensor of shape (N,)
         Side of the piece of the old picture that fills the new one, as a fraction: below 1 enlarges.
     center : Tensor of shape (N, 2)
         Where that piece lies: right and down from the middle of the old picture, in fractions of its sides.
     shift : Tensor of shape (N, 2)
-        How far things move at last, to the right and down, in fractions of the sides.
+        How far the result is moved to the right and down, in fractions of the sides.
     brightness, contrast : Tensor of shape (N,)
-        A factor, and an exponent, for the ink.
+        The factor that multiplies the ink, and the exponent to which it is then raised.
     seeds : Tensor of shape (N,)
         For the noise of each picture.
     """
@@ -61,27 +62,27 @@ class Augmenter:
     Parameters
     ----------
     rotation : float
-        Largest turn to either side, degrees. Corners that leave the picture are lost.
+        Largest turn to either side, degrees; 0 or more. Corners that leave the picture are lost.
     translation : float
-        Largest shift along each axis, as a fraction of the side.
+        Largest shift along each axis, as a fraction of the side, in [0, 1].
     scale : tuple of two floats
-        Smallest and largest magnification.
+        Smallest and largest magnification, above 0.
     brightness : float
-        Ink is multiplied by a factor from 1 ± this, and capped at 1.
+        Ink is multiplied by a factor from 1 ± this, and capped at 1. In [0, 1].
     contrast : float
-        Ink is raised to a power from 1 ± this: above 1, pale ink fades; paper and full ink stay.
+        Ink is raised to a power from 1 ± this: above 1, pale ink fades; paper and full ink stay. In [0, 0.9].
     noise : float
-        Standard deviation of Gaussian noise, in units of ink.
+        Standard deviation of Gaussian noise, in units of ink; 0 or more.
     salt_and_pepper : float
-        Fraction of pixels turned to pure paper or pure ink.
+        Fraction of pixels turned to pure paper or pure ink, half each, in [0, 1].
     crop : float
         Up to this fraction of the side is cut away, at a random place, and the rest enlarged to fill the
-        picture.
+        picture. In [0, 0.9].
     pad : float
-        Up to this fraction of paper is added on every side, and all shrunk to fit.
+        Up to this fraction of paper is added on every side, and all shrunk to fit. In [0, 1].
     horizontal_flip, vertical_flip : float
         Probability of a mirror image. Off by default: the mirror image of a drawn (S)-alanine is
-        (R)-alanine, and ``Cl`` is written backwards. Turn it on where handedness cannot matter.
+        (R)-alanine, and ``Cl`` is written backward. Turn it on where handedness cannot matter.
 
     Raises
     ------
@@ -144,7 +145,7 @@ class Augmenter:
             If the values are integers: 255 is not ink.
         """
         if np.ndim(images) == 3:
-            return self.apply(images[None], self.draw(1, generator))[0]
+            return cast(Batch, self.apply(cast(Batch, images[None]), self.draw(1, generator))[0])
         return self.apply(images, self.draw(len(images), generator))
 
     def draw(self, n: int, generator: torch.Generator | int | None = None) -> Draw:
@@ -153,12 +154,14 @@ class Augmenter:
         Parameters
         ----------
         n : int
+            How many pictures.
         generator : torch.Generator or int, optional
-            As for a call.
+            The source of randomness; a seed always gives the same changes. By default torch's own.
 
         Returns
         -------
         Draw
+            One row for each picture, for `apply`.
 
         Examples
         --------
@@ -197,6 +200,7 @@ class Augmenter:
         Returns
         -------
         Tensor or ndarray of shape (N, 1, H, W)
+            float32 in [0, 1], new, of the kind that was given.
 
         Raises
         ------
@@ -204,6 +208,12 @@ class Augmenter:
             If the batch has another shape, values leave [0, 1], or the draw is not for N pictures.
         TypeError
             If the values are integers: 255 is not ink.
+
+        Examples
+        --------
+        >>> recipe = Augmenter(horizontal_flip=1.0)
+        >>> recipe.apply(torch.tensor([[[[0.0, 1.0]]]]), recipe.draw(1, generator=0))
+        tensor([[[[1., 0.]]]])
         """
         if images.ndim != 4:  # (N, H, W) might be one picture of N channels
             raise ValueError(f"expected a batch of shape (N, 1, H, W) with N ≥ 1, got {tuple(images.shape)}")
@@ -214,7 +224,7 @@ class Augmenter:
         ink = (ink * _column(draw.brightness, ink)).clamp(0, 1) ** _column(draw.contrast, ink)
         if self.noise or self.salt_and_pepper:
             ink = torch.stack([self._with_noise(*pair) for pair in zip(ink, draw.seeds, strict=True)])
-        return ink.numpy() if isinstance(images, np.ndarray) else ink
+        return cast(Batch, ink.numpy() if isinstance(images, np.ndarray) else ink)
 
     def _with_noise(self, picture: Tensor, seed: Tensor) -> Tensor:
         generator = torch.Generator().manual_seed(int(seed))
@@ -230,7 +240,7 @@ def _move(ink: Tensor, draw: Draw) -> Tensor:
     places = _places(draw, *ink.shape[2:]).to(ink.device)
     if torch.equal(places, torch.eye(2, 3, device=ink.device).expand_as(places)):
         return ink
-    grid = F.affine_grid(places, ink.shape, align_corners=False)
+    grid = F.affine_grid(places, list(ink.shape), align_corners=False)
     return F.grid_sample(ink, grid, padding_mode="zeros", align_corners=False)
 
 

@@ -1,4 +1,4 @@
-"""Training, validation and test molecules that have nothing to do with each other.
+"""Training, validation and test parts that share no molecule.
 
 A split is made of molecules, not of rows: ESOL holds eleven molecules twice, and both rows of each always
 land in the same part.
@@ -20,7 +20,13 @@ Indices = NDArray[np.int64]
 
 
 class Split(NamedTuple):
-    """Rows to learn from, rows to choose by, and rows to open once."""
+    """The rows of three parts: to train on, to choose a model by, and to test once at the end.
+
+    Attributes
+    ----------
+    train, validation, test : ndarray of int
+        Sorted row numbers, from 0.
+    """
 
     train: Indices
     validation: Indices
@@ -41,9 +47,10 @@ def train_val_test(
     smiles : sequence of N str
         Rows with the same molecule stay together, however it is spelled.
     labels : array_like of shape (N,), optional
-        Classes (integers, booleans or text) have the same share in each part; real numbers are ignored.
+        Classes (integers, booleans or text) have the same share in each part; real numbers are ignored. For a
+        molecule with several rows the label of the first one counts.
     seed : int
-        Same seed, same split.
+        The same seed gives the same split.
     fractions : tuple of three floats
         Shares of the molecules; they sum to 1.
 
@@ -54,9 +61,11 @@ def train_val_test(
 
     Raises
     ------
+    InvalidSmilesError
+        At the first row that cannot be read.
     ValueError
         If there are fewer than three molecules, a class has fewer than three, there is one class only, there
-        is not one label for each SMILES, or the fractions do not sum to 1.
+        is not one label for each SMILES, or the fractions are not positive or do not sum to 1.
 
     Examples
     --------
@@ -88,15 +97,30 @@ def grouped_kfold(
 ) -> list[tuple[Indices, Indices]]:
     """Split at random into folds: every row is tested once, by a model that never saw its molecule.
 
+    Parameters
+    ----------
+    smiles : sequence of N str
+        Rows with the same molecule stay together, however it is spelled.
+    labels : array_like of shape (N,), optional
+        Classes (integers, booleans or text) have the same share in each fold; real numbers are ignored. For a
+        molecule with several rows the label of the first one counts.
+    n_splits : int
+        How many folds, at least 2.
+    seed : int
+        The same seed gives the same folds.
+
     Returns
     -------
     list of (train, test)
-        Sorted row numbers.
+        Sorted row numbers, a pair of arrays for each fold.
 
     Raises
     ------
+    InvalidSmilesError
+        At the first row that cannot be read.
     ValueError
-        If there are fewer molecules than folds, in all or in a class, or there is one class only.
+        If there are fewer than two folds, fewer molecules than folds, in all or in a class, one class only,
+        or not one label for each SMILES.
 
     Examples
     --------
@@ -119,13 +143,28 @@ def scaffold(smiles: Sequence[str], *, fractions: tuple[float, float, float] = (
     """Split by ring skeleton: the test molecules have skeletons that training never saw.
 
     Families of one Bemis–Murcko scaffold are dealt out whole, the largest first: to training while it has
-    room, then to validation, then to test. All molecules without a ring share the empty scaffold, so a
-    ring label can't be learned from this.
+    room, then to validation, then to test. All molecules without a ring share the empty scaffold and land in
+    one part, so this split cannot judge whether a model sees rings.
+
+    Parameters
+    ----------
+    smiles : sequence of N str
+        One SMILES for each row.
+    fractions : tuple of three floats
+        Shares of the rows, which the parts come close to; they sum to 1.
+
+    Returns
+    -------
+    Split
+        Sorted row numbers; every row is in exactly one part.
 
     Raises
     ------
+    InvalidSmilesError
+        At the first row that cannot be read.
     ValueError
-        If a part stays empty, as when all molecules have one skeleton, or the fractions do not sum to 1.
+        If a part stays empty, as when all molecules have one skeleton, or the fractions are not positive or
+        do not sum to 1.
 
     References
     ----------
@@ -159,17 +198,30 @@ def scaffold(smiles: Sequence[str], *, fractions: tuple[float, float, float] = (
 
 
 def by_size(smiles: Sequence[str], *, train_up_to: int = 15, test_above: int = 20) -> tuple[Indices, Indices]:
-    """Learn from small molecules, test on large ones; those between belong to neither.
+    """Split by size: learn from small molecules, test on large ones; those between belong to neither.
 
     Parameters
     ----------
     smiles : sequence of N str
-    train_up_to, test_above : int
-        Heavy atoms.
+        One SMILES for each row.
+    train_up_to : int
+        Largest size of the training molecules, in heavy atoms.
+    test_above : int
+        Size, in heavy atoms, that the test molecules exceed.
 
     Returns
     -------
-    train, test : ndarray of int
+    train : ndarray of int
+        Sorted row numbers of the small molecules.
+    test : ndarray of int
+        Sorted row numbers of the large molecules.
+
+    Raises
+    ------
+    InvalidSmilesError
+        At the first row that cannot be read.
+    ValueError
+        If `train_up_to` is above `test_above`.
 
     Examples
     --------

@@ -15,6 +15,11 @@ class DamagedFileError(RuntimeError):
 def checksums() -> dict[str, str]:
     """Return the sha256 of each bundled file, by its name.
 
+    Returns
+    -------
+    dict of str to str
+        Name of the file → its sha256, as 64 hexadecimal digits.
+
     Raises
     ------
     DamagedFileError
@@ -39,6 +44,11 @@ def read_bundled(name: str) -> bytes:
     ----------
     name : str
         The name in ``checksums()``, such as ``"esol.csv"``.
+
+    Returns
+    -------
+    bytes
+        The content of the file.
 
     Raises
     ------

@@ -19,7 +19,11 @@ from workshop_utils._floor.ink import check_range, check_type
 
 def as_tensor(images: ArrayLike | Tensor) -> Tensor:
     """Make a tensor of anything like an array; a read-only or mirrored array is copied."""
-    return images if isinstance(images, Tensor) else torch.from_numpy(np.require(images, requirements="CW"))
+    return (
+        images
+        if isinstance(images, Tensor)
+        else torch.from_numpy(np.require(images, requirements=["C", "W"]))
+    )
 
 
 def as_ink_batch(images: ArrayLike | Tensor) -> Tensor:

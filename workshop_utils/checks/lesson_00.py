@@ -19,7 +19,23 @@ SIDE = 96
 
 @check
 def numbers_in_picture(answer: Any) -> Verdict:
-    """Judge exercise 0.1: how many numbers a picture of 96 × 96 px holds."""
+    """Judge exercise 0.1: how many numbers a picture of 96 × 96 px holds.
+
+    Parameters
+    ----------
+    answer : int
+        How many numbers there are, one per pixel.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+
+    Examples
+    --------
+    >>> print(numbers_in_picture(96))
+    → A hint. That is one row. How many rows are there?
+    """
     value = number(answer)
     pixels = SIDE * SIDE
     if value == pixels:
@@ -35,7 +51,19 @@ def numbers_in_picture(answer: Any) -> Verdict:
 
 @check
 def network_is_wrong(answer: Any) -> Verdict:
-    """Judge exercise 0.2: a SMILES for which the shipped network gives the wrong answer."""
+    """Judge exercise 0.2: a SMILES for which the shipped ring network gives the wrong answer.
+
+    Parameters
+    ----------
+    answer : str
+        SMILES of one molecule. The network says "ring" at a probability of 0.5 or more; RDKit counts the
+        rings.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     from ..models import load_pretrained  # torch: no other check of this lesson waits for it
     from ..training import predict_proba
 

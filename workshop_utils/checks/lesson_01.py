@@ -23,7 +23,20 @@ _SWATCHES = np.array(
 
 @check
 def cut_out(answer: Any, picture: Any) -> Verdict:
-    """Judge exercise 1.1: rows 50 to 214 and columns 70 to 229 of a color picture."""
+    """Judge exercise 1.1: rows 50 to 214 and columns 70 to 229 of a color picture.
+
+    Parameters
+    ----------
+    answer : array_like of shape (165, 160, 3)
+        The part that was cut out, with all its channels.
+    picture : array_like of shape (400, 400, 3)
+        The picture that it was cut from.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     found, picture = array(answer), array(picture)
     right = picture[RING_ROWS, RING_COLUMNS]
     if found.shape == right.shape:
@@ -51,7 +64,18 @@ def _about_cut(found: NDArray, right: NDArray) -> str:
 
 @check
 def to_ink(function: Callable[[NDArray], NDArray]) -> Verdict:
-    """Judge exercise 1.2: a function from color, (H, W, 3) uint8, to ink, (H, W) in [0, 1]."""
+    """Judge exercise 1.2: a function that turns a color picture into ink.
+
+    Parameters
+    ----------
+    function : callable
+        Takes a picture (H, W, 3), uint8, red first. Returns its ink (H, W), from 0 for white to 1 for black.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     found = array(call(function, _SWATCHES.copy())).astype(float)
     if found.shape != _SWATCHES.shape[:2]:
         return hint(
@@ -84,7 +108,25 @@ def _about_ink(found: NDArray, right: NDArray) -> str:
 
 @check
 def majority(answer: Any, labels: Any) -> Verdict:
-    """Judge exercise 1.3: how often the answer "ring" is right, as a share between 0 and 1."""
+    """Judge exercise 1.3: how often the answer "ring" is right, if it is given for every molecule.
+
+    Parameters
+    ----------
+    answer : float
+        A share from 0 to 1.
+    labels : array_like of shape (N,)
+        True or 1 for each molecule that has a ring.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+
+    Examples
+    --------
+    >>> print(majority(75, [True, True, True, False]))
+    → A hint. This is right in percent. Give a share between 0 and 1.
+    """
     value, labels = number(answer), array(labels).astype(bool)
     share = labels.mean()
     if np.isclose(value, share, atol=0.002):

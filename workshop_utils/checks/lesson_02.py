@@ -25,7 +25,23 @@ CHAINS = {
 
 @check
 def vertical_kernel(answer: Any) -> Verdict:
-    """Judge exercise 2.1: the kernel for edges between left and right, in either sign."""
+    """Judge exercise 2.1: a kernel that finds the left and right rims of a line.
+
+    Parameters
+    ----------
+    answer : array_like of shape (3, 3)
+        The weights, as in the lesson or four times as large, as OpenCV has them. Either sign is right.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+
+    Examples
+    --------
+    >>> print(vertical_kernel(np.zeros((3, 3))))
+    → A hint. All weights are 0: this kernel answers 0 everywhere.
+    """
     kernel = array(answer, shape=(3, 3)).astype(float)
     if np.allclose(np.abs(kernel), np.abs(SOBEL_HORIZONTAL)):
         return hint("This compares above with below. Turn the table: its rows should become columns.")
@@ -58,7 +74,19 @@ def vertical_kernel(answer: Any) -> Verdict:
 
 @check
 def lower_contrast(answer: Any) -> Verdict:
-    """Judge exercise 2.2: a function of a picture, ``low`` and ``high`` that presses ink into [low, high]."""
+    """Judge exercise 2.2: a function that presses ink into a narrower range.
+
+    Parameters
+    ----------
+    answer : callable
+        Takes a picture of ink (H, W) in [0, 1] and two levels of ink, ``low`` and ``high``. Returns a new
+        picture (H, W) in [low, high], and leaves the one it was given as it is.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     ink = depict("CCO")
     kept = ink.copy()
     given = array(call(answer, ink, 0.25, 0.75), shape=ink.shape).astype(float)
@@ -93,7 +121,18 @@ def _what_happened(before: NDArray, after: NDArray) -> str:
 
 @check
 def fooling_letters(answer: Any) -> Verdict:
-    """Judge exercise 2.3: which of ``CHAINS`` have paper enclosed by a letter."""
+    """Judge exercise 2.3: which of ``CHAINS`` are drawn with a letter that encloses paper.
+
+    Parameters
+    ----------
+    answer : str or iterable of str
+        Names of ``CHAINS``, such as {"hexane", "ethylamine"}.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     names = {answer} if isinstance(answer, str) else {str(name).strip().lower() for name in answer}
     if unknown := sorted(names - set(CHAINS)):
         return hint(f"{unknown[0]!r} is none of the six. Choose from: {', '.join(CHAINS)}.")

@@ -26,7 +26,19 @@ _STYLE = DepictionStyle(size=160, line_width=3, padding=0.14)
 
 @dataclass(frozen=True)
 class Change:
-    """One picture of the quiz: how it is made, what it still shows, and why."""
+    """One picture of the quiz.
+
+    Attributes
+    ----------
+    made : callable
+        Takes the drawing (160, 160), ink in [0, 1], and returns the picture, of the same shape.
+    ring : bool
+        Whether the picture still shows a ring.
+    molecule : bool
+        Whether it still shows the same molecule, with the same handedness.
+    why : str
+        The reason, as a hint gives it.
+    """
 
     made: Callable[[Ink], Ink]
     ring: bool
@@ -52,7 +64,7 @@ def label_quiz() -> dict[str, Ink]:
 
 
 def _turn(picture: Ink) -> Ink:
-    return np.clip(ndimage.rotate(picture, 50, reshape=False, order=1), 0, 1)
+    return ndimage.rotate(picture, 50, reshape=False, order=1).clip(0, 1)
 
 
 def _fade(picture: Ink) -> Ink:
@@ -75,7 +87,7 @@ def _other_layout(_: Ink) -> Ink:
 
 
 def _shrink(picture: Ink) -> Ink:
-    small = np.clip(ndimage.zoom(picture, 0.6, order=1), 0, 1)
+    small = np.asarray(ndimage.zoom(picture, 0.6, order=1)).clip(0, 1)
     return np.pad(small, ((56, 8), (4, 60)))
 
 
@@ -93,7 +105,20 @@ QUIZ = {
 
 @check
 def keeps_label(ring: Any, molecule: Any) -> Verdict:
-    """Judge exercise 3.1: the letters that still show a ring, and those that still show the molecule."""
+    """Judge exercise 3.1: the pictures that still show a ring, and those that still show the same molecule.
+
+    Parameters
+    ----------
+    ring : str or iterable of str
+        Letters from A to H, such as "ACE" or ["A", "C", "E"], of the pictures with a ring.
+    molecule : str or iterable of str
+        Letters from A to H of the pictures of the same molecule, with the same handedness.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     rings, same = _letters(ring, "still_a_ring"), _letters(molecule, "same_compound")
     true_rings = {letter for letter, change in QUIZ.items() if change.ring}
     true_same = {letter for letter, change in QUIZ.items() if change.molecule}
@@ -133,7 +158,29 @@ _PAPER: dict[str, tuple[float, dict[float, str], str]] = {
 
 @check
 def paper_fills(in_uint8: Any, in_float: Any, in_normalized: Any, in_ink: Any) -> Verdict:
-    """Judge exercise 3.2: the number that is paper in four kinds of picture."""
+    """Judge exercise 3.2: the number that means paper in four kinds of picture.
+
+    Parameters
+    ----------
+    in_uint8 : int
+        In a drawing of uint8, from 0 to 255.
+    in_float : float
+        In a drawing of floats from 0 to 1.
+    in_normalized : float
+        In the latter after ``Normalize(0.5, 0.5)``.
+    in_ink : float
+        In a picture of ink.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+
+    Examples
+    --------
+    >>> print(paper_fills(0, 0, 0, 0))
+    → A hint. Uint8: 0 is black. White is the largest value of uint8.
+    """
     values = [number(answer) for answer in (in_uint8, in_float, in_normalized, in_ink)]
     for value, (name, (paper, others, why)) in zip(values, _PAPER.items(), strict=True):
         if value != paper:
@@ -147,7 +194,23 @@ def paper_fills(in_uint8: Any, in_float: Any, in_normalized: Any, in_ink: Any) -
 
 @check
 def leaked_share(answer: Any) -> Verdict:
-    """Judge exercise 3.3: the share of test pictures with a sibling in training (100 molecules × 9)."""
+    """Judge exercise 3.3: the share of test pictures whose molecule is also in training.
+
+    Parameters
+    ----------
+    answer : float
+        A share from 0 to 1, for 100 molecules with 9 pictures each, split by picture, 80 % for training.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+
+    Examples
+    --------
+    >>> print(leaked_share(0.2))
+    → A hint. That is how much of the data lies in the test set. How much of the test has a sibling?
+    """
     share = number(answer)
     if 0.99 <= share <= 1:
         return correct(

@@ -19,7 +19,23 @@ _WRONG_COUNTS = {
 
 @check
 def convolution_parameters(answer: Any) -> Verdict:
-    """Judge the number of parameters of a 3 × 3 convolution from 16 to 32 maps."""
+    """Judge exercise 4.1: the number of parameters of a 3 × 3 convolution from 16 to 32 maps.
+
+    Parameters
+    ----------
+    answer : int
+        All weights and offsets of the layer.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+
+    Examples
+    --------
+    >>> print(convolution_parameters(160))
+    → A hint. 160: that is the first layer, which reads one map and writes 16.
+    """
     value = number(answer)
     if value == 4640:
         return correct(
@@ -34,7 +50,19 @@ def convolution_parameters(answer: Any) -> Verdict:
 
 @check
 def epoch_loss(answer: Any) -> Verdict:
-    """Judge a function of (losses, sizes): the mean over pictures."""
+    """Judge exercise 4.2: a function that averages the loss of an epoch over its pictures.
+
+    Parameters
+    ----------
+    answer : callable
+        Takes two lists of equal length, the mean loss of each batch and its number of pictures. Returns one
+        float.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     losses, sizes = [1.0, 1.0, 0.0], [32, 32, 1]
     value = number(call(answer, losses, sizes))
     right = 64 / 65
@@ -57,7 +85,25 @@ def epoch_loss(answer: Any) -> Verdict:
 
 @check
 def molecules_needed(answer: Any) -> Verdict:
-    """Judge how many test molecules make a 95 % interval no wider than 0.02 at an accuracy of 0.97."""
+    """Judge exercise 4.3: how many test molecules make a 95 % interval narrow enough.
+
+    The interval is Wilson's at an accuracy of 0.97, and should be at most 0.02 wide.
+
+    Parameters
+    ----------
+    answer : int
+        How many molecules: enough, and not many more than needed.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+
+    Examples
+    --------
+    >>> print(molecules_needed(0.5))
+    → A hint. A number of molecules is a whole number, at least 1.
+    """
     value = number(answer)
     if value < 1 or value != int(value):
         return hint("A number of molecules is a whole number, at least 1.")

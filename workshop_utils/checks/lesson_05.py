@@ -21,7 +21,20 @@ _FIELDS = {
 
 @check
 def balanced_kernel(answer: Any, kernels: Any) -> Verdict:
-    """Judge which of the kernels (n, k, k) answers plain ink most weakly: its weights cancel best."""
+    """Judge exercise 5.1: which kernel gives the answer nearest to 0 on plain ink.
+
+    Parameters
+    ----------
+    answer : int
+        Number of the kernel, from 0 to n − 1.
+    kernels : array_like of shape (n, k, k)
+        The weights of all kernels.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     sums = array(kernels).reshape(len(kernels), -1).sum(axis=1)
     value = number(answer)
     if value != int(value) or not 0 <= value < len(sums):
@@ -44,7 +57,18 @@ def balanced_kernel(answer: Any, kernels: Any) -> Verdict:
 
 @check
 def field_of_third(answer: Any) -> Verdict:
-    """Judge how many pixels wide the field of the third convolution is."""
+    """Judge exercise 5.2: the receptive field of the third convolution.
+
+    Parameters
+    ----------
+    answer : int
+        Side of the receptive field, px.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     value = number(answer)
     if value == 19:
         return correct("9 px, pooling 9 + 1 × 2 = 11, and the third convolution 11 + 2 × 4 = 19.")
@@ -55,7 +79,19 @@ def field_of_third(answer: Any) -> Verdict:
 
 @check
 def share_near(answer: Any) -> Verdict:
-    """Judge a function of (heat, positions, radius): the share of heat near any of the positions."""
+    """Judge exercise 5.3: a function that measures which share of the heat lies near any of the positions.
+
+    Parameters
+    ----------
+    answer : callable
+        Takes heat (H, W), not negative; positions (n, 2), x then y, px; and a radius, px. Returns a share
+        from 0 to 1.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     heat, positions = np.zeros((8, 12)), np.array([[3.5, 2.5], [4.5, 2.5], [9.5, 6.5]])
     heat[2, 3:5], heat[6, 9], heat[7, 1], heat[5, 6] = 1.0, 2.0, 3.0, 1.0  # far: 4 of 8
     value = number(call(answer, heat, positions, 1.2))

@@ -18,7 +18,25 @@ POOR = 0.75
 
 @check
 def lazy_rival(answer: Any, truth: Any) -> Verdict:
-    """Judge (accuracy, balanced accuracy) of always saying 1, where truth (N,) holds 0 and 1."""
+    """Judge exercise 6.1: how a rival scores that says 1 for every molecule.
+
+    Parameters
+    ----------
+    answer : (float, float)
+        Accuracy and balanced accuracy, each from 0 to 1; two decimals are enough.
+    truth : array_like of shape (N,)
+        1 for each molecule with an aromatic ring, 0 for the others.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+
+    Examples
+    --------
+    >>> print(lazy_rival(0.75, [1, 1, 1, 0]))
+    → A hint. 0.75 is one number; give two: (accuracy, balanced accuracy).
+    """
     share = array(truth).mean()
     accuracy, balanced = _pair(answer)
     if _near(accuracy, share) and _near(balanced, 0.5):
@@ -84,7 +102,19 @@ def _about_accuracy(accuracy: float, truth: NDArray) -> str:
 
 @check
 def told_apart(answer: Any) -> Verdict:
-    """Judge a function of (original, twin), both (N,) of 0 and 1: the share of pairs answered 1, then 0."""
+    """Judge exercise 6.2: a function that counts how often an original and its twin are told apart.
+
+    Parameters
+    ----------
+    answer : callable
+        Takes the answers to the originals and to their twins, two arrays (N,) of 0 and 1. Returns the share
+        of pairs in which the original is answered 1 and its twin 0, from 0 to 1.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     # Pairs answered (1, 0), (1, 1), (0, 1), (0, 0): numbers that give each mistake a value of its own.
     pairs = np.repeat([[1, 0], [1, 1], [0, 1], [0, 0]], [4, 2, 3, 8], axis=0)
     value = _told_apart(answer, pairs)
@@ -143,9 +173,25 @@ def _about_pairs(value: float) -> str:
 
 @check
 def cut_off_reset(cut: Any, reset: Any, margins: Any, truth: Any, some: Any) -> Verdict:
-    """Judge a cut-off chosen with the molecules `some`, and the balanced accuracy it gives on all others.
+    """Judge exercise 6.3: a cut-off chosen with a few molecules, and how it decides about all the others.
 
-    ``margins`` and ``truth`` (N,) are those of all molecules, ``some`` holds row numbers.
+    Parameters
+    ----------
+    cut : float
+        The cut-off, in units of the margins. A molecule with a margin above it is called aromatic.
+    reset : float
+        Balanced accuracy of the other molecules at this cut-off, from 0 to 1; two decimals are enough.
+    margins : array_like of shape (N,)
+        Logit of "aromatic" minus logit of "not aromatic", for all molecules.
+    truth : array_like of shape (N,)
+        1 for each aromatic molecule, 0 for the others.
+    some : array_like of int
+        Row numbers of the molecules that the cut-off was chosen with. They and the others hold both classes.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
     """
     scores, labels = array(margins).astype(float), array(truth).astype(int)
     chosen = np.isin(np.arange(len(labels)), array(some))

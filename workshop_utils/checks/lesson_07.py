@@ -1,4 +1,4 @@
-"""Checks of lesson 07: transfer learning. A fresh last layer, labels that give the answer away, seeds won."""
+"""Checks of lesson 07, transfer learning: a fresh last layer, labels that give the answer away, seeds won."""
 
 from __future__ import annotations
 
@@ -29,7 +29,23 @@ MEASURES = ("decisions", "ranking")
 
 @check
 def head_parameters(answer: Any) -> Verdict:
-    """Judge the number of parameters of a layer from 1280 features to two logits."""
+    """Judge exercise 7.1: the number of parameters of a layer from 1280 features to two logits.
+
+    Parameters
+    ----------
+    answer : int
+        All weights and offsets of the layer.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+
+    Examples
+    --------
+    >>> print(head_parameters(1_281_000))
+    → A hint. That is the old last layer, for 1000 classes. The new one has two.
+    """
     value = number(answer)
     wrong = {
         FEATURES * CLASSES: "The weights are right. Each answer has an offset, too.",
@@ -41,7 +57,7 @@ def head_parameters(answer: Any) -> Verdict:
         FEATURES * 1000 + 1000: "That is the old last layer, for 1000 classes. The new one has two.",
     }
     if value in wrong:
-        return hint(wrong[value])
+        return hint(wrong[int(value)])
     if value != FEATURES * CLASSES + CLASSES:
         return hint(f"A weight for each feature and answer, an offset for each answer: not {value:g}.")
     return correct(
@@ -52,7 +68,18 @@ def head_parameters(answer: Any) -> Verdict:
 
 @check
 def cheating_labels(answer: Any) -> Verdict:
-    """Judge a list of those names in `FREE_LABELS` that must not be pretrained on."""
+    """Judge exercise 7.2: the labels that must not be used for pretraining, as they give the answer away.
+
+    Parameters
+    ----------
+    answer : list of str
+        Names from ``FREE_LABELS``.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     given = _names(answer)
     if unknown := sorted(given - set(FREE_LABELS)):
         return hint(f"{', '.join(unknown)}: not among the names, which are {', '.join(FREE_LABELS)}.")
@@ -84,9 +111,21 @@ def _names(answer: Any) -> set[str]:
 
 @check
 def seeds_won(answer: Any, ours: Any, theirs: Any) -> Verdict:
-    """Judge in how many repetitions `ours` is above `theirs`, by decisions and by ranking.
+    """Judge exercise 7.3: in how many seeds one way of training scores above another.
 
-    Both hold two rows, (2, n_seeds): balanced accuracies, then AUCs, paired by seed.
+    Parameters
+    ----------
+    answer : (int, int)
+        Seeds in which ``ours`` is above ``theirs``, by decisions and by ranking. Equal scores do not count.
+    ours : array_like of shape (2, n_seeds)
+        Balanced accuracies in the first row, AUCs in the second.
+    theirs : array_like of shape (2, n_seeds)
+        The same for the other way of training, with the same seeds in the same order.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
     """
     first, second = (array(scores).astype(float) for scores in (ours, theirs))
     if first.shape != second.shape or first.ndim != 2 or len(first) != 2:

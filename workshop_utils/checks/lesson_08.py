@@ -32,7 +32,23 @@ _LEAKS = {
 
 @check
 def allowed_inputs(answer: Any) -> Verdict:
-    """Judge a list of the columns of ESOL that a model of logS may read."""
+    """Judge exercise 8.1: the columns of ESOL that a model of the solubility may read.
+
+    Parameters
+    ----------
+    answer : iterable of str
+        Names of columns.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+
+    Examples
+    --------
+    >>> print(allowed_inputs("smiles"))
+    → A hint. One column is not all. Give a list of names: [..., ...].
+    """
     if isinstance(answer, str):
         return hint("One column is not all. Give a list of names: [..., ...].")
     try:
@@ -51,11 +67,22 @@ def allowed_inputs(answer: Any) -> Verdict:
 
 @check
 def measurement_noise(unfit: Any, noise: Any, twins: Any) -> Verdict:
-    """Judge which rows of ``twins`` are no repeated measurements, and the noise that the others show.
+    """Judge exercise 8.2: which rows are not repeated measurements, and the noise that the others show.
 
-    ``twins`` has a row for each SMILES that ESOL holds twice: ``name``, ``other name``, and both values,
-    ``logS`` and ``other logS``. ``unfit`` is a list of names; ``noise``, the standard deviation of one
-    measurement.
+    Parameters
+    ----------
+    unfit : iterable of str
+        Names of the rows that are not one substance measured twice. Either name of a row will do.
+    noise : float
+        Standard deviation of one measurement, estimated from the other rows, in log10 mol/L.
+    twins : DataFrame
+        One row for each SMILES that ESOL holds twice, with the columns ``name``, ``other name``, ``logS`` and
+        ``other logS``; the two values are in log10 mol/L.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
     """
     names, values = _pairs(twins)
     gaps = values[:, 0] - values[:, 1]
@@ -170,7 +197,19 @@ def _wrong_noises(values: np.ndarray, copied: np.ndarray, different: np.ndarray)
 
 @check
 def rmse_difference(answer: Any) -> Verdict:
-    """Judge a function of (errors_a, errors_b, rows): RMSE of a minus RMSE of b, on the same rows."""
+    """Judge exercise 8.3: a function that compares two models on the same drawn rows.
+
+    Parameters
+    ----------
+    answer : callable
+        Takes the errors of two models, two arrays (N,), and row numbers that may repeat. Returns the RMSE of
+        the first minus the RMSE of the second on these rows, in the unit of the errors.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
     a, b, rows = np.array([3.0, -1.0, 2.0, 0.5]), np.array([1.0, 2.0, -2.0, 4.0]), np.array([0, 0, 1, 2])
     value = number(call(answer, a, b, rows))
     rmse = {name: np.sqrt((errors[rows] ** 2).mean()) for name, errors in (("a", a), ("b", b))}

@@ -1,4 +1,4 @@
-"""What a check answers, and what all checks need: reading an answer without ever failing on it.
+"""The verdict of a check, and what all checks need to read an answer without failing on it.
 
 A check is a function of one or more answers, decorated with :func:`check`::
 
@@ -9,7 +9,7 @@ A check is a function of one or more answers, decorated with :func:`check`::
             return hint("Ink lies between 0 and 1; did you add instead of averaging?")
         return correct("…and why")
 
-The decorator answers "not attempted" to a stub and turns whatever goes wrong into a hint.
+The decorator answers "not attempted" to a stub and turns every error into a hint.
 """
 
 from __future__ import annotations
@@ -39,13 +39,19 @@ _STUB_OPERATIONS = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer of a check: sign, word and color say the same thing three times.
+    """What a check says about an answer; a sign, a word and a color each show its status.
 
     Attributes
     ----------
     status : {"not attempted", "hint", "correct"}
+        The kind of verdict.
     message : str
-        What to do next, what the mistake is, or why it is right.
+        What to do next, what the mistake is, or why the answer is right.
+
+    Raises
+    ------
+    ValueError
+        If the status is none of the three.
 
     Examples
     --------
@@ -79,7 +85,13 @@ def _marked(text: str) -> str:
 
 
 class AnswerError(Exception):
-    """An answer that cannot be judged further; carries the verdict to show."""
+    """An answer that cannot be judged further, with the verdict to show.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        What the check returns, by the decorator :func:`check`.
+    """
 
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict.message)
@@ -87,22 +99,65 @@ class AnswerError(Exception):
 
 
 def not_attempted(message: str = "Replace each ... by your answer and run the cell again.") -> Verdict:
-    """Say that there is no answer yet."""
+    """Say that there is no answer yet.
+
+    Parameters
+    ----------
+    message : str, optional
+        What to do next.
+
+    Returns
+    -------
+    Verdict
+        Its status is "not attempted".
+    """
     return Verdict("not attempted", message)
 
 
 def hint(message: str) -> Verdict:
-    """Name a mistake, and what to look at."""
+    """Name a mistake, and what to look at.
+
+    Parameters
+    ----------
+    message : str
+        What the mistake is.
+
+    Returns
+    -------
+    Verdict
+        Its status is "hint".
+    """
     return Verdict("hint", message)
 
 
 def correct(message: str) -> Verdict:
-    """Say why an answer is right."""
+    """Say why an answer is right.
+
+    Parameters
+    ----------
+    message : str
+        The reason.
+
+    Returns
+    -------
+    Verdict
+        Its status is "correct".
+    """
     return Verdict("correct", message)
 
 
 def check(judge: Callable[..., Verdict]) -> Callable[..., Verdict]:
-    """Make a check of a function that judges answers: stubs are "not attempted", and nothing raises.
+    """Make a check of a function that judges answers: a stub is "not attempted", and no error is raised.
+
+    Parameters
+    ----------
+    judge : callable
+        Takes one or more answers and returns a Verdict; it may raise :class:`AnswerError`.
+
+    Returns
+    -------
+    callable
+        The check. It takes its answers by position. An error other than AnswerError becomes a hint.
 
     Examples
     --------
@@ -128,12 +183,18 @@ def check(judge: Callable[..., Verdict]) -> Callable[..., Verdict]:
 
 
 def is_untouched(answer: Any) -> bool:
-    """Is an answer still the stub of the learner's edition?
+    """Tell whether an answer is still the stub of the learner's edition.
 
     Parameters
     ----------
     answer : object
-        ``...`` and None are untouched; so is a list of them, and a function whose body is ``...``.
+        ``...`` and None are untouched. So are a list, a tuple or a dict that holds nothing else, and a
+        function whose body is ``...``.
+
+    Returns
+    -------
+    bool
+        True for a stub. An empty list is an answer.
 
     Examples
     --------
@@ -150,7 +211,28 @@ def is_untouched(answer: Any) -> bool:
 
 
 def number(answer: Any) -> float:
-    """Read one number: Python's, NumPy's, or an array or tensor of one element."""
+    """Read one number.
+
+    Parameters
+    ----------
+    answer : object
+        A number of Python or NumPy, or an array or tensor of one element.
+
+    Returns
+    -------
+    float
+        The number, which is finite.
+
+    Raises
+    ------
+    AnswerError
+        If the answer is a text, a truth value, not finite, or not exactly one number.
+
+    Examples
+    --------
+    >>> number(np.array([2]))
+    2.0
+    """
     wrong = AnswerError(hint(f"A number is expected here, and this is {_what(answer)}."))
     if isinstance(answer, (str, bytes, bool, np.bool_)):
         raise wrong
@@ -164,7 +246,25 @@ def number(answer: Any) -> float:
 
 
 def array(answer: Any, *, shape: tuple[int, ...] | None = None) -> NDArray:
-    """Read an array of numbers or truth values; give a hint if its shape is not the expected one."""
+    """Read an array of numbers or truth values.
+
+    Parameters
+    ----------
+    answer : array_like
+        Anything that NumPy turns into an array of at least one axis.
+    shape : tuple of int, optional
+        The shape that is expected; by default any shape.
+
+    Returns
+    -------
+    ndarray
+        Of the data type that the answer has.
+
+    Raises
+    ------
+    AnswerError
+        If the answer is no array of numbers, or its shape is not the expected one.
+    """
     values = np.asarray(answer)
     if values.dtype.kind not in "biuf" or values.ndim == 0:
         raise AnswerError(hint(f"An array of numbers is expected here, and this is {_what(answer)}."))
@@ -174,7 +274,25 @@ def array(answer: Any, *, shape: tuple[int, ...] | None = None) -> NDArray:
 
 
 def call(function: Any, *arguments: Any) -> Any:
-    """Call a learner's function; if it fails or gives nothing back, a hint says so."""
+    """Call a learner's function.
+
+    Parameters
+    ----------
+    function : callable
+        The function that was given as an answer.
+    *arguments : object
+        What it is called with.
+
+    Returns
+    -------
+    object
+        What the function returns.
+
+    Raises
+    ------
+    AnswerError
+        If the answer cannot be called, the call fails, or it returns None or ``...``.
+    """
     if not callable(function):
         raise AnswerError(
             hint(f"A function is expected here, and this is {_what(function)}. Give its name, without ().")

@@ -32,14 +32,14 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class Recorded:
-    """A result that took too long for a lesson, and where it came from.
+    """A result that takes too long to compute in a lesson, and where it comes from.
 
     Attributes
     ----------
     values : dict
         The figures, as the recording command wrote them.
     command : str
-        What makes them again.
+        The command that computes them again.
     date : str
         When it ran (ISO 8601).
     versions : dict
@@ -53,7 +53,17 @@ class Recorded:
 
 
 def damaged() -> list[str]:
-    """Name the bundled files that are missing or damaged; an empty list is good news.
+    """Name the bundled files that are missing or damaged.
+
+    Returns
+    -------
+    list of str
+        Their names; an empty list means that all files are whole.
+
+    Raises
+    ------
+    DamagedFileError
+        If the list of the files is itself missing.
 
     Examples
     --------
@@ -81,8 +91,9 @@ def load_esol(columns: Sequence[str] | None = None) -> pd.DataFrame:
     -------
     DataFrame of 1128 rows
         ``name``; ``smiles`` without the trailing spaces of the original; ``log_solubility`` as measured,
-        in log10 mol/L; the original descriptors; and ``esol_prediction``, in log10 mol/L, which is
-        another model's output and must never be an input.
+        in log10 mol/L; the original descriptors, among them ``molecular_weight`` in g/mol and
+        ``polar_surface_area`` in Å²; and ``esol_prediction``, in log10 mol/L, which is another model's output
+        and must never be an input.
 
     Raises
     ------
@@ -106,7 +117,7 @@ def load_esol(columns: Sequence[str] | None = None) -> pd.DataFrame:
     1   Fenfuram           -3.30
     """
     table = pd.read_csv(io.BytesIO(read_bundled("esol.csv")))
-    table = table.rename(columns=_COLUMNS)[list(_COLUMNS.values())]
+    table = pd.DataFrame(table.rename(columns=_COLUMNS), columns=list(_COLUMNS.values()))
     table["smiles"] = table["smiles"].str.strip()
     if columns is None:
         return table
@@ -114,7 +125,7 @@ def load_esol(columns: Sequence[str] | None = None) -> pd.DataFrame:
         raise TypeError(f"expected a list of columns, got the text {columns!r}; put it into [ ]")
     if unknown := [column for column in columns if column not in table]:
         raise KeyError(f"ESOL has no column {', '.join(unknown)}; it has: {', '.join(table.columns)}")
-    return table[list(columns)]
+    return pd.DataFrame(table, columns=list(columns))
 
 
 def recorded(name: str) -> Recorded:
@@ -125,12 +136,22 @@ def recorded(name: str) -> Recorded:
     name : str
         Such as ``"rings"``: the file ``_data/recorded/rings.json``.
 
+    Returns
+    -------
+    Recorded
+        The result; its figures are in ``values``.
+
     Raises
     ------
     KeyError
         If there is no such result; the message lists those there are.
     DamagedFileError
         If the file is not the one that was shipped.
+
+    Examples
+    --------
+    >>> recorded("rings").command
+    'python benchmarks/rings.py'
     """
     known = [key.removeprefix("recorded/").removesuffix(".json") for key in checksums() if "recorded/" in key]
     if name not in known:

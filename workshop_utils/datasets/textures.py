@@ -50,12 +50,12 @@ def load_textures(*, side: int = 64) -> Textures:
 
     Color is left out, and brightness and contrast are made equal, so that neither gives a class away. There
     is *one* picture for each class. A model that does well recognizes the texture of this very picture in
-    a part that it has not seen; nothing here says that it would know another brick wall.
+    a part that it has not seen; nothing here says that it would recognize another brick wall.
 
     Parameters
     ----------
     side : int
-        Of a patch, px: 8 to 256.
+        Side of a patch, px: 8 to 256.
 
     Returns
     -------

@@ -1,10 +1,11 @@
 """Every demo of the course: a pure frame function, and a thin shell that binds controls to it.
 
-A frame is a function of its parameters alone, (H, W, 3) uint8, so it can be tested, timed, and kept as a
-still for readers without a kernel. An input that cannot be drawn becomes a sentence in its place.
+A frame depends on its parameters alone and is a picture (H, W, 3), uint8, so that it can be tested, timed,
+and kept as a still for readers without a kernel. If an input cannot be drawn, the demo shows a sentence in
+place of the frame.
 
 Each module holds one demo, in this order: its frame, its alt text, the function that a lesson calls, helpers.
-What several share: ``_shell`` (controls), ``_canvas`` (paper and ink), ``_answers`` (networks),
+What several of them share: ``_shell`` (controls), ``_canvas`` (paper and ink), ``_answers`` (networks),
 ``_molecules`` (examples), ``_threads`` (torch on one thread).
 """
 

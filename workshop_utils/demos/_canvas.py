@@ -36,7 +36,8 @@ NEGATIVE: Color = (0, 96, 150)
 
 
 def _rgb(name: str) -> Color:
-    return tuple(bytes.fromhex(COLORS[name][1:]))
+    red, green, blue = bytes.fromhex(COLORS[name][1:])
+    return red, green, blue
 
 
 MARK, BLUE = _rgb("vermillion"), _rgb("blue")
@@ -109,7 +110,7 @@ def _letters(text: str, size: int, bold: bool) -> NDArray[np.float32]:
     font = _font(size, bold)
     mask = Image.new("L", (max(1, round(font.getlength(text))), sum(font.getmetrics())))
     ImageDraw.Draw(mask).text((0, 0), text, fill=255, font=font)
-    return (np.asarray(mask, dtype=np.float32) / 255)[..., None]
+    return (np.asarray(mask, dtype=np.float32) / np.float32(255))[..., None]
 
 
 def write(
@@ -125,7 +126,11 @@ def write(
     right: bool = False,
     paper: bool = False,
 ) -> None:
-    """Write a line with its upper left corner at x, y; or its center, or its upper right; maybe on paper."""
+    """Write a line of text with its upper left corner at x, y.
+
+    With `centered` its center lies there, with `right` its upper right corner. With `paper` it stands on
+    white.
+    """
     cover = _letters(text, size, bold)
     height, width = cover.shape[:2]
     left = round(x - width / 2 if centered else x - width if right else x)

@@ -46,7 +46,15 @@ class Frame(widgets.HTML):
         self._picture = ""
 
     def show(self, picture: NDArray[np.uint8], alt: str) -> None:
-        """Show an RGB picture. The page knows its size before its bytes, so nothing jumps."""
+        """Show an RGB picture. The page knows its size before its bytes, so nothing jumps.
+
+        Parameters
+        ----------
+        picture : ndarray of shape (H, W, 3), uint8
+            What to show.
+        alt : str
+            What is seen.
+        """
         height, width = picture.shape[:2]
         data = base64.b64encode(encode(picture)).decode()
         self._picture = (
@@ -56,7 +64,13 @@ class Frame(widgets.HTML):
         self.value = f'<img alt="{html.escape(alt)}" {self._picture}">'
 
     def say(self, message: str) -> None:
-        """Show a sentence, and the last picture faded below it: it no longer belongs to the controls."""
+        """Show a sentence, and below it the last picture, faded: it no longer belongs to the controls.
+
+        Parameters
+        ----------
+        message : str
+            What is wrong with the input.
+        """
         faded = f'<img alt="The picture before, no longer true" {self._picture}opacity:0.2">'
         self.value = (
             '<p role="alert" style="margin:4px 0;padding:6px 12px;border-left:5px solid #9c2800;'
@@ -70,24 +84,28 @@ class Demo(widgets.VBox):
 
     Parameters
     ----------
-    draw, describe : callable
-        Parameters → the RGB picture, and → its alt text.
-    controls : mapping of str to widget, or to a list of widgets
-        Name of a parameter → its control; a list gives a tuple of values. Each starts at the parameter's
-        default.
+    draw : callable
+        Takes the parameters by name and returns the picture (H, W, 3), RGB, uint8.
+    describe : callable
+        Takes the same parameters and returns the alt text.
+    controls : mapping of str to widget or list of widgets
+        Control of each parameter, by the parameter's name; a list of controls gives a tuple of values. Each
+        starts at the parameter's default.
     presets : mapping, optional
-        Dropdowns that set several controls at once.
+        For each dropdown its choices, and for each choice the values that it sets, by the parameters' names.
     buttons : mapping of str to (str, callable), optional
-        Label → the parameter that the button changes, and how: old value → new value.
+        For each button's label the parameter that it changes, and a function from the old value to the new
+        one.
     relevant : callable, optional
-        Parameters → the names of the controls that matter now; the others are hidden.
+        Takes a dict of the parameters and returns the names of the controls that matter now; the others are
+        hidden.
     """
 
     def __init__(
         self,
         draw: Callable[..., NDArray[np.uint8]],
         describe: Callable[..., str],
-        controls: Mapping[str, widgets.Widget | list[widgets.Widget]],
+        controls: Mapping[str, Any],
         *,
         presets: Presets | None = None,
         buttons: Mapping[str, tuple[str, Callable[[Any], Any]]] | None = None,
@@ -113,14 +131,26 @@ class Demo(widgets.VBox):
         super().__init__([panel, self.frame])
 
     def values(self) -> dict[str, Any]:
-        """Return what the controls say now."""
+        """Return what the controls say now.
+
+        Returns
+        -------
+        dict of str to object
+            Value of each parameter, by its name.
+        """
         return {
             name: tuple(one.value for one in control) if isinstance(control, list) else control.value
             for name, control in self.controls.items()
         }
 
     def set(self, values: Mapping[str, Any]) -> None:
-        """Set several controls, and draw once."""
+        """Set several controls, and draw once.
+
+        Parameters
+        ----------
+        values : mapping of str to object
+            New values, by the parameters' names.
+        """
         self._quiet = True
         try:
             for name, value in values.items():
@@ -165,7 +195,7 @@ class Demo(widgets.VBox):
             for one in control if isinstance(control, list) else [control]:
                 one.layout.display = None if name in shown else "none"
 
-    def _flat(self) -> list[widgets.Widget]:
+    def _flat(self) -> list[Any]:
         return [
             one
             for control in self.controls.values()
@@ -207,7 +237,7 @@ def _look(label: str, width: int) -> dict[str, Any]:
 
 
 def slider(label: str, low: float, high: float, step: float = 1) -> widgets.Widget:
-    """Return a slider of whole numbers, or of decimals where the step is one."""
+    """Return a slider for whole numbers, or for decimals if `step` is a float."""
     kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
     return kind(min=low, max=high, step=step, value=low, **_look(label, WIDE))
 
@@ -223,7 +253,7 @@ def choice(label: str, options: Sequence[str]) -> widgets.Dropdown:
 
 
 def text(label: str) -> widgets.Text:
-    """Return a text field that speaks when the reader presses Enter or leaves it."""
+    """Return a text field whose value changes when the reader presses Enter or leaves it."""
     return widgets.Text(continuous_update=False, **_look(label, WIDE))
 
 

@@ -41,12 +41,12 @@ def hello_molecule_frame(smiles: str = ASPIRIN) -> NDArray[np.uint8]:
     Parameters
     ----------
     smiles : str
-        What to draw.
+        SMILES of the molecule.
 
     Returns
     -------
     ndarray of shape (H, W, 3)
-        uint8.
+        The picture, RGB, uint8.
 
     Raises
     ------
@@ -71,7 +71,18 @@ def hello_molecule_frame(smiles: str = ASPIRIN) -> NDArray[np.uint8]:
 
 
 def hello_molecule_alt(smiles: str = ASPIRIN) -> str:
-    """Say what :func:`hello_molecule_frame` shows."""
+    """Say what :func:`hello_molecule_frame` shows.
+
+    Parameters
+    ----------
+    smiles : str
+        SMILES of the molecule.
+
+    Returns
+    -------
+    str
+        One or more sentences, with the most important numbers.
+    """
     probability, rings = ring_probability(smiles), count_rings(smiles)
     return (
         f"Drawing of {smiles}, a patch of its pixels as numbers, and a bar: the network gives a ring the "
@@ -80,7 +91,13 @@ def hello_molecule_alt(smiles: str = ASPIRIN) -> str:
 
 
 def hello_molecule() -> Demo:
-    """Show the demo of lesson 00: one text field, and three views of what is typed."""
+    """Make the demo of lesson 00: type a SMILES, and see its drawing, its pixels, and the network's answer.
+
+    Returns
+    -------
+    Demo
+        The widget, with its controls; Jupyter shows it at the end of a cell.
+    """
     return Demo(
         hello_molecule_frame,
         hello_molecule_alt,
@@ -108,4 +125,5 @@ def _densest(ink: NDArray) -> tuple[int, int]:
     """Return the upper left corner of the window with most ink."""
     sums = cv2.boxFilter(ink, -1, (WINDOW, WINDOW), anchor=(0, 0), normalize=False)
     inside = sums[: ink.shape[0] - WINDOW + 1, : ink.shape[1] - WINDOW + 1]
-    return np.unravel_index(inside.argmax(), inside.shape)
+    row, column = np.unravel_index(inside.argmax(), inside.shape)
+    return int(row), int(column)

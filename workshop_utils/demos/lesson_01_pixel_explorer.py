@@ -46,23 +46,31 @@ def pixel_explorer_frame(
     Parameters
     ----------
     smiles : str
-        What to draw, in RDKit's colors, 100 × 100 px.
+        SMILES of the molecule, drawn in RDKit's colors, 100 × 100 px.
     channel : {"color", "red", "green", "blue", "gray", "ink"}
         What to look at. Channels and gray go from 0 (dark) to 255 (bright), ink from 0 (paper) to 1.
     x, y : int
-        Column and row of the window's upper left corner, px; moved inside if it lies beyond the edge.
+        Column and row of the window's upper left corner, px. A window that would reach beyond the edge is
+        moved inside.
     window : int
         Side of the window, 4 to 10 px.
 
     Returns
     -------
     ndarray of shape (H, W, 3)
-        uint8.
+        The picture, RGB, uint8.
 
     Raises
     ------
-    InvalidSmilesError, ValueError
-        If the SMILES cannot be read, or there is no such channel or window.
+    InvalidSmilesError
+        If the SMILES cannot be read.
+    ValueError
+        If there is no such channel, or the window is smaller than 4 px or larger than 10 px.
+
+    Examples
+    --------
+    >>> pixel_explorer_frame("CCO", "ink", x=40, y=40).shape
+    (472, 844, 3)
     """
     seen, _ = _values(smiles, channel)
     x, y = _inside(x, y, window)
@@ -81,7 +89,20 @@ def pixel_explorer_frame(
 def pixel_explorer_alt(
     smiles: str = ASPIRIN, channel: str = "color", *, x: int = 62, y: int = 52, window: int = 8
 ) -> str:
-    """Say what :func:`pixel_explorer_frame` shows."""
+    """Say what :func:`pixel_explorer_frame` shows.
+
+    Parameters
+    ----------
+    smiles, channel : str
+        As for the frame.
+    x, y, window : int
+        As for the frame, px.
+
+    Returns
+    -------
+    str
+        One or more sentences, with the most important numbers.
+    """
     x, y = _inside(x, y, window)
     patch = _values(smiles, channel)[1][y : y + window, x : x + window]
     return (
@@ -91,7 +112,13 @@ def pixel_explorer_alt(
 
 
 def pixel_explorer() -> Demo:
-    """Show the demo of lesson 01: a channel, a window to move, and its numbers."""
+    """Make the demo of lesson 01: choose a channel, move a window, and read its numbers.
+
+    Returns
+    -------
+    Demo
+        The widget, with its controls; Jupyter shows it at the end of a cell.
+    """
     return Demo(
         pixel_explorer_frame,
         pixel_explorer_alt,

@@ -1,4 +1,4 @@
-"""Lesson 02: edges, blur, contrast, thresholds, noise to take away; before and after, with histograms."""
+"""Lesson 02: edges, blur, contrast, thresholds, and noise; before and after, with histograms."""
 
 from __future__ import annotations
 
@@ -69,35 +69,47 @@ def filter_explorer_frame(
     Parameters
     ----------
     smiles : str
-        What to draw.
+        SMILES of the molecule.
     filter : str
-        A key of ``FILTERS``; it listens to the parameters named there.
+        Name of the filter, a key of ``FILTERS``. Of the parameters from `sigma` to `tiles` it uses only those
+        named there.
     sigma : float
-        Width of the Gaussian, px.
+        Width of the Gaussian, 0 px or more.
     edges : (float, float)
-        Canny's low and high threshold.
+        Canny's low and high threshold, 0 ≤ low ≤ high.
     size : int
         Side of the median's window, px; odd.
     limits : (float, float)
-        Ink that is stretched to 0 and 1, or that 0 and 1 are squeezed to.
+        Two levels of ink, low < high. "stretch contrast" spreads what lies between them over [0, 1]; "squeeze
+        contrast" presses [0, 1] between them.
     level : float
-        Ink above it counts.
-    clip, tiles : float, int
-        CLAHE's limit of contrast, and its tiles along a side.
+        Threshold in [0, 1]: pixels with more ink count as ink.
+    clip : float
+        CLAHE's limit of the contrast, in (0, 1].
+    tiles : int
+        CLAHE's tiles along a side, 1 or more.
     noise : {"none", "Gaussian", "salt and pepper"}
-        What is done to the picture first.
+        Noise that is added before the filter, always from the same seed.
     amount : float
-        Standard deviation in units of ink, or fraction of pixels.
+        Standard deviation of Gaussian noise in units of ink, or fraction of the pixels that become salt or
+        pepper.
 
     Returns
     -------
     ndarray of shape (H, W, 3)
-        uint8.
+        The picture, RGB, uint8.
 
     Raises
     ------
-    InvalidSmilesError, ValueError
-        If the SMILES cannot be read, or the filter refuses its parameters.
+    InvalidSmilesError
+        If the SMILES cannot be read.
+    ValueError
+        If there is no such filter or noise, or it refuses its parameters.
+
+    Examples
+    --------
+    >>> filter_explorer_frame("CCO", "threshold", level=0.3).shape
+    (598, 844, 3)
     """
     after, note, marks = _result(
         smiles,
@@ -119,8 +131,21 @@ def filter_explorer_frame(
 
 
 def filter_explorer_alt(smiles: str = ASPIRIN, filter: str = "Gaussian blur", **parameters: Any) -> str:
-    """Say what :func:`filter_explorer_frame` shows, with the same parameters."""
-    chosen = filter_explorer_frame.__kwdefaults__ | parameters
+    """Say what :func:`filter_explorer_frame` shows, with the same parameters.
+
+    Parameters
+    ----------
+    smiles, filter : str
+        As for the frame.
+    **parameters : object
+        Other parameters of the frame; those that are missing have their defaults.
+
+    Returns
+    -------
+    str
+        One or more sentences, with the most important numbers.
+    """
+    chosen = (filter_explorer_frame.__kwdefaults__ or {}) | parameters
     noise, amount = chosen["noise"], chosen["amount"]
     _, note, _ = _result(smiles, filter, **chosen)
     spoiled = "" if noise == "none" else f" with {noise} noise of {short(amount)}"
@@ -130,7 +155,13 @@ def filter_explorer_alt(smiles: str = ASPIRIN, filter: str = "Gaussian blur", **
 
 
 def filter_explorer() -> Demo:
-    """Show the demo of lesson 02: a filter, its sliders, and the histogram before and after."""
+    """Make the second demo of lesson 02: choose a filter, move its sliders, and compare the histograms.
+
+    Returns
+    -------
+    Demo
+        The widget, with its controls; Jupyter shows it at the end of a cell.
+    """
     return Demo(
         filter_explorer_frame,
         filter_explorer_alt,

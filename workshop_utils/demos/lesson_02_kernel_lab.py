@@ -1,4 +1,4 @@
-"""Lesson 02: a kernel of nine weights that can be edited, and how it makes each number of the answer."""
+"""Lesson 02: edit the nine weights of a kernel, and see how they make each number of its answer."""
 
 from __future__ import annotations
 
@@ -65,23 +65,31 @@ def kernel_lab_frame(
     Parameters
     ----------
     smiles : str
-        What to draw, 80 × 80 px.
+        SMILES of the molecule, drawn at 80 × 80 px.
     kernel : tuple of nine floats
         Weights, row by row.
     x, y : int
-        Column and row of the pixel whose number is worked out.
+        Column and row of the pixel whose number is worked out, px; moved inside the picture if they lie
+        beyond it.
     convolution : bool, default False
-        Turn the kernel over before it slides, as signal processing does.
+        Whether to turn the kernel by 180° first, as signal processing does in a convolution.
 
     Returns
     -------
     ndarray of shape (H, W, 3)
-        uint8.
+        The picture, RGB, uint8.
 
     Raises
     ------
-    InvalidSmilesError, ValueError
-        If the SMILES cannot be read, or the kernel is not nine finite numbers.
+    InvalidSmilesError
+        If the SMILES cannot be read.
+    ValueError
+        If the kernel is not nine finite numbers.
+
+    Examples
+    --------
+    >>> kernel_lab_frame("CCO", PRESETS["sharpen"]).shape
+    (704, 844, 3)
     """
     weights = _weights(kernel, convolution)
     ink = ink_of(smiles, STYLE)
@@ -107,7 +115,24 @@ def kernel_lab_frame(
 def kernel_lab_alt(
     smiles: str = ASPIRIN, kernel: Kernel = SOBEL, *, x: int = 26, y: int = 13, convolution: bool = False
 ) -> str:
-    """Say what :func:`kernel_lab_frame` shows."""
+    """Say what :func:`kernel_lab_frame` shows.
+
+    Parameters
+    ----------
+    smiles : str
+        As for the frame.
+    kernel : tuple of nine floats
+        As for the frame.
+    x, y : int
+        As for the frame, px.
+    convolution : bool, default False
+        As for the frame.
+
+    Returns
+    -------
+    str
+        One or more sentences, with the most important numbers.
+    """
     weights = _weights(kernel, convolution)
     x, y = _inside(x), _inside(y)
     answer = (_patch(ink_of(smiles, STYLE), x, y) * weights).sum()
@@ -120,7 +145,13 @@ def kernel_lab_alt(
 
 
 def kernel_lab() -> Demo:
-    """Show the demo of lesson 02: nine weights, a place, and the number they make there."""
+    """Make the first demo of lesson 02: edit nine weights, and see the number they give at a pixel.
+
+    Returns
+    -------
+    Demo
+        The widget, with its controls; Jupyter shows it at the end of a cell.
+    """
     return Demo(
         kernel_lab_frame,
         kernel_lab_alt,

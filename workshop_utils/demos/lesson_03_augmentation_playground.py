@@ -58,30 +58,51 @@ def augmentation_playground_frame(
     horizontal_flip: bool = False,
     vertical_flip: bool = False,
 ) -> NDArray[np.uint8]:
-    """Draw a molecule, nine random draws of an ``Augmenter``, and a sentence on what they mean.
+    """Draw a molecule, nine random draws of an ``Augmenter``, and a sentence on what they mean for its label.
 
     Parameters
     ----------
     smiles : str
-        What to draw.
+        SMILES of the molecule.
     seed : int
-        Where the random numbers begin: the same seed gives the same nine.
-    rotation, translation, brightness, contrast, noise, salt_and_pepper, crop, pad : float
-        As in ``augmentation.Augmenter``: the largest change, in degrees, fractions of the side, or ink.
+        Seed of the random numbers: the same seed gives the same nine draws.
+    rotation : float
+        Largest turn to either side, 0° or more.
+    translation : float
+        Largest shift along each axis, as a fraction of the side, in [0, 1].
     zoom : float
-        Magnification from 1 − zoom to 1 + zoom.
+        The magnification is drawn from 1 − zoom to 1 + zoom; in [0, 1).
+    brightness : float
+        Ink is multiplied by a factor from 1 ± this; in [0, 1].
+    contrast : float
+        Ink is raised to a power from 1 ± this; in [0, 0.9].
+    noise : float
+        Standard deviation of Gaussian noise, in units of ink, 0 or more.
+    salt_and_pepper : float
+        Fraction of the pixels that become pure paper or pure ink, in [0, 1].
+    crop : float
+        Up to this fraction of the side is cut away, and the rest enlarged; in [0, 0.9].
+    pad : float
+        Up to this fraction of paper is added on every side, and all shrunk to fit; in [0, 1].
     horizontal_flip, vertical_flip : bool
-        Mirror half of the pictures.
+        Whether to mirror each picture with a probability of 0.5, left to right or top to bottom.
 
     Returns
     -------
     ndarray of shape (H, W, 3)
-        uint8.
+        The picture, RGB, uint8.
 
     Raises
     ------
-    InvalidSmilesError, ValueError
-        If the SMILES cannot be read, or the ``Augmenter`` refuses its parameters.
+    InvalidSmilesError
+        If the SMILES cannot be read.
+    ValueError
+        If a parameter lies outside its range.
+
+    Examples
+    --------
+    >>> augmentation_playground_frame("CCO", rotation=90).shape
+    (556, 844, 3)
     """
     augmenter = _augmenter(
         rotation=rotation,
@@ -110,8 +131,23 @@ def augmentation_playground_frame(
 
 
 def augmentation_playground_alt(smiles: str = ALANINE, seed: int = 0, **parameters: Any) -> str:
-    """Say what :func:`augmentation_playground_frame` shows, with the same parameters."""
-    chosen = augmentation_playground_frame.__kwdefaults__ | parameters
+    """Say what :func:`augmentation_playground_frame` shows, with the same parameters.
+
+    Parameters
+    ----------
+    smiles : str
+        As for the frame.
+    seed : int
+        As for the frame.
+    **parameters : object
+        Other parameters of the frame; those that are missing have their defaults.
+
+    Returns
+    -------
+    str
+        One or more sentences, with the most important numbers.
+    """
+    chosen = (augmentation_playground_frame.__kwdefaults__ or {}) | parameters
     changes = [
         name.replace("_", " ") + ("" if value is True else f" up to {value:g}")
         for name, value in chosen.items()
@@ -123,7 +159,13 @@ def augmentation_playground_alt(smiles: str = ALANINE, seed: int = 0, **paramete
 
 
 def augmentation_playground() -> Demo:
-    """Show the demo of lesson 03: a slider for each change, nine draws, and a button for nine others."""
+    """Make the demo of lesson 03: a slider for each change, nine draws, and a button for nine others.
+
+    Returns
+    -------
+    Demo
+        The widget, with its controls; Jupyter shows it at the end of a cell.
+    """
     return Demo(
         augmentation_playground_frame,
         augmentation_playground_alt,

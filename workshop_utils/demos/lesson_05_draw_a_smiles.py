@@ -1,4 +1,4 @@
-"""Lesson 05: type a SMILES, and see what the network and a rival say."""
+"""Lesson 05: type a SMILES, and see what the network and a much simpler rival say."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ INK_OFFSET, INK_SLOPE = -9.86, 237.1
 
 
 def draw_a_smiles_frame(smiles: str = PARACETAMOL, opacity: float = 0.8) -> NDArray[np.uint8]:
-    """Draw a molecule, the heat that speaks for a ring, and what the network and its rival say.
+    """Draw a molecule, its Grad-CAM heat for a ring, and what the network and a much simpler rival say.
 
     Parameters
     ----------
     smiles : str
-        What to draw.
+        SMILES of the molecule.
     opacity : float
-        Of the heat, from 0 to 1.
+        Opacity of the heat, from 0 to 1.
 
     Returns
     -------
     ndarray of shape (H, W, 3)
-        uint8.
+        The picture, RGB, uint8.
 
     Raises
     ------
@@ -78,7 +78,20 @@ def draw_a_smiles_frame(smiles: str = PARACETAMOL, opacity: float = 0.8) -> NDAr
 
 
 def draw_a_smiles_alt(smiles: str = PARACETAMOL, opacity: float = 0.8) -> str:
-    """Say what :func:`draw_a_smiles_frame` shows."""
+    """Say what :func:`draw_a_smiles_frame` shows.
+
+    Parameters
+    ----------
+    smiles : str
+        As for the frame.
+    opacity : float
+        As for the frame, from 0 to 1.
+
+    Returns
+    -------
+    str
+        One or more sentences, with the most important numbers.
+    """
     return (
         f"{smiles}, and its heat at opacity {opacity:.2f}, at most {_heat(smiles).max():.3f}. "
         f"Probability of a ring: network {words.probability(ring_probability(smiles))}, "
@@ -88,7 +101,13 @@ def draw_a_smiles_alt(smiles: str = PARACETAMOL, opacity: float = 0.8) -> str:
 
 
 def draw_a_smiles() -> Demo:
-    """Show the second demo of lesson 05: one text field, an opacity, and two opinions."""
+    """Make the second demo of lesson 05: type a SMILES, and compare the answers of the network and its rival.
+
+    Returns
+    -------
+    Demo
+        The widget, with its controls; Jupyter shows it at the end of a cell.
+    """
     return Demo(
         draw_a_smiles_frame,
         draw_a_smiles_alt,
@@ -113,8 +132,8 @@ def _ink_probability(smiles: str) -> float:
 
 def _truth(smiles: str) -> str:
     rings = count_rings(smiles)
-    opinions = ring_probability(smiles), _ink_probability(smiles)
-    right = tuple((opinion >= 0.5) == (rings > 0) for opinion in opinions)
+    network, rival = ring_probability(smiles) >= 0.5, _ink_probability(smiles) >= 0.5
+    right = (network == (rings > 0), rival == (rings > 0))
     verdict = {
         (True, True): "Both are right.",
         (True, False): "Only the network is right.",

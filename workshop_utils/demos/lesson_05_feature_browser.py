@@ -39,21 +39,21 @@ LAYERS = {"first": "features.2", "second": "features.5", "third": "features.9", 
 def feature_browser_frame(
     smiles: str = PARACETAMOL, layer: str = "fourth", channel: int = 18
 ) -> NDArray[np.uint8]:
-    """Draw a molecule with what the strongest value of a map has seen, and that map.
+    """Draw a molecule with the pixels that the strongest value of a feature map has seen, and that map.
 
     Parameters
     ----------
     smiles : str
-        What the network reads.
-    layer : str
-        One of ``LAYERS``.
+        SMILES of the molecule that the network reads.
+    layer : {"first", "second", "third", "fourth"}
+        A layer of the ring network, a key of ``LAYERS``.
     channel : int
-        Which map; a layer with fewer maps shows its last.
+        Number of the map, from 0. If the layer has fewer maps, its last one is shown.
 
     Returns
     -------
     ndarray of shape (H, W, 3)
-        uint8.
+        The picture, RGB, uint8.
 
     Raises
     ------
@@ -84,7 +84,20 @@ def feature_browser_frame(
 
 
 def feature_browser_alt(smiles: str = PARACETAMOL, layer: str = "fourth", channel: int = 18) -> str:
-    """Say what :func:`feature_browser_frame` shows."""
+    """Say what :func:`feature_browser_frame` shows.
+
+    Parameters
+    ----------
+    smiles, layer : str
+        As for the frame.
+    channel : int
+        As for the frame.
+
+    Returns
+    -------
+    str
+        One or more sentences, with the most important numbers.
+    """
     maps, field = _maps(smiles, layer)
     channel = min(channel, len(maps) - 1)
     row, column, _ = _peak(maps[channel])
@@ -95,7 +108,13 @@ def feature_browser_alt(smiles: str = PARACETAMOL, layer: str = "fourth", channe
 
 
 def feature_browser() -> Demo:
-    """Show the first demo of lesson 05: every map of every layer, for any molecule."""
+    """Make the first demo of lesson 05: every map of every layer, for any molecule.
+
+    Returns
+    -------
+    Demo
+        The widget, with its controls; Jupyter shows it at the end of a cell.
+    """
     return Demo(
         feature_browser_frame,
         feature_browser_alt,
@@ -141,7 +160,8 @@ def _meaning(maps: NDArray, channel: int) -> str:
 
 def _enlarged_ink(smiles: str) -> Sheet:
     """Return the pixels that the network reads, as they are."""
-    return cv2.resize(black_on_white(ink_of(smiles, STANDARD)), (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
+    picture = black_on_white(ink_of(smiles, STANDARD))
+    return np.asarray(cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
 
 
 def _shown(values: NDArray) -> Sheet:

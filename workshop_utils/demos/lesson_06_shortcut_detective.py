@@ -1,4 +1,4 @@
-"""Lesson 06: draw one molecule in two ways, and watch which of two networks changes its mind."""
+"""Lesson 06: draw one molecule in two ways, and see which of two networks changes its answer."""
 
 from __future__ import annotations
 
@@ -59,7 +59,17 @@ ROW = 60  #: from one network to the next
 
 
 class Seen(NamedTuple):
-    """A drawing, the truth about it, and each network's probability of an aromatic ring."""
+    """A drawing, the truth about it, and what the networks answer.
+
+    Attributes
+    ----------
+    picture : ndarray of shape (96, 96, 3)
+        The drawing, RGB, uint8.
+    truth : bool
+        Whether the molecule has an aromatic ring.
+    answers : dict of str to float
+        Probability of an aromatic ring, by the name of the network.
+    """
 
     picture: Sheet
     truth: bool
@@ -81,27 +91,31 @@ def shortcut_detective_frame(
     Parameters
     ----------
     smiles : str
-        What to draw.
+        SMILES of the molecule.
     line_width : float
-        Width of a bond's line, px of 96.
-    bond_length : str
-        One of ``BOND_LENGTHS``; ``"free"`` fills the picture.
-    palette, engine : str
-        As in ``depiction.DepictionStyle``.
+        Width of a bond's line, px, in a picture of 96 × 96 px. More than 0.
+    bond_length : {"free", "10 px", "15 px", "20 px", "25 px"}
+        Usual length of a bond; with "free" the drawing fills the picture.
+    palette : {"black", "color", "avalon", "cdk"}
+        Colors of the atoms, as in ``depiction.DepictionStyle``.
     rotation : float
         Turn of the layout, degrees clockwise.
+    engine : {"rdkit", "coordgen"}
+        Program that makes the layout, as in ``depiction.DepictionStyle``.
     twin : bool
-        Draw the hydrogenated twin on the right: the same layout, its aromatic bonds single.
+        Whether to draw the hydrogenated twin in your style: the same layout, with its aromatic bonds single.
 
     Returns
     -------
     ndarray of shape (H, W, 3)
-        uint8.
+        The picture, RGB, uint8.
 
     Raises
     ------
-    InvalidSmilesError, ValueError
-        If the SMILES cannot be read, the style is none, or there is no twin.
+    InvalidSmilesError
+        If the SMILES cannot be read.
+    ValueError
+        If there is no such bond length or style, or the molecule has no twin.
     """
     before, after, changes = _case(
         smiles,
@@ -124,8 +138,21 @@ def shortcut_detective_frame(
 
 
 def shortcut_detective_alt(smiles: str = PARACETAMOL, **parameters: Any) -> str:
-    """Say what :func:`shortcut_detective_frame` shows, with the same parameters."""
-    before, after, changes = _case(smiles, **(shortcut_detective_frame.__kwdefaults__ | parameters))
+    """Say what :func:`shortcut_detective_frame` shows, with the same parameters.
+
+    Parameters
+    ----------
+    smiles : str
+        As for the frame.
+    **parameters : object
+        Other parameters of the frame; those that are missing have their defaults.
+
+    Returns
+    -------
+    str
+        One or more sentences, with the most important numbers.
+    """
+    before, after, changes = _case(smiles, **((shortcut_detective_frame.__kwdefaults__ or {}) | parameters))
     first, then = (
         {name: words.probability(answer) for name, answer in case.answers.items()} for case in (before, after)
     )
@@ -138,7 +165,13 @@ def shortcut_detective_alt(smiles: str = PARACETAMOL, **parameters: Any) -> str:
 
 
 def shortcut_detective() -> Demo:
-    """Show the demo of lesson 06: how a molecule is drawn, and what that does to two networks."""
+    """Make the demo of lesson 06: change how a molecule is drawn, and see what two networks answer.
+
+    Returns
+    -------
+    Demo
+        The widget, with its controls; Jupyter shows it at the end of a cell.
+    """
     return Demo(
         shortcut_detective_frame,
         shortcut_detective_alt,
@@ -192,7 +225,7 @@ def _molecule(smiles: str, engine: str, twin: bool) -> Chem.Mol:
 def _changes(style: DepictionStyle, twin: bool) -> list[str]:
     """Name what makes the reader's drawing differ from the standard one."""
     named = {
-        "line_width": f"lines of {short(style.line_width)} px",
+        "line_width": f"lines of {short(style.line_width or 0)} px",
         "bond_length": f"bonds of {style.bond_length:g} px" if style.bond_length else "",
         "palette": f"{style.palette} palette",
         "rotation": f"turned by {style.rotation:g}°",

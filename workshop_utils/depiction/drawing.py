@@ -29,8 +29,8 @@ def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint
 
     Returns
     -------
-    ndarray of shape (H, W, 3)
-        uint8; paper is 255.
+    ndarray of shape (H, W, 3), uint8
+        Red, green, blue in 0–255; paper is 255.
 
     Raises
     ------
@@ -38,6 +38,8 @@ def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint
         If the SMILES cannot be read.
     ImportError
         If the engine is ``"indigo"`` and that extra is missing; the message says what to install.
+    ValueError
+        If the engine is ``"indigo"`` and cannot draw the molecule, such as one with a dative bond.
 
     Examples
     --------
@@ -62,13 +64,13 @@ def to_ink(rgb: ArrayLike) -> NDArray[np.float32]:
 
     Parameters
     ----------
-    rgb : array_like of shape (H, W, 3)
-        uint8, paper 255.
+    rgb : array_like of shape (H, W, 3), uint8
+        Red, green, blue in 0–255; paper is 255.
 
     Returns
     -------
-    ndarray of shape (H, W)
-        float32 in [0, 1], paper 0.
+    ndarray of shape (H, W), float32
+        Ink in [0, 1]; paper is 0.
 
     Raises
     ------
@@ -97,10 +99,24 @@ def to_ink(rgb: ArrayLike) -> NDArray[np.float32]:
 def depict(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.float32]:
     """Draw a molecule as ink: ``to_ink(draw(m, style))``.
 
+    Parameters
+    ----------
+    m : str or Mol
+        A SMILES or a molecule, as for `draw`.
+    style : DepictionStyle
+        Size, line width, colors, layout.
+
     Returns
     -------
-    ndarray of shape (H, W)
-        float32 in [0, 1], paper 0.
+    ndarray of shape (H, W), float32
+        Ink in [0, 1]; paper is 0.
+
+    Raises
+    ------
+    InvalidSmilesError
+        If the SMILES cannot be read.
+    ImportError, ValueError
+        If the engine is ``"indigo"`` and is missing, or cannot draw the molecule, as for `draw`.
 
     Examples
     --------
@@ -120,19 +136,23 @@ def depict_many(
     ms : iterable of str or Mol
         N molecules.
     style_or_styles : DepictionStyle or sequence of N DepictionStyle
-        One style for all, or one each; all of one size.
+        One style for all, or one for each; all of one size.
 
     Returns
     -------
-    ndarray of shape (N, 1, H, W)
-        float32 in [0, 1], paper 0.
+    ndarray of shape (N, 1, H, W), float32
+        Ink in [0, 1]; paper is 0.
 
     Raises
     ------
     InvalidSmilesError
         If a SMILES cannot be read; the message names its row.
+    TypeError
+        If a single SMILES is given instead of a list.
     ValueError
         If the number of styles is not the number of molecules, or their sizes differ.
+    ImportError, ValueError
+        If the engine is ``"indigo"`` and is missing, or cannot draw a molecule, as for `draw`.
 
     Examples
     --------
@@ -157,17 +177,27 @@ def depict_many(
 
 
 def atom_positions(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.float64]:
-    """Where each atom lies in the picture that ``draw`` makes.
+    """Locate each atom in the picture that ``draw`` makes.
+
+    Parameters
+    ----------
+    m : str or Mol
+        A SMILES or a molecule, as for `draw`.
+    style : DepictionStyle
+        The style of the picture.
 
     Returns
     -------
     ndarray of shape (n_atoms, 2)
-        x (to the right), then y (downwards), in px from the upper left corner.
+        x (to the right), then y (downward), in px from the upper left corner; one row for each atom, in the
+        order of the molecule.
 
     Raises
     ------
+    InvalidSmilesError
+        If the SMILES cannot be read.
     ValueError
-        If the engine is ``"indigo"``, which does not tell.
+        If the engine is ``"indigo"``, which does not tell where it draws the atoms.
 
     Examples
     --------

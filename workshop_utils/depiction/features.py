@@ -1,4 +1,4 @@
-"""What pictures give away without any chemistry."""
+"""Numbers that describe pictures without any chemistry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workshop_utils._floor.ink import check_range, check_type
 
 
 def ink_features(images: ArrayLike) -> pd.DataFrame:
-    """Describe pictures by what needs no chemistry: what a shortcut can see.
+    """Describe pictures by numbers that need no chemistry: what a shortcut can see.
 
     Parameters
     ----------
@@ -21,9 +21,9 @@ def ink_features(images: ArrayLike) -> pd.DataFrame:
     Returns
     -------
     DataFrame of N rows
-        ``ink``: the mean. ``box_width``, ``box_height``, ``box_area``: the smallest frame round the ink, as
-        fractions. ``histogram_00`` …: shares of pixels in 16 bins of ink. ``thumbnail_000`` …: means of
-        16 × 16 cells.
+        ``ink``: the mean. ``box_width``, ``box_height``, ``box_area``: the smallest frame around the ink
+        (values above 0.1), as fractions of the picture. ``histogram_00`` …: shares of pixels in 16 bins of
+        ink. ``thumbnail_000`` …: means of 16 × 16 cells.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""The engine of another house: Indigo lays the molecule out and draws it (the extra ``indigo``).
+"""Drawing with Indigo (the extra ``indigo``), which lays the molecule out by itself.
 
-RDKit has no part in these pictures but to read the SMILES. Other layouts, letters and spacings make them a
-test that no style of RDKit can stand in for.
+RDKit only reads the SMILES of these pictures. Their layouts, letters and spacings are others, which makes
+them a test that no style of RDKit can replace.
 """
 
 from __future__ import annotations
@@ -132,7 +132,6 @@ def _rotate(drawing: IndigoObject, degrees: float) -> None:
 
 def _options(style: DepictionStyle) -> dict[str, Any]:
     margin = round(style.padding * style.size) - _OWN_MARGIN
-    fills = style.bond_length is None
     return {
         "image-width": int(style.size),
         "image-height": int(style.size),
@@ -140,7 +139,7 @@ def _options(style: DepictionStyle) -> dict[str, Any]:
         "background-color": "1, 1, 1",
         "stereo-style": "none",  # wedges, but not the word "Chiral"
         "coloring": style.palette == "color",
-        "bond-length": 0 if fills else max(1, round(style.bond_length)),  # 0: fill the picture
+        "bond-length": max(1, round(style.bond_length)) if style.bond_length else 0,  # 0: fill the picture
         "bond-line-width": 1.0,
     }
 

@@ -1,6 +1,6 @@
 """Is this environment fit for the course? A report in words, for a terminal or a notebook.
 
-``python -m workshop_utils.doctor`` prints it; the exit code is 1 if something must be mended. Only the
+``python -m workshop_utils.doctor`` prints it; the exit code is 1 if something must be fixed. Only the
 standard library is imported here, so the report comes even where everything else is broken: what has to be
 imported to be examined is imported by a probe, a Python process of its own.
 """
@@ -19,7 +19,7 @@ __all__ = ["Finding", "Report", "diagnose", "main"]
 
 
 def diagnose() -> Report:
-    """Examine the environment; takes as long as importing PyTorch does, some seconds.
+    """Examine the environment; this takes as long as importing PyTorch does, some seconds.
 
     Returns
     -------
@@ -44,7 +44,13 @@ def diagnose() -> Report:
 
 
 def main() -> int:
-    """Print the report; 0 if the environment is fit for the course, 1 if not."""
+    """Print the report.
+
+    Returns
+    -------
+    int
+        The exit code: 0 if the environment is fit for the course, 1 if not.
+    """
     report = diagnose()
     print(report.in_letters_of(sys.stdout.encoding))  # on Windows, a pipe may lack ✓
     return 0 if report.fit else 1

@@ -1,4 +1,4 @@
-"""How the doctor judges what was found: each function turns what was looked at into findings."""
+"""How the doctor judges what it looked at: each function turns that into findings."""
 
 from __future__ import annotations
 

@@ -78,7 +78,8 @@ def requirements() -> dict[str, str]:
         lines = [line for line in metadata.requires(COURSE) or [] if "extra ==" not in line]
     except metadata.PackageNotFoundError:
         return {}
-    return dict(re.match(r"([\w.-]+)\s*([^;]*)", line).groups() for line in lines)
+    found = (re.match(r"([\w.-]+)\s*([^;]*)", line) for line in lines)
+    return {match[1]: match[2] for match in found if match}
 
 
 def installed(names: Iterable[str]) -> dict[str, str]:
@@ -99,7 +100,8 @@ def module(name: str) -> str:
 
 def release(version: str) -> tuple[int, ...]:
     """Return a version's numbers, without zeros at the end: (2, 14) for ``"2.14.0+cpu"``."""
-    numbers = [int(number) for number in re.match(r"\d+(\.\d+)*", version)[0].split(".")]
+    leading = re.match(r"\d+(\.\d+)*", version)
+    numbers = [int(number) for number in leading[0].split(".")] if leading else []
     while numbers and numbers[-1] == 0:
         numbers.pop()
     return tuple(numbers)

@@ -1,4 +1,4 @@
-"""What the doctor says: findings, and the report that holds them."""
+"""The doctor's findings, and the report that holds them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,14 @@ class Finding:
     title : str
         What was examined.
     status : {"good", "warn", "bad"}
-        ``warn``: the course works, but something may fail; ``bad``: mend this first.
+        ``warn``: the course works, but something may fail; ``bad``: fix this first.
     message : str
         What was found and, unless that is good, what to do.
+
+    Examples
+    --------
+    >>> print(Finding("Python", "good", "3.12.1"))
+    ✓ Python: 3.12.1
     """
 
     title: str
@@ -34,7 +39,13 @@ class Finding:
 
 
 class Report(list[Finding]):
-    """The findings, in order; a notebook shows them as a table."""
+    """The findings, in order; a notebook shows them as a table.
+
+    Parameters
+    ----------
+    iterable : iterable of Finding
+        What was found, in the order in which it is shown.
+    """
 
     @property
     def fit(self) -> bool:
@@ -58,6 +69,16 @@ class Report(list[Finding]):
         ----------
         encoding : str
             What the terminal can show, such as ``"cp1252"``.
+
+        Returns
+        -------
+        str
+            One line for each finding, then the verdict.
+
+        Examples
+        --------
+        >>> Report([Finding("Python", "good", "3.12.1")]).in_letters_of("ascii").splitlines()
+        ['[good] Python: 3.12.1', 'This environment is fit for the course.']
         """
         text = str(self)
         for sign, word in _WORDS.items():

@@ -1,4 +1,4 @@
-"""Comparison: is one model better than another, does it change its mind, does it beat simple ones?"""
+"""Comparison of models: with each other, with simple ones, and with themselves on other drawings."""
 
 from __future__ import annotations
 
@@ -41,22 +41,29 @@ def compare(
 ) -> Comparison:
     """Compare two sets of predictions for the same molecules, pair by pair.
 
-    They come from two models, or from one model that saw each molecule drawn in two ways.
+    They come from two models, or from one model that saw each molecule drawn in two ways. The most probable
+    class is the decision.
 
     Parameters
     ----------
     y_true : array_like of shape (N,)
+        Classes, 0 … n_classes − 1 (or booleans).
     proba_a, proba_b : array_like of shape (N, n_classes)
         Probabilities; rows sum to 1.
     score : {"accuracy", "balanced_accuracy"}
         What ``difference`` and its interval are a difference of.
     seed, resamples : int
-        Of the bootstrap over molecules.
+        Seed and number of resamples of the bootstrap over molecules.
+
+    Returns
+    -------
+    Comparison
+        A positive difference means that the first predictions are better.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit, rows do not sum to 1, or the score is unknown.
+        If the labels are no classes, the shapes do not fit, rows do not sum to 1, or the score is unknown.
 
     References
     ----------
@@ -98,14 +105,14 @@ def compare_regression(
     Parameters
     ----------
     y_true, pred_a, pred_b : array_like of shape (N,)
-        In the same units; (N, 1) is accepted.
+        True numbers and two predictions, in the same units; (N, 1) is accepted.
     seed, resamples : int
-        Of the bootstrap over molecules.
+        Seed and number of resamples of the bootstrap over molecules.
 
     Returns
     -------
     RegressionComparison
-        A negative difference: the first model errs less.
+        A negative difference means that the first model errs less.
 
     Raises
     ------
@@ -149,34 +156,37 @@ def shifts(
     seed: int = 0,
     resamples: int = 2000,
 ) -> pd.DataFrame:
-    """Judge one network on the same molecules drawn differently: what does it lose?
+    """Measure what one network loses when the same molecules are drawn in other ways.
 
-    Balanced accuracy judges the decisions at a probability of 0.5, the AUC the ranking. Where the first falls
-    and the second does not, the cut-off has moved and the knowledge is still there.
+    Balanced accuracy judges the decisions at a probability of 0.5, the AUC the ranking. Where balanced
+    accuracy falls and the AUC does not, the network still ranks the molecules well, and only the threshold
+    of 0.5 no longer fits.
 
     Parameters
     ----------
     y_true : array_like of shape (N,)
         Classes 0 and 1.
     reference : array_like of shape (N, 2)
-        Probabilities for the drawings that it knows.
+        Probabilities for drawings like those of the training.
     shifted : mapping of name to array_like of shape (N, 2)
         Probabilities for the same molecules in other drawings.
     seed, resamples : int
-        Of the bootstrap over molecules. It says nothing of another training of the same network.
+        Seed and number of resamples of the bootstrap over molecules. It does not cover how scores vary from
+        one training to the next.
 
     Returns
     -------
     DataFrame
-        A row for the reference, then one for each shift: ``balanced_accuracy``; ``change`` against the
-        reference, with its paired 95 % interval, ``low`` to ``high``; ``auc``, ``auc_change``, ``auc_low``
-        and ``auc_high``, likewise; ``lost`` and ``won``, molecules that only the reference, only the shift
-        decided rightly.
+        A row for the reference, then one for each shift. Columns: ``balanced_accuracy``; ``change`` against
+        the reference, with its paired 95 % interval from ``low`` to ``high``; ``auc``; ``auc_change``, with
+        its interval from ``auc_low`` to ``auc_high``; ``lost`` and ``won``, the number of molecules that only
+        the reference and only the shift decided rightly.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit, rows do not sum to 1, or there are not two classes.
+        If the shapes do not fit, rows do not sum to 1, there are not two classes, or a shift is called
+        ``"reference"``.
 
     Examples
     --------
@@ -225,7 +235,7 @@ def baselines(
     y: ArrayLike,
     *,
     groups: Mapping[str, str | Sequence[str]] | None = None,
-    folds: Sequence[tuple[ArrayLike, ArrayLike]] | None = None,
+    folds: Sequence[tuple[NDArray, NDArray]] | None = None,
     seed: int = 0,
 ) -> dict[str, ClassificationReport]:
     """Judge simple models on a table of features: what any network has to beat.
@@ -235,24 +245,28 @@ def baselines(
     Parameters
     ----------
     features : DataFrame of N rows
-        Such as ``depiction.ink_features(images)``.
+        Numbers, such as ``depiction.ink_features(images)``.
     y : array_like of shape (N,)
-        Classes.
+        Classes, 0 … n_classes − 1 (or booleans).
     groups : mapping of name to prefixes, optional
         Which columns each model sees: those whose names start with the prefix, or with one of them. By
         default one model sees all.
     folds : sequence of (train, test), optional
         Row numbers. By default five stratified folds; pass grouped ones where molecules repeat.
+    seed : int
+        Of the shuffling for the default folds.
 
     Returns
     -------
     dict of name to ClassificationReport
-        ``"majority"`` first: always the most frequent class of the training rows.
+        ``"majority"`` first, which always names the most frequent class of the training rows; then one for
+        each group.
 
     Raises
     ------
     ValueError
-        If a group matches no column, the labels have one class only, or tables and labels differ in length.
+        If a group matches no column, the labels have one class only, tables and labels differ in length, or a
+        feature is missing.
 
     Examples
     --------
@@ -287,14 +301,14 @@ def _columns(features: pd.DataFrame, prefixes: str | Sequence[str]) -> NDArray[n
     return features[columns].to_numpy(dtype=float)
 
 
-def _majority(truth: NDArray, train: ArrayLike, test: ArrayLike) -> NDArray[np.float64]:
+def _majority(truth: NDArray, train: NDArray, test: NDArray) -> NDArray[np.float64]:
     """Certain of the most frequent training class. Its shares would differ from fold to fold, and so tell
     something of the label: fewer positives in training are more in the test."""
     counts = np.bincount(truth[train], minlength=truth.max() + 1)
     return np.tile(np.eye(len(counts))[counts.argmax()], (len(test), 1))
 
 
-def _linear(table: NDArray, truth: NDArray, train: ArrayLike, test: ArrayLike) -> NDArray[np.float64]:
+def _linear(table: NDArray, truth: NDArray, train: NDArray, test: NDArray) -> NDArray[np.float64]:
     """A column for every class, also for one that this fold's training rows lack."""
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(table[train], truth[train])
     proba = np.zeros((len(test), truth.max() + 1))

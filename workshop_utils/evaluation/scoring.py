@@ -22,7 +22,7 @@ class ClassificationReport:
     n : int
         Molecules judged.
     accuracy : float
-        Share that is right.
+        Share of right decisions.
     balanced_accuracy : float
         Mean of the classes' recalls: 0.5 for a coin, whatever the balance of two classes. Like accuracy,
         precision, recall and F1 it judges decisions, and so depends on the threshold.
@@ -30,16 +30,16 @@ class ClassificationReport:
         Chance that a positive ranks above a negative (mean of one against rest, for more classes): it judges
         the ranking, whatever the threshold.
     precision, recall, f1 : ndarray of shape (n_classes,)
-        One value a class.
+        One value for each class; 0 where the class was never predicted.
     confusion : ndarray of shape (n_classes, n_classes)
         Row: the truth. Column: the prediction.
     accuracy_interval, balanced_accuracy_interval, auc_interval : tuple of two floats
-        95 %: Wilson's for the accuracy, a bootstrap over molecules for the others. They say nothing of
-        another training.
+        95 % intervals: Wilson's for the accuracy, a bootstrap over molecules for the others. They do not
+        cover how scores vary from one training to the next.
     majority : float
         Accuracy of always naming the most frequent class of these N.
     threshold : float
-        Probability of class 1 above which it was decided for, with two classes.
+        With two classes, the probability of class 1 above which class 1 was decided.
     """
 
     n: int
@@ -58,15 +58,17 @@ class ClassificationReport:
 
     @property
     def chance(self) -> dict[str, float]:
-        """What knowing nothing reaches: the majority class alone, and a coin."""
+        """Scores that need no knowledge: the majority class for the accuracy, guessing for the others."""
         return {"accuracy": self.majority, "balanced_accuracy": 1 / len(self.recall), "auc": 0.5}
 
     def table(self) -> pd.DataFrame:
-        """One row a metric, with interval and chance level; precision, recall and F1 of the last class.
+        """Put the scores into a table, with their intervals and chance levels.
 
         Returns
         -------
-        DataFrame of text
+        DataFrame of str
+            One row for each metric; columns ``value``, ``95 % interval`` and ``chance``. Precision, recall
+            and F1 are those of the last class.
         """
         names = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", "auc": "AUC"}
         rows = {"molecules": (f"{self.n}", "", "")}
@@ -96,9 +98,10 @@ class RegressionReport:
     r2 : float
         Coefficient of determination: 1 is perfect, 0 as good as the mean of these N.
     rmse_interval, mae_interval, r2_interval : tuple of two floats
-        95 %, of a bootstrap over molecules.
+        95 % intervals, of a bootstrap over molecules.
     chance : dict of str to float
-        What knowing nothing but these N values reaches: always their mean (RMSE, R²) or median (MAE).
+        Scores that need no knowledge but these N values: of always predicting their mean (``rmse``, ``r2``)
+        or their median (``mae``).
     """
 
     n: int
@@ -113,16 +116,19 @@ class RegressionReport:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two models on the same molecules.
+    """Two sets of predictions of classes for the same molecules.
 
     Attributes
     ----------
     difference : float
-        Accuracy of the first minus accuracy of the second; ``interval`` is its 95 % bootstrap interval.
+        Score of the first minus score of the second; accuracy, unless balanced accuracy was asked for.
+    interval : tuple of two floats
+        95 % bootstrap interval of the difference.
     only_a, only_b : int
         Molecules that only the first, only the second got right.
     p_value : float
-        Exact McNemar test: how often chance alone splits ``only_a + only_b`` at least so unevenly.
+        Exact McNemar test, two-sided: the probability that chance alone splits ``only_a + only_b`` molecules
+        at least so unevenly.
     """
 
     difference: float
@@ -141,7 +147,9 @@ class RegressionComparison:
     n : int
         Molecules judged.
     difference : float
-        RMSE of the first minus RMSE of the second; ``interval`` is its paired 95 % bootstrap interval.
+        RMSE of the first minus RMSE of the second, in the units of the target.
+    interval : tuple of two floats
+        Paired 95 % bootstrap interval of the difference.
     closer_a, closer_b : int
         Molecules for which the first, the second came closer; ties count for neither.
     """
@@ -244,12 +252,26 @@ _CERTAIN = 36.0
 
 
 def wilson(right: int, n: int, *, confidence: float = 0.95) -> Interval:
-    """Give the Wilson interval of a share: what ``right`` out of ``n`` says of the true share.
+    """Compute the Wilson interval of a share: what ``right`` out of ``n`` says about the true share.
+
+    Parameters
+    ----------
+    right : int
+        How many were right, 0 to n.
+    n : int
+        How many there were, at least 1.
+    confidence : float
+        How often such an interval holds the true share, in (0, 1).
+
+    Returns
+    -------
+    tuple of two floats
+        Lower and upper limit, in [0, 1].
 
     Raises
     ------
     ValueError
-        Unless 0 ≤ right ≤ n and n ≥ 1.
+        If `right` is not in 0 … n, `n` is below 1, or the confidence is not in [0, 1].
 
     References
     ----------
@@ -282,11 +304,12 @@ def evaluate(
         it. Choose it on validation data, with `best_threshold`. With more classes the most probable one is
         the decision. It is a probability; cut a margin of logits with ``margin > cut``.
     seed, resamples : int
-        Of the bootstrap over molecules.
+        Seed and number of resamples of the bootstrap over molecules.
 
     Returns
     -------
     ClassificationReport
+        Scores with their intervals; ``table()`` shows them.
 
     Raises
     ------
@@ -309,9 +332,13 @@ def evaluate(
         )
     predicted = _decided(proba, threshold)
     classes = np.arange(proba.shape[1])
-    precision, recall, f1, _ = metrics.precision_recall_fscore_support(
-        truth, predicted, labels=classes, zero_division=0
+    scores = metrics.precision_recall_fscore_support(
+        truth,
+        predicted,
+        labels=classes,
+        zero_division=0,  # pyright: ignore[reportArgumentType]: its stub
     )
+    precision, recall, f1 = (np.asarray(score) for score in scores[:3])
     right = int((predicted == truth).sum())
     draws = resampled(len(truth), resamples, seed)
     hits, groups = (predicted == truth).astype(float), [truth == one for one in classes]
@@ -334,7 +361,7 @@ def evaluate(
 
 
 def best_threshold(y_true: ArrayLike, proba: ArrayLike) -> float:
-    """Find the probability of class 1 above which to decide for it: the one with most balanced accuracy.
+    """Find the threshold for class 1 that gives the highest balanced accuracy.
 
     A network that meets pictures unlike those of its training often still ranks them well, while all its
     probabilities have moved. A few labeled pictures of the new kind are enough to set the threshold again.
@@ -349,8 +376,9 @@ def best_threshold(y_true: ArrayLike, proba: ArrayLike) -> float:
     Returns
     -------
     float
-        In (0, 1), for ``evaluate(…, threshold=…)``. It lies midway, in log odds, between two probabilities;
-        of equally good places the one nearest to 0.5 is taken. Log odds beyond ±36 are not told apart.
+        A probability of class 1 in (0, 1), for ``evaluate(…, threshold=…)``. It is 0.5, or lies midway, in
+        log odds, between two neighboring probabilities; of equally good ones the nearest to 0.5 is taken. Log
+        odds beyond ±36 are not told apart.
 
     Raises
     ------
@@ -393,7 +421,12 @@ def evaluate_regression(
     y_true, y_pred : array_like of shape (N,)
         In the same units; (N, 1) is accepted.
     seed, resamples : int
-        Of the bootstrap over molecules.
+        Seed and number of resamples of the bootstrap over molecules.
+
+    Returns
+    -------
+    RegressionReport
+        Scores with their intervals, in the units of the target.
 
     Raises
     ------

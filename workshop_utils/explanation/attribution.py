@@ -1,4 +1,4 @@
-"""Where in a picture an answer comes from: Grad-CAM, and its share on places that are known."""
+"""Where in a picture an answer comes from: Grad-CAM, and how much of its heat lies near known places."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def grad_cam(
     Parameters
     ----------
     model : Module
-        Its mode and its gradients are left as they were.
+        The network. Its mode and its gradients are left as they were.
     images : array_like of shape (N, C, H, W)
-        What the network reads.
+        What the network reads; ink in [0, 1], with C = 1, for the networks of the course.
     layer : str
-        A layer that answers with maps, such as the last convolution.
+        Name of a layer that answers with maps, such as the last convolution.
     target : int
-        The class.
+        The class, from 0.
     upsample : bool
-        Enlarge to the size of the pictures, bilinearly; otherwise the maps' own size.
+        Enlarge to the size of the pictures, bilinearly; otherwise the maps keep their own size.
 
     Returns
     -------
     ndarray of shape (N, H, W), or (N, h, w) without upsampling
-        Heat, 0 or more, in the units of the logit's slope: comparable within a network, not between networks.
+        Heat, 0 or more, in the units of the logit: comparable within a network, not between networks.
 
     Raises
     ------
@@ -41,6 +41,8 @@ def grad_cam(
         If there is no such layer; the message lists those there are.
     ValueError
         If the class is out of range, the pictures have another shape, or the layer answers without maps.
+    TypeError
+        If the values are integers or no numbers.
 
     References
     ----------
@@ -67,11 +69,11 @@ def heat_share(heat: ArrayLike, positions: ArrayLike, *, radius: float) -> float
     Parameters
     ----------
     heat : array_like of shape (H, W)
-        0 or more.
+        Heat, 0 or more.
     positions : array_like of shape (n, 2)
-        x, then y, in px, as ``depiction.atom_positions`` gives them.
+        Each place as x, then y, in px from the upper left corner, as ``depiction.atom_positions`` gives them.
     radius : float
-        What counts as near, px; half a bond, say.
+        Largest distance that counts as near, px; half a bond, for example.
 
     Returns
     -------
@@ -100,6 +102,20 @@ def heat_share(heat: ArrayLike, positions: ArrayLike, *, radius: float) -> float
 
 def near(positions: ArrayLike, shape: tuple[int, int], *, radius: float) -> NDArray[np.bool_]:
     """Mark the pixels whose center lies within ``radius`` px of a place.
+
+    Parameters
+    ----------
+    positions : array_like of shape (n, 2)
+        Each place as x, then y, in px from the upper left corner.
+    shape : tuple of two int
+        Height and width of the picture, px.
+    radius : float
+        Largest distance that counts as near, px.
+
+    Returns
+    -------
+    ndarray of shape (H, W), bool
+        True near one of the places.
 
     Examples
     --------

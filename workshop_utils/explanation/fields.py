@@ -1,4 +1,4 @@
-"""How much of the picture one value of a map has seen."""
+"""Receptive fields: how much of the picture one value of a map depends on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _POINTWISE = (nn.ReLU, nn.BatchNorm2d, nn.Dropout, nn.Dropout2d, nn.Identity)
 
 @dataclass(frozen=True)
 class Field:
-    """The receptive field of a layer: what each value of its maps can depend on.
+    """The receptive field of a layer: the part of the picture on which each value of its maps can depend.
 
     Attributes
     ----------
@@ -33,7 +33,23 @@ class Field:
     start: int
 
     def corner(self, row: int, column: int) -> tuple[int, int]:
-        """Return the upper left pixel, as row and column, of the square that a value of a map sees."""
+        """Return the upper left pixel of the square that a value of a map sees.
+
+        Parameters
+        ----------
+        row, column : int
+            The value's place in its map.
+
+        Returns
+        -------
+        tuple of two int
+            Row and column in the picture, px; negative beyond the border.
+
+        Examples
+        --------
+        >>> Field(side=5, step=2, start=-2).corner(0, 3)
+        (-2, 4)
+        """
         return self.start + self.step * row, self.start + self.step * column
 
     def crop(self, image: ArrayLike, row: int, column: int) -> NDArray:
@@ -42,12 +58,14 @@ class Field:
         Parameters
         ----------
         image : array_like of shape (H, W)
+            The picture, as ink: paper is 0.
         row, column : int
             The value's place in its map.
 
         Returns
         -------
         ndarray of shape (side, side)
+            The part of the picture, with the same type of numbers.
 
         Examples
         --------
@@ -61,11 +79,12 @@ class Field:
 
 
 def receptive_field(model: nn.Module, layer: str) -> Field:
-    """Measure how much of the picture a layer's values see, from the sizes and strides on the way to it.
+    """Compute how much of the picture a layer's values see, from the sizes and strides on the way to it.
 
     Parameters
     ----------
     model : Module
+        The network.
     layer : str
         A layer of a plain chain (``nn.Sequential``) that begins at the picture, such as
         ``"features.13"`` of ``models.CompactCNN``.
@@ -73,13 +92,18 @@ def receptive_field(model: nn.Module, layer: str) -> Field:
     Returns
     -------
     Field
+        The same for all maps of the layer.
 
     Raises
     ------
     KeyError
         If there is no such layer; the message lists those there are.
     ValueError
-        If the layer is not in a plain chain of convolutions and pooling.
+        If the layer is not in a plain chain of convolutions and pooling, or one of these is not square.
+
+    Notes
+    -----
+    Convolutions are taken to have no dilation.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a network holds and answers inside: its layers, their kernels and their maps."""
+"""The inside of a network: its layers, their kernels and their maps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ from workshop_utils._floor.tensors import as_tensor, device_of, evaluating
 
 
 def convolutions(model: nn.Module) -> dict[str, nn.Conv2d]:
-    """Name the convolution layers of a network, from input to output.
+    """Find the convolution layers of a network, from input to output.
+
+    Parameters
+    ----------
+    model : Module
+        The network.
+
+    Returns
+    -------
+    dict of str to Conv2d
+        Name → layer.
 
     Raises
     ------
@@ -56,17 +66,19 @@ def conv_filters(model: nn.Module, layer: str) -> NDArray[np.float32]:
     Parameters
     ----------
     model : Module
+        The network.
     layer : str
-        Its name, as in ``convolutions(model)``.
+        The layer's name, as in ``convolutions(model)``.
 
     Returns
     -------
     ndarray of shape (maps_out, maps_in, k, k)
+        The weights.
 
     Raises
     ------
     KeyError
-        If there is no such layer.
+        If there is no such layer; the message lists those there are.
     ValueError
         If the layer, or the whole network, has no kernels.
 
@@ -86,20 +98,30 @@ def conv_filters(model: nn.Module, layer: str) -> NDArray[np.float32]:
 
 @torch.no_grad()
 def feature_maps(model: nn.Module, images: ArrayLike | Tensor, layer: str) -> NDArray[np.float32]:
-    """Ask a layer what it answers to pictures.
+    """Compute what a layer answers to pictures.
 
     Parameters
     ----------
     model : Module
-        Its mode is left as it was.
+        The network. Its mode is left as it was.
     images : array_like of shape (N, C, H, W)
         What the network reads; ink in [0, 1], with C = 1, for the networks of the course.
     layer : str
-        Any layer's name.
+        Name of any layer.
 
     Returns
     -------
-    ndarray of shape (N, maps, h, w), or whatever the layer answers
+    ndarray of shape (N, maps, h, w)
+        The layer's maps; another shape where it answers with something else.
+
+    Raises
+    ------
+    KeyError
+        If there is no such layer; the message lists those there are.
+    ValueError
+        If the shape is another one, or the network has no convolution layer.
+    TypeError
+        If the values are integers or no numbers.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a filter likes best: among real pictures, and among all pictures."""
+"""The pictures that excite a filter most: among given pictures, and among all that are possible."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from workshop_utils._floor.tensors import evaluating
+from workshop_utils._floor.tensors import as_tensor, evaluating
 from workshop_utils.explanation.layers import convolutions, feature_maps, recording
 
 
@@ -26,26 +26,33 @@ def top_activating(
     Parameters
     ----------
     model : Module
+        The network. Its mode is left as it was.
     images : array_like of shape (N, C, H, W)
+        What the network reads; ink in [0, 1], with C = 1, for the networks of the course.
     layer : str
+        Name of a layer that answers with maps.
     channel : int
-        Which of the layer's maps.
+        Which of the layer's maps, from 0.
     n : int
-        How many pictures; at most N.
+        How many pictures; at most N come back.
     batch_size : int
         Pictures at once.
 
     Returns
     -------
     indices : ndarray of shape (n,)
-        The strongest first.
+        Positions in `images`, the strongest first.
     strengths : ndarray of shape (n,)
         The maximum of each picture's map.
 
     Raises
     ------
+    KeyError
+        If there is no such layer; the message lists those there are.
     IndexError
         If the layer has no such channel.
+    ValueError, TypeError
+        If the pictures are not what the network reads, as in `feature_maps`.
 
     Examples
     --------
@@ -55,9 +62,8 @@ def top_activating(
     >>> top_activating(identity, pictures, "0", 0, n=1)[0]
     array([1])
     """
-    batches = [images[start : start + batch_size] for start in range(0, len(images), batch_size)]
     maxima = []
-    for batch in batches:
+    for batch in as_tensor(images).split(batch_size):
         maps = feature_maps(model, batch, layer)
         _check_channel(layer, channel, maps.shape[1])
         maxima.append(maps[:, channel].max(axis=(1, 2)))
@@ -79,15 +85,16 @@ def preferred_input(
     penalty: float = 0.05,
     seed: int = 0,
 ) -> NDArray[np.float32]:
-    """Climb to a picture that excites one filter: activation maximization.
+    """Search for a picture that excites one filter, by activation maximization.
 
     Parameters
     ----------
     model : Module
-        Its mode and its gradients are left as they were.
+        The network. Its mode and its gradients are left as they were.
     layer : str
+        Name of a layer that answers with maps.
     channel : int
-        Which of the layer's maps.
+        Which of the layer's maps, from 0. Its mean is what grows.
     size : int
         Side of the picture, px.
     steps : int
@@ -97,9 +104,9 @@ def preferred_input(
     jitter : int
         Shift by up to this many px before each step, so that the pattern may not depend on its place.
     blur : float
-        Width of a blur after each step, px; 0 is none. Without it high-frequency noise wins.
+        Standard deviation of a blur after each step, px; 0 is none. Without it high-frequency noise wins.
     penalty : float
-        Price of ink: its mean is subtracted, times this.
+        Price of ink: this times the mean ink is subtracted from the mean of the map.
     seed : int
         Of the first picture and the jitter.
 
@@ -110,10 +117,12 @@ def preferred_input(
 
     Raises
     ------
-    ValueError
-        If the network reads color.
+    KeyError
+        If there is no such layer; the message lists those there are.
     IndexError
         If the layer has no such channel.
+    ValueError
+        If the network reads color, or has no convolution layer.
 
     References
     ----------

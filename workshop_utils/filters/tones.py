@@ -1,6 +1,8 @@
-"""Tones: noise, thresholds and what they enclose, contrast and the histogram."""
+"""Tones: noise, thresholds and the paper they enclose, contrast and the histogram."""
 
 from __future__ import annotations
+
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,9 +16,28 @@ from workshop_utils._floor.ink import as_gray, as_ink
 def add_gaussian_noise(
     image: ArrayLike, *, sigma: float, generator: np.random.Generator | int
 ) -> NDArray[np.float32]:
-    """Add to each pixel its own draw from a bell of width ``sigma``; clip to [0, 1].
+    """Add Gaussian noise to each pixel, and clip to [0, 1].
 
-    The generator may be a seed: then the noise is the same each time.
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1].
+    sigma : float
+        Standard deviation of the noise, in units of ink; 0 or more.
+    generator : numpy.random.Generator or int
+        The source of randomness; with a seed the noise is the same each time.
+
+    Returns
+    -------
+    ndarray of shape (H, W), float32
+        Ink in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If sigma is negative, the picture is not two-dimensional, or values leave [0, 1].
+    TypeError
+        If the picture is made of integers.
 
     Examples
     --------
@@ -27,7 +48,7 @@ def add_gaussian_noise(
     if sigma < 0:
         raise ValueError(f"sigma must be 0 or more, in units of ink, got {sigma}")
     bell = np.random.default_rng(generator).standard_normal(image.shape, dtype=np.float32)
-    return np.clip(image + np.float32(sigma) * bell, 0, 1)
+    return (image + np.float32(sigma) * bell).clip(0, 1).astype(np.float32, copy=False)
 
 
 def add_salt_and_pepper(
@@ -35,7 +56,26 @@ def add_salt_and_pepper(
 ) -> NDArray[np.float32]:
     """Turn a fraction of the pixels, at random, into pure paper or pure ink, half each.
 
-    The generator may be a seed: then the same pixels are hit each time.
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1].
+    fraction : float
+        Expected fraction of the pixels that are hit, in [0, 1].
+    generator : numpy.random.Generator or int
+        The source of randomness; with a seed the same pixels are hit each time.
+
+    Returns
+    -------
+    ndarray of shape (H, W), float32
+        Ink in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If the fraction is not in [0, 1], the picture is not two-dimensional, or values leave [0, 1].
+    TypeError
+        If the picture is made of integers.
 
     Examples
     --------
@@ -53,10 +93,23 @@ def add_salt_and_pepper(
 def otsu(image: ArrayLike) -> float:
     """Find the level that splits the pixels into the two most compact groups.
 
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1], or any other finite floats.
+
+    Returns
+    -------
+    float
+        The level, between the lowest and the highest value, for `threshold`.
+
     Raises
     ------
     ValueError
-        If all pixels are equal: there are no two groups.
+        If all pixels are equal, so that there are no two groups; or if the picture is not two-dimensional or
+        not finite.
+    TypeError
+        If the picture is made of integers.
 
     References
     ----------
@@ -74,7 +127,26 @@ def otsu(image: ArrayLike) -> float:
 
 
 def threshold(image: ArrayLike, level: float) -> NDArray[np.bool_]:
-    """Call ink what lies above a level.
+    """Mark as ink what lies above a level.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1], or any other finite floats.
+    level : float
+        Values above it are ink; values equal to it are paper.
+
+    Returns
+    -------
+    ndarray of shape (H, W), bool
+        True where there is ink.
+
+    Raises
+    ------
+    ValueError
+        If the picture is not two-dimensional or not finite.
+    TypeError
+        If the picture is made of integers.
 
     Examples
     --------
@@ -87,19 +159,29 @@ def threshold(image: ArrayLike, level: float) -> NDArray[np.bool_]:
 def holes(image: ArrayLike, *, level: float = 0.5, min_area: int = 1) -> int:
     """Count patches of paper that ink encloses: a ring detector without learning.
 
+    Pixels of paper are connected by their edges, not by their corners, so that even a slanted line one pixel
+    wide separates two patches.
+
     Parameters
     ----------
     image : array_like of shape (H, W)
         Ink in [0, 1].
     level : float
-        What is above is ink.
+        Values above it are ink.
     min_area : int
-        Smaller patches do not count, px.
+        Smallest number of pixels that a patch must have to count.
 
     Returns
     -------
     int
-        Paper is connected by edges, not by corners, so that a slanted line one pixel wide is tight.
+        How many patches.
+
+    Raises
+    ------
+    ValueError
+        If the picture is not two-dimensional or not finite.
+    TypeError
+        If the picture is made of integers.
 
     Examples
     --------
@@ -108,7 +190,8 @@ def holes(image: ArrayLike, *, level: float = 0.5, min_area: int = 1) -> int:
     1
     """
     paper = ~np.pad(threshold(image, level), 1)
-    patches, count = ndimage.label(paper)
+    patches = np.empty(paper.shape, np.int32)
+    count = cast(int, ndimage.label(paper, output=patches))  # with an output of ours, the count alone
     areas = np.bincount(patches.ravel(), minlength=count + 1)[1:]
     outside = patches[0, 0] - 1
     return int((np.delete(areas, outside) >= min_area).sum())
@@ -116,6 +199,25 @@ def holes(image: ArrayLike, *, level: float = 0.5, min_area: int = 1) -> int:
 
 def stretch(image: ArrayLike, *, low: float, high: float) -> NDArray[np.float32]:
     """Raise contrast: spread the values between ``low`` and ``high`` over [0, 1]; clip the rest.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1], or any other finite floats.
+    low, high : float
+        Values that become 0 and 1; low is below high.
+
+    Returns
+    -------
+    ndarray of shape (H, W), float32
+        Ink in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If low is not below high, or the picture is not two-dimensional or not finite.
+    TypeError
+        If the picture is made of integers.
 
     Examples
     --------
@@ -129,6 +231,25 @@ def stretch(image: ArrayLike, *, low: float, high: float) -> NDArray[np.float32]
 def squeeze(image: ArrayLike, *, low: float, high: float) -> NDArray[np.float32]:
     """Lower contrast: press all values into [low, high].
 
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1].
+    low, high : float
+        What 0 and 1 become; low is below high.
+
+    Returns
+    -------
+    ndarray of shape (H, W), float32
+        Values in [low, high].
+
+    Raises
+    ------
+    ValueError
+        If low is not below high, the picture is not two-dimensional, or values leave [0, 1].
+    TypeError
+        If the picture is made of integers.
+
     Examples
     --------
     >>> squeeze(np.array([[0.0, 1.0]]), low=0.25, high=0.75)
@@ -141,7 +262,24 @@ def squeeze(image: ArrayLike, *, low: float, high: float) -> NDArray[np.float32]
 def equalize(image: ArrayLike) -> NDArray[np.float32]:
     """Equalize the histogram: each value becomes the share of pixels that are not above it.
 
-    A picture of one tone has no contrast to spread and comes back as it is.
+    The shares are taken in 256 bins. A picture of one tone has no contrast to spread and comes back as it is.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1], or any other finite floats.
+
+    Returns
+    -------
+    ndarray of shape (H, W), float32
+        Shares in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If the picture is not two-dimensional or not finite.
+    TypeError
+        If the picture is made of integers.
 
     Examples
     --------
@@ -169,13 +307,16 @@ def clahe(image: ArrayLike, *, clip: float = 0.01, tiles: int = 8) -> NDArray[np
 
     Returns
     -------
-    ndarray of shape (H, W)
-        A picture of one tone comes back as it is.
+    ndarray of shape (H, W), float32
+        Ink in [0, 1]. A picture of one tone comes back as it is.
 
     Raises
     ------
     ValueError
-        If ``clip`` is not in (0, 1], or there is no tile.
+        If ``clip`` is not in (0, 1], there is no tile, the picture is not two-dimensional, or values leave
+        [0, 1].
+    TypeError
+        If the picture is made of integers.
 
     Examples
     --------
@@ -194,10 +335,26 @@ def clahe(image: ArrayLike, *, clip: float = 0.01, tiles: int = 8) -> NDArray[np
 def histogram(image: ArrayLike, *, bins: int = 64) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Count pixels in equal bins of ink from 0 to 1.
 
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Ink in [0, 1].
+    bins : int
+        How many bins.
+
     Returns
     -------
     counts : ndarray of shape (bins,)
+        Number of pixels in each bin.
     edges : ndarray of shape (bins + 1,)
+        Limits of the bins, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the picture is not two-dimensional, or values leave [0, 1].
+    TypeError
+        If the picture is made of integers.
 
     Examples
     --------

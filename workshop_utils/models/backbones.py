@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from numpy.typing import ArrayLike
@@ -23,17 +23,19 @@ from workshop_utils.models.inputs import as_readable_ink, resized
 
 @dataclass(frozen=True)
 class Preparation:
-    """How a photograph becomes what a backbone was trained on.
+    """How a photograph is prepared for a backbone: as in its training.
 
     Attributes
     ----------
     size : int
         Side of the square that the network sees, px.
     resize : int
-        Length to which the shorter side of a photograph is brought before that square is cut from its middle.
+        Length to which the shorter side of a photograph is brought, px, before the square is cut from its
+        middle.
     mean, std : tuple of three floats
         For red, green, blue in [0, 1]: a value becomes (value − mean) / std.
     interpolation : {"bicubic", "bilinear"}
+        How photographs are resized.
     """
 
     size: int
@@ -44,7 +46,15 @@ class Preparation:
 
 
 class Guess(NamedTuple):
-    """A class of ImageNet, and the probability that a backbone gives it."""
+    """A class of ImageNet, and the probability that a backbone gives it.
+
+    Attributes
+    ----------
+    name : str
+        Name of the class.
+    probability : float
+        In [0, 1].
+    """
 
     name: str
     probability: float
@@ -56,28 +66,42 @@ class Backbone(nn.Module):
     Parameters
     ----------
     network : Module
-        Its last linear layer is the classifier, and is taken out of it.
+        The whole network. Its last linear layer is the classifier, and is taken out of it.
     preparation : Preparation
+        The size, scale and interpolation of the pictures that the network was trained on.
     categories : sequence of str, optional
-        Names of the classes.
+        Names of the classes, in the order of the logits.
 
     Attributes
     ----------
     network : Module
-        The body: (N, 3, S, S) → (N, D) features. It checks nothing.
+        The body: (N, 3, S, S) → (N, D) features. It does not check its input.
     classifier : Linear
         (N, D) → (N, n_classes).
+    preparation : Preparation
+        As given.
+    categories : tuple of str or None
+        As given.
 
     Raises
     ------
     ValueError
-        If the network does not end in a linear layer.
+        If the network has no linear layer.
+
+    Examples
+    --------
+    >>> network = nn.Sequential(nn.Flatten(), nn.Linear(3 * 8 * 8, 2))
+    >>> backbone = Backbone(network, Preparation(size=8, resize=8, mean=(0.5,) * 3, std=(0.5,) * 3))
+    >>> backbone(backbone.from_ink(torch.zeros(4, 1, 16, 16))).shape
+    torch.Size([4, 2])
     """
 
     def __init__(
         self, network: nn.Module, preparation: Preparation, categories: Sequence[str] | None = None
     ) -> None:
         super().__init__()
+        self.mean: Tensor
+        self.std: Tensor
         classifier = _take_classifier(network)
         # The order of numbers in memory in which a CPU convolves half as fast again.
         self.network = network.to(memory_format=torch.channels_last)
@@ -100,11 +124,14 @@ class Backbone(nn.Module):
         Returns
         -------
         Tensor of shape (N, 3, size, size)
+            Normalized values; N is 1 for a single photograph.
 
         Raises
         ------
-        ValueError, TypeError
-            If the pictures have other than three channels, or are not uint8.
+        ValueError
+            If the pictures have other than three channels.
+        TypeError
+            If the pictures are not uint8.
         """
         photos = as_tensor(rgb)
         if photos.ndim not in (3, 4) or photos.shape[-1] != 3:
@@ -123,9 +150,9 @@ class Backbone(nn.Module):
         Parameters
         ----------
         images : array_like of shape (N, 1, H, W)
-            Ink in [0, 1]. What is not square gets paper on both sides.
+            Ink in [0, 1]. A picture that is not square gets paper on both sides.
         size : int, optional
-            Side of the result, px; by default the one of the preparation.
+            Side of the result, px, at least 8; by default the one of the preparation.
 
         Returns
         -------
@@ -134,28 +161,102 @@ class Backbone(nn.Module):
 
         Raises
         ------
-        ValueError, TypeError
-            If the pictures are not a batch of ink.
+        ValueError
+            If the shape is another one, pictures are smaller than 8 × 8 px, or values leave [0, 1].
+        TypeError
+            If the values are integers or no numbers.
         """
         ink = as_readable_ink(images).to(self.mean.device)
         ink = resized(ink, size or self.preparation.size)
         return self._normalize((1 - ink).expand(-1, 3, -1, -1))
 
     def forward(self, prepared: Tensor) -> Tensor:
-        """(N, 3, S, S), prepared → logits, (N, n_classes)."""
+        """Compute the logits of prepared pictures.
+
+        Parameters
+        ----------
+        prepared : Tensor of shape (N, 3, S, S)
+            What `from_photo` or `from_ink` returns.
+
+        Returns
+        -------
+        Tensor of shape (N, n_classes)
+            Logits.
+
+        Raises
+        ------
+        ValueError
+            If the shape is another one, or values leave the range that a preparation gives.
+        TypeError
+            If this is no tensor of floats.
+        """
         return self.classifier(self.features(prepared))
 
     def features(self, prepared: Tensor) -> Tensor:
-        """(N, 3, S, S), prepared → (N, D): what the classifier reads."""
+        """Compute the features of prepared pictures, which the classifier reads.
+
+        Parameters
+        ----------
+        prepared : Tensor of shape (N, 3, S, S)
+            What `from_photo` or `from_ink` returns.
+
+        Returns
+        -------
+        Tensor of shape (N, D)
+            Features.
+
+        Raises
+        ------
+        ValueError
+            If the shape is another one, or values leave the range that a preparation gives.
+        TypeError
+            If this is no tensor of floats.
+        """
         self._check(prepared)
         return self.network(prepared)
 
     def embed_ink(self, ink: Tensor, *, size: int | None = None) -> Tensor:
-        """(N, 1, H, W) ink → (N, D)."""
+        """Prepare ink and compute its features.
+
+        Parameters
+        ----------
+        ink : Tensor of shape (N, 1, H, W)
+            Ink in [0, 1].
+        size : int, optional
+            Side to which pictures are brought, px, as in `from_ink`.
+
+        Returns
+        -------
+        Tensor of shape (N, D)
+            Features.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As in `from_ink`.
+        """
         return self.network(self.from_ink(ink, size=size))
 
     def embed_photo(self, rgb: Tensor, *, size: int | None = None) -> Tensor:
-        """(N, H, W, 3) uint8 → (N, D)."""
+        """Prepare photographs and compute their features.
+
+        Parameters
+        ----------
+        rgb : Tensor of shape (N, H, W, 3), uint8
+            Red, green, blue in 0–255.
+        size : int, optional
+            Side of the square that is cut from the middle, px, as in `from_photo`.
+
+        Returns
+        -------
+        Tensor of shape (N, D)
+            Features.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As in `from_photo`.
+        """
         return self.network(self.from_photo(rgb, size=size))
 
     @torch.no_grad()
@@ -165,13 +266,21 @@ class Backbone(nn.Module):
         Parameters
         ----------
         rgb : array_like of shape (H, W, 3), uint8
+            Red, green, blue in 0–255.
         k : int
-            How many guesses.
+            How many guesses, at most the number of classes.
 
         Returns
         -------
         list of Guess
             The likeliest first. Two pairs of ImageNet's classes share a name.
+
+        Raises
+        ------
+        ValueError
+            If this is not one photograph with three channels, or the backbone has no names of classes.
+        TypeError
+            If the photograph is not uint8.
         """
         prepared = self.from_photo(rgb)
         if len(prepared) != 1:
@@ -179,7 +288,25 @@ class Backbone(nn.Module):
         return self.name(self(prepared)[0], k)
 
     def name(self, logits: Tensor, k: int = 5) -> list[Guess]:
-        """Turn the logits of one picture, (n_classes,), into the `k` likeliest names."""
+        """Turn the logits of one picture into the likeliest names.
+
+        Parameters
+        ----------
+        logits : Tensor of shape (n_classes,)
+            One row of what `forward` returns.
+        k : int
+            How many names, at most n_classes.
+
+        Returns
+        -------
+        list of Guess
+            The likeliest first.
+
+        Raises
+        ------
+        ValueError
+            If the backbone has no names of classes, or there is not one logit for each.
+        """
         if self.categories is None or logits.shape != (len(self.categories),):
             known = 0 if self.categories is None else len(self.categories)
             raise ValueError(f"expected one logit for each of {known} names, got shape {tuple(logits.shape)}")
@@ -220,6 +347,6 @@ def _take_classifier(network: nn.Module) -> nn.Linear:
     linear = [name for name, layer in network.named_modules() if isinstance(layer, nn.Linear)]
     if not linear:
         raise ValueError(f"a {type(network).__name__} has no linear layer at its end to take as classifier")
-    classifier = network.get_submodule(linear[-1])
+    classifier = cast(nn.Linear, network.get_submodule(linear[-1]))
     network.set_submodule(linear[-1], nn.Identity())
     return classifier

@@ -1,4 +1,4 @@
-"""Pictures in, features out: what a network has learned, for a simple model to use."""
+"""Features of pictures: what a network has learned, for a simple model to use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def embed(
     batch_size: int = 16,
     progress: bool = True,
 ) -> NDArray[np.float32]:
-    """Return what a network makes of pictures just before its last layer.
+    """Compute the features of pictures: what a network hands to its last layer.
 
     Parameters
     ----------
@@ -31,22 +31,24 @@ def embed(
     images : array_like of shape (N, 1, H, W), or (N, H, W, 3) as uint8
         Ink in [0, 1]; or photographs, which only a backbone reads. A backbone prepares both itself.
     size : int, optional
-        Side to which pictures are brought, px. By default a backbone takes its own (224), and a network of
-        the course takes pictures as they are.
+        Side to which pictures are brought, px. By default a backbone takes that of its preparation (224 for
+        EfficientNet-Lite0), and a network of the course takes pictures as they are.
     batch_size : int
-        Pictures at once. On a CPU more is not faster, and takes more memory.
+        Pictures at once. On a CPU a larger batch is not faster, and takes more memory.
     progress : bool
-        Show a bar.
+        Show a progress bar.
 
     Returns
     -------
     ndarray of shape (N, D), float32
-        D is 128 for the networks of the course and 1280 for EfficientNet-Lite0.
+        D is 128 for `CompactCNN` and `SimpleMolecularCNN`, and 1280 for EfficientNet-Lite0.
 
     Raises
     ------
-    ValueError, TypeError
-        If the pictures are neither ink nor photographs, or the model reads no such pictures.
+    ValueError
+        If the pictures have another shape or size than the model reads, or ink leaves [0, 1].
+    TypeError
+        If the pictures are neither ink nor photographs, or the model has no features of such pictures.
 
     Examples
     --------

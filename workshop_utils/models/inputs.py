@@ -1,4 +1,4 @@
-"""What every network of the room asks of a batch of ink."""
+"""Checks of a batch of ink that every network here makes, and how pictures are resized."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The networks of the course.
+"""The networks of the course that read ink.
 
-Every network reads a batch of ink, (N, 1, H, W), and answers with logits, (N, num_classes); its ``embed_ink``
-gives the features that its last layer reads.
+Both read a batch of ink, (N, 1, H, W), and answer with logits, (N, num_classes); ``embed_ink`` gives the
+features that their last layer reads.
 """
 
 from __future__ import annotations
@@ -18,28 +18,45 @@ if TYPE_CHECKING:
 
 
 class Network(nn.Module):
-    """What the networks of the course have in common.
+    """What the networks of the course have in common: they can be saved with a model card and built again.
+
+    Parameters
+    ----------
+    *args, **kwargs : object
+        Passed on to ``torch.nn.Module``, which takes none; each network names its own.
 
     Attributes
     ----------
     card : Card or None
         The model card of trained weights, where they came with one.
     arguments : dict
-        What builds the same network again, without its weights.
+        The arguments that build the same network again, without its weights.
     """
 
     card: Card | None = None
 
     @property
     def arguments(self) -> dict[str, Any]:
+        """The arguments that build the same network again, without its weights.
+
+        Raises
+        ------
+        NotImplementedError
+            In this base class; each network has its own.
+
+        Examples
+        --------
+        >>> CompactCNN(num_classes=3).arguments
+        {'num_classes': 3}
+        """
         raise NotImplementedError
 
 
 class SimpleMolecularCNN(Network):
-    """Three convolutions, then everything flattened into one dense layer: the classroom classic.
+    """Three convolutions, then everything flattened into one dense layer: the textbook classic.
 
-    Nearly all of its parameters sit in ``fc1``, which looks at every place of the last feature map with
-    weights of its own. It therefore reads pictures of one size only.
+    Nearly all of its parameters sit in ``fc1``, which has a weight of its own for every place of each map.
+    Therefore it reads pictures of one size only.
 
     Parameters
     ----------
@@ -47,6 +64,11 @@ class SimpleMolecularCNN(Network):
         Side of the pictures, px; at least 8.
     num_classes : int
         Length of the answer.
+
+    Raises
+    ------
+    ValueError
+        If the size is below 8 px.
 
     Examples
     --------
@@ -69,14 +91,53 @@ class SimpleMolecularCNN(Network):
 
     @property
     def arguments(self) -> dict[str, Any]:
+        """The arguments that build the same network again: ``size`` and ``num_classes``."""
         return {"size": self.size, "num_classes": self.fc2.out_features}
 
     def forward(self, ink: Tensor) -> Tensor:
-        """(N, 1, size, size) → (N, num_classes)."""
+        """Compute the answers to a batch of ink.
+
+        Parameters
+        ----------
+        ink : Tensor of shape (N, 1, size, size)
+            Ink in [0, 1].
+
+        Returns
+        -------
+        Tensor of shape (N, num_classes)
+            Logits.
+
+        Raises
+        ------
+        ValueError
+            If the shape is another one.
+        TypeError
+            If this is no tensor, or not of the type of the weights.
+        """
         return self.fc2(self.dropout(self.embed_ink(ink)))
 
     def embed_ink(self, ink: Tensor, *, size: int | None = None) -> Tensor:
-        """(N, 1, size, size) → (N, 128): the hidden layer. Other pictures are resized if a size is given."""
+        """Compute the features that the last layer reads: the values of the hidden layer.
+
+        Parameters
+        ----------
+        ink : Tensor of shape (N, 1, H, W)
+            Ink in [0, 1]; of the size of the network, unless it is resized.
+        size : int, optional
+            Side to which pictures are brought, px. By default they are taken as they are.
+
+        Returns
+        -------
+        Tensor of shape (N, 128)
+            Features, 0 or more.
+
+        Raises
+        ------
+        ValueError
+            If the shape is another one, or the pictures are not of the size that the network was built for.
+        TypeError
+            If this is no tensor, or not of the type of the weights.
+        """
         check_batch(ink, self.fc1.weight)
         ink = resized(ink, size)
         if ink.shape[-2:] != (self.size, self.size):
@@ -91,7 +152,7 @@ class SimpleMolecularCNN(Network):
 
 
 class CompactCNN(Network):
-    """Four convolutions and a global maximum: "is this pattern anywhere in the picture?"
+    """Four convolutions and the maximum of each map, which says whether a pattern occurs anywhere.
 
     The maximum over all places makes the number of parameters independent of the size of the picture, and
     suits questions of presence, such as "is there a ring?".
@@ -126,15 +187,54 @@ class CompactCNN(Network):
 
     @property
     def arguments(self) -> dict[str, Any]:
+        """The arguments that build the same network again: ``num_classes``."""
         return {"num_classes": self.classifier.out_features}
 
     def forward(self, ink: Tensor) -> Tensor:
-        """(N, 1, H, W) → (N, num_classes)."""
+        """Compute the answers to a batch of ink.
+
+        Parameters
+        ----------
+        ink : Tensor of shape (N, 1, H, W)
+            Ink in [0, 1], at least 8 × 8 px.
+
+        Returns
+        -------
+        Tensor of shape (N, num_classes)
+            Logits.
+
+        Raises
+        ------
+        ValueError
+            If the shape is another one.
+        TypeError
+            If this is no tensor, or not of the type of the weights.
+        """
         return self.classifier(self.embed_ink(ink))
 
     def embed_ink(self, ink: Tensor, *, size: int | None = None) -> Tensor:
-        """(N, 1, H, W) → (N, 128): how strongly each pattern is anywhere in the picture."""
-        check_batch(ink, self.features[0].weight)
+        """Compute the features that the last layer reads: how strongly each pattern occurs anywhere.
+
+        Parameters
+        ----------
+        ink : Tensor of shape (N, 1, H, W)
+            Ink in [0, 1], at least 8 × 8 px.
+        size : int, optional
+            Side to which pictures are brought, px. By default they are taken as they are.
+
+        Returns
+        -------
+        Tensor of shape (N, 128)
+            The maximum of each map, 0 or more.
+
+        Raises
+        ------
+        ValueError
+            If the shape is another one.
+        TypeError
+            If this is no tensor, or not of the type of the weights.
+        """
+        check_batch(ink, self.classifier.weight)
         ink = resized(ink, size)
         maps = self.features(ink)  # (N, 128, H/8, W/8)
         return maps.amax(dim=(2, 3))
@@ -142,6 +242,16 @@ class CompactCNN(Network):
 
 def count_parameters(model: nn.Module) -> int:
     """Count the numbers that training adjusts.
+
+    Parameters
+    ----------
+    model : Module
+        The network; its frozen parameters do not count.
+
+    Returns
+    -------
+    int
+        How many numbers.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Backbones that are fetched by name. They need the internet, and nothing of the course depends on them."""
+"""Backbones that are fetched by name. They need the internet, and no lesson depends on them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workshop_utils.models.imagenet import imagenet_names, need
 
 
 def online_backbone(name: str, *, library: Literal["timm", "torchvision"] = "timm") -> Backbone:
-    """Fetch a network that timm or torchvision has weights for; the second time it is on your disk.
+    """Fetch a trained network of timm or torchvision by name; a second call finds it on your disk.
 
     Parameters
     ----------
@@ -22,6 +22,7 @@ def online_backbone(name: str, *, library: Literal["timm", "torchvision"] = "tim
         Such as ``"resnet18"`` or ``"convnext_tiny"``. timm also takes a tag after a dot, which names one of
         several sets of weights: ``"resnet18.tv_in1k"``.
     library : {"timm", "torchvision"}
+        Where the network and its weights come from.
 
     Returns
     -------
@@ -32,12 +33,12 @@ def online_backbone(name: str, *, library: Literal["timm", "torchvision"] = "tim
     Raises
     ------
     ValueError
-        If the library does not know the name, has no weights for it, or its network does not end in one
-        linear layer.
+        If the library is unknown, does not know the name or has no weights for it, or its network does not
+        end in one linear layer.
     ConnectionError
         If the weights cannot be fetched.
     ModuleNotFoundError
-        If timm is not installed; the message holds the command.
+        If the library is not installed; the message holds the command.
     """
     if library not in _FETCH:
         raise ValueError(f"unknown library {library!r}; use one of {', '.join(_FETCH)}")

@@ -23,7 +23,7 @@ class DrawingReader(Network):
     ----------
     outputs : int
         How many numbers to read.
-    maps : five int
+    maps : tuple of five int
         How many patterns each convolution looks for.
 
     Examples
@@ -54,14 +54,37 @@ class DrawingReader(Network):
 
     @property
     def arguments(self) -> dict[str, Any]:
+        """The arguments that build the same network again: ``outputs`` and ``maps``."""
         return {"outputs": self.straight.out_features, "maps": self.maps}
 
     def forward(self, ink: Tensor) -> Tensor:
-        """Ink of three colors (N, 3, H, W) in [0, 1], paper 0 → (N, outputs)."""
+        """Compute the numbers that a batch of colored ink shows.
+
+        Parameters
+        ----------
+        ink : Tensor of shape (N, 3, H, W)
+            Ink of three colors in [0, 1]: what is missing from white, so that paper is 0.
+
+        Returns
+        -------
+        Tensor of shape (N, outputs)
+            The numbers, in the units of the training.
+        """
         return self.answer(self.features(ink.contiguous(memory_format=torch.channels_last)))
 
     def answer(self, maps: Tensor) -> Tensor:
-        """The last layer's maps, (N, 128, H/8, W/8) → (N, outputs)."""
+        """Compute the numbers from the maps of the last convolution.
+
+        Parameters
+        ----------
+        maps : Tensor of shape (N, 128, H/8, W/8)
+            What ``features`` answers; 128 is the last number of ``maps``.
+
+        Returns
+        -------
+        Tensor of shape (N, outputs)
+            The numbers, in the units of the training.
+        """
         seen = self.scale(torch.cat([4 * maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], dim=1))
         return self.straight(seen) + self.bent(seen)
 
@@ -72,18 +95,22 @@ class DrawingReader(Network):
         Parameters
         ----------
         drawings : array_like of shape (N, H, W, 3), uint8
-            What ``depiction.draw`` gives: paper is 255. All in the style that the network knows.
+            What ``depiction.draw`` gives: paper is 255. They have to be in the style that the network was
+            trained on; its card names it.
         batch_size : int
             Drawings at once.
 
         Returns
         -------
         ndarray of shape (N, outputs), float32
+            One row for each drawing, in the units of the training.
 
         Raises
         ------
-        ValueError, TypeError
-            If these are no such drawings.
+        ValueError
+            If the shape is another one.
+        TypeError
+            If the drawings are not uint8.
 
         Examples
         --------

@@ -17,40 +17,44 @@ from workshop_utils._floor.bundled import checksums, read_bundled
 from workshop_utils.models.networks import CompactCNN, Network, SimpleMolecularCNN
 from workshop_utils.models.readers import DrawingReader
 
+#: The entry of the file's metadata that holds the card, and what builds the network again.
+_ENTRY = "workshop_utils"
 _KINDS = {kind.__name__: kind for kind in (CompactCNN, SimpleMolecularCNN, DrawingReader)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A model card: what a stranger needs to know before trusting a network. Every field may be left out.
+    """A model card: what others need to know before they trust a network. Every field may be left out.
 
     Attributes
     ----------
     name : str
+        Name of the network.
     question : str
         What the network answers.
     classes : tuple of str
         What each output stands for.
     size : int or None
-        Side of the pictures that it learned from, px.
+        Side of the pictures that it was trained on, px.
     style : dict or None
-        Options of the ``DepictionStyle`` that it learned from; empty for the standard one, None for many
-        styles or none of ours.
+        Options of the ``DepictionStyle`` that it was trained on; empty for the standard one, None for many
+        styles or for pictures that were not drawn with a ``DepictionStyle``.
     pictures : str
-        The same in words.
+        The pictures that it was trained on, in words.
     data, split : str
         The molecules, and which of them were held out.
     seed : int or None
+        Seed of the training.
     metrics : dict
-        On the molecules that were held out.
+        Scores on the molecules that were held out.
     threshold : float or None
-        Probability of class 1 above which it was decided for.
+        Probability of class 1 above which class 1 was decided.
     options : dict
-        Of the training.
+        Options of the training.
     limits : str
         What it was not tried on.
     license, command, date : str
-        Command and day that made it.
+        License of the weights; command and day that made them.
     versions : dict
         Package name → version.
     """
@@ -80,9 +84,10 @@ def save_weights(model: nn.Module, path: str | PathLike[str], card: Card | Mappi
     Parameters
     ----------
     model : Module
-        One of the course's networks is built anew by `load_weights`; any other has to be handed to it.
+        The network. `load_weights` builds the networks of the course by itself; any other has to be handed to
+        it.
     path : path-like
-        An existing file is replaced.
+        Where to write; an existing file is replaced.
     card : Card or mapping
         A mapping has the fields of `Card`, or some of them.
 
@@ -100,10 +105,11 @@ def save_weights(model: nn.Module, path: str | PathLike[str], card: Card | Mappi
     'Is there a ring?'
     """
     card = card if isinstance(card, Card) else _as_card(card)
-    metadata = {"card": json.dumps(asdict(card), sort_keys=True)}
+    told: dict[str, Any] = {"card": asdict(card)}
     if type(model) in _KINDS.values():
-        kind = {"kind": type(model).__name__, "arguments": model.arguments}
-        metadata["network"] = json.dumps(kind, sort_keys=True)
+        told["network"] = {"kind": type(model).__name__, "arguments": model.arguments}
+    # One entry: safetensors orders several at will, and the same weights must be the same bytes.
+    metadata = {_ENTRY: json.dumps(told, sort_keys=True)}
     weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
     Path(path).write_bytes(safetensors.torch.save(weights, metadata=metadata))
 
@@ -114,23 +120,26 @@ def load_weights(path: str | PathLike[str], model: nn.Module | None = None) -> n
     Parameters
     ----------
     path : path-like
+        A safetensors file.
     model : Module, optional
-        The network whose weights these are, filled in place; needed where it is none of the course's own.
+        The network whose weights these are, filled in place; needed where it is not one of the course's own.
 
     Returns
     -------
-    Network, or the model that was given
+    Module
+        A `Network` of the course, or the model that was given.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is none of `save_weights`, or the weights do not fit the model.
+        If `save_weights` did not write the file, the weights do not fit the model, or they are of a network
+        from outside the course and no model was given.
 
-    Examples
+    See Also
     --------
-    See `save_weights`.
+    save_weights : Write such a file; its example reads it again.
     """
     return _load(Path(path).read_bytes(), str(path), model)
 
@@ -143,8 +152,8 @@ def load_pretrained(name: str) -> Network:
     name : str
         ``"rings"``: is there a ring? ``"audited"`` and ``"repaired"``: is there an aromatic one? The audited
         network learned from one style of drawing, the repaired one from many. Class 0 is no, class 1 is yes.
-        ``"counts"``: ten numbers that RDKit counts; its card names them. ``"solubility"``: logS, log10 of
-        mol/L, from a colored drawing.
+        ``"counts"``: ten numbers that RDKit computes, such as the rings and the heavy atoms, in standard
+        deviations; its card names them. ``"solubility"``: logS, log10 of mol/L, from a colored drawing.
 
     Returns
     -------
@@ -174,16 +183,16 @@ def load_pretrained(name: str) -> Network:
     return _load(read_bundled(f"weights/{name}.safetensors"), name, None)
 
 
-def _load(content: bytes, source: str, model: nn.Module | None) -> nn.Module:
+def _load(content: bytes, source: str, model: Any) -> Any:
     try:
-        weights, metadata = safetensors.torch.load(content), _metadata(content)
-        card = _as_card(json.loads(metadata["card"]))
+        weights, told = safetensors.torch.load(content), json.loads(_metadata(content)[_ENTRY])
+        card = _as_card(told["card"])
     except (safetensors.SafetensorError, KeyError, ValueError, TypeError) as error:
         raise ValueError(
             f"{source} holds no weights with a model card; expected a file that models.save_weights wrote"
         ) from error
     if model is None:
-        model = _built(source, json.loads(metadata.get("network", "{}")))
+        model = _built(source, told.get("network", {}))
     try:
         model.load_state_dict(weights)
     except RuntimeError as error:

@@ -1,4 +1,4 @@
-"""Molecules made: twins without aromatic bonds, new layouts, new molecules from old pieces."""
+"""Making molecules: twins without aromatic bonds, other spellings, new molecules from old pieces."""
 
 from __future__ import annotations
 
@@ -12,13 +12,25 @@ from workshop_utils.molecules.reading import canonical_smiles, has_aromatic_ring
 
 
 def hydrogenated_twin(m: str | Chem.Mol) -> Chem.Mol:
-    """Make the same molecule, in the same layout, with its aromatic bonds single.
+    """Make the molecule whose aromatic bonds are single bonds, in the same layout.
 
-    Drawn side by side the two differ in the inner lines of their aromatic rings, and in the H that a ring
+    Drawn side by side the two differ in the inner lines of the aromatic rings, and in the H that a ring
     nitrogen gains.
+
+    Parameters
+    ----------
+    m : str or Mol
+        A SMILES or a molecule with an aromatic ring; a molecule is not changed.
+
+    Returns
+    -------
+    Mol
+        The twin, in the layout of the molecule, or in a new one if it has none.
 
     Raises
     ------
+    InvalidSmilesError
+        If the SMILES cannot be read.
     ValueError
         If the molecule has no aromatic ring, or the twin would break a valence or be aromatic again.
 
@@ -57,10 +69,21 @@ def redrawings(m: str | Chem.Mol, n: int, *, seed: int) -> list[Chem.Mol]:
     Parameters
     ----------
     m : str or Mol
+        A SMILES or a molecule.
     n : int
         How many; some may be equal.
     seed : int
         0 or more. The same seed gives the same spellings.
+
+    Returns
+    -------
+    list of n Mol
+        The same molecule, with its atoms in other orders.
+
+    Raises
+    ------
+    InvalidSmilesError
+        If the SMILES cannot be read.
 
     Examples
     --------
@@ -94,22 +117,22 @@ def recombined(
 ) -> list[str]:
     """Cut molecules into BRICS fragments and join these at random into new molecules.
 
-    Each new molecule grows from a fragment, drawn as often as it occurs, by closing one open end after the
-    other with a fragment that fits. Neither the given molecules nor those in `without` are among the
-    results.
+    Each new molecule grows from one fragment: open ends are closed one after the other with a fragment that
+    fits. A fragment is drawn as often as it occurs in the given molecules. Neither these nor those in
+    `without` are among the results.
 
     Parameters
     ----------
     smiles : iterable of str or Mol
-        Where the fragments come from: the training molecules, never the test's.
+        Where the fragments come from: the training molecules, never the test molecules.
     n : int
         How many new molecules, all different.
     seed : int
         The same seed gives the same molecules.
     without : iterable of str or Mol
         Molecules that must not come out, such as those of the test.
-    heavy_atoms : (int, int)
-        Smallest and largest size.
+    heavy_atoms : tuple of two int
+        Smallest and largest number of heavy atoms.
 
     Returns
     -------
@@ -118,6 +141,10 @@ def recombined(
 
     Raises
     ------
+    InvalidSmilesError
+        At the first molecule that cannot be read.
+    TypeError
+        If a single SMILES is given instead of a list.
     ValueError
         If the molecules have too few fragments for `n` new ones.
 
@@ -137,10 +164,12 @@ def recombined(
     failures = 0
     while fragments and len(found) < n and failures < _PATIENCE:
         new = _grow(fragments, generator, heavy_atoms)
-        failures = failures + 1 if new is None or new in taken else 0
-        if failures == 0:
-            found.append(new)
-            taken.add(new)
+        if new is None or new in taken:
+            failures += 1
+            continue
+        failures = 0
+        found.append(new)
+        taken.add(new)
     if len(found) < n:
         raise ValueError(
             f"expected {n} new molecules, but {len(fragments)} fragments gave only {len(found)}; "
@@ -191,8 +220,8 @@ def _joined(m: Chem.Mol, end: int, piece: Chem.Mol, generator: np.random.Generat
     bond = _JOINTS[kind, _kind(piece, other)]
     both = Chem.RWMol(Chem.CombineMols(m, piece))
     ends = (end, m.GetNumAtoms() + other)
-    neighbors = [both.GetAtomWithIdx(i).GetNeighbors()[0].GetIdx() for i in ends]
-    both.AddBond(*neighbors, bond)
+    first, second = (both.GetAtomWithIdx(i).GetNeighbors()[0].GetIdx() for i in ends)
+    both.AddBond(first, second, bond)
     for i in sorted(ends, reverse=True):
         both.RemoveAtom(i)
     return both.GetMol()

@@ -1,4 +1,4 @@
-"""SMILES read: molecules, what is true of them, and numbers that describe them."""
+"""Reading SMILES: molecules, what is true of them, and numbers that describe them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from contextlib import contextmanager
 
 import pandas as pd
 from rdkit import Chem, rdBase
-from rdkit.Chem import Crippen, Descriptors, rdMolDescriptors
+from rdkit.Chem import Descriptors, rdMolDescriptors
 
 
 class InvalidSmilesError(ValueError):
-    """A SMILES that is not a molecule, with its row where it has one, and the reason."""
+    """A SMILES cannot be read; the message says why, and names its row in a table where one was given."""
 
 
 def parse(smiles: str | Chem.Mol, row: int | None = None) -> Chem.Mol:
@@ -30,12 +30,13 @@ def parse(smiles: str | Chem.Mol, row: int | None = None) -> Chem.Mol:
     Returns
     -------
     Mol
-        With at least one atom, sanitized (valences checked, aromaticity perceived).
+        A molecule with at least one atom. Read from a SMILES it is sanitized: valences are checked and
+        aromaticity is perceived.
 
     Raises
     ------
     InvalidSmilesError
-        If RDKit cannot read it, or it describes no atom.
+        If RDKit cannot read it, it is no text, or it describes no atom.
 
     Examples
     --------
@@ -62,6 +63,16 @@ def parse(smiles: str | Chem.Mol, row: int | None = None) -> Chem.Mol:
 
 def parse_many(smiles: Iterable[str | Chem.Mol]) -> list[Chem.Mol]:
     """Read many SMILES; an error names the row. No row is dropped.
+
+    Parameters
+    ----------
+    smiles : iterable of str or Mol
+        SMILES or molecules.
+
+    Returns
+    -------
+    list of Mol
+        One molecule for each row.
 
     Raises
     ------
@@ -138,6 +149,21 @@ _BENZENE = Chem.MolFromSmarts("c1ccccc1")
 def canonical_smiles(m: str | Chem.Mol) -> str:
     """Return the one SMILES that stands for all spellings of a molecule.
 
+    Parameters
+    ----------
+    m : str or Mol
+        A SMILES or a molecule.
+
+    Returns
+    -------
+    str
+        RDKit's canonical SMILES.
+
+    Raises
+    ------
+    InvalidSmilesError
+        If the SMILES cannot be read.
+
     Examples
     --------
     >>> canonical_smiles("OCC") == canonical_smiles("C(O)C")
@@ -149,6 +175,21 @@ def canonical_smiles(m: str | Chem.Mol) -> str:
 def heavy_atoms(m: str | Chem.Mol) -> int:
     """Count the atoms that are not hydrogen.
 
+    Parameters
+    ----------
+    m : str or Mol
+        A SMILES or a molecule.
+
+    Returns
+    -------
+    int
+        How many.
+
+    Raises
+    ------
+    InvalidSmilesError
+        If the SMILES cannot be read.
+
     Examples
     --------
     >>> heavy_atoms("CCO")
@@ -158,7 +199,22 @@ def heavy_atoms(m: str | Chem.Mol) -> int:
 
 
 def has_ring(m: str | Chem.Mol) -> bool:
-    """Is there a ring of any kind?
+    """Tell whether a molecule has a ring of any kind.
+
+    Parameters
+    ----------
+    m : str or Mol
+        A SMILES or a molecule.
+
+    Returns
+    -------
+    bool
+        True for a ring of any size and any bonds.
+
+    Raises
+    ------
+    InvalidSmilesError
+        If the SMILES cannot be read.
 
     Examples
     --------
@@ -169,7 +225,22 @@ def has_ring(m: str | Chem.Mol) -> bool:
 
 
 def has_aromatic_ring(m: str | Chem.Mol) -> bool:
-    """Does RDKit perceive an aromatic ring?
+    """Tell whether RDKit perceives an aromatic ring in a molecule.
+
+    Parameters
+    ----------
+    m : str or Mol
+        A SMILES or a molecule.
+
+    Returns
+    -------
+    bool
+        True if all bonds of a ring are aromatic, heteroaromatic rings included.
+
+    Raises
+    ------
+    InvalidSmilesError
+        If the SMILES cannot be read.
 
     Examples
     --------
@@ -180,7 +251,22 @@ def has_aromatic_ring(m: str | Chem.Mol) -> bool:
 
 
 def has_benzene_ring(m: str | Chem.Mol) -> bool:
-    """Is there a ring of six aromatic carbons?
+    """Tell whether a molecule has a ring of six aromatic carbons.
+
+    Parameters
+    ----------
+    m : str or Mol
+        A SMILES or a molecule.
+
+    Returns
+    -------
+    bool
+        True also where the ring is fused to others, as in naphthalene.
+
+    Raises
+    ------
+    InvalidSmilesError
+        If the SMILES cannot be read.
 
     Examples
     --------
@@ -191,10 +277,27 @@ def has_benzene_ring(m: str | Chem.Mol) -> bool:
 
 
 def descriptors(smiles: Iterable[str | Chem.Mol]) -> pd.DataFrame:
-    """Compute every descriptor of RDKit's list: one row a molecule, more than 200 named columns.
+    """Compute every descriptor of RDKit's list.
 
-    Some are not defined for some molecules (the largest partial charge of a single ion, say): those cells are
-    NaN and stay visible.
+    Some are not defined for some molecules, such as the largest partial charge of a single ion: those cells
+    are NaN and stay visible.
+
+    Parameters
+    ----------
+    smiles : iterable of str or Mol
+        N SMILES or molecules.
+
+    Returns
+    -------
+    DataFrame of N rows
+        More than 200 columns, with RDKit's names.
+
+    Raises
+    ------
+    InvalidSmilesError
+        At the first row that cannot be read.
+    TypeError
+        If a single SMILES is given instead of a list.
 
     Examples
     --------
@@ -209,11 +312,23 @@ def descriptors(smiles: Iterable[str | Chem.Mol]) -> pd.DataFrame:
 def delaney_descriptors(smiles: Iterable[str | Chem.Mol]) -> pd.DataFrame:
     """Compute the four descriptors of Delaney's solubility model.
 
+    Parameters
+    ----------
+    smiles : iterable of str or Mol
+        N SMILES or molecules.
+
     Returns
     -------
-    DataFrame
+    DataFrame of N rows
         ``MolLogP`` (Crippen's estimate; Delaney used Daylight's), ``MolWt`` in g/mol, ``RotatableBonds``,
         and ``AromaticProportion``: aromatic atoms over heavy atoms, in [0, 1].
+
+    Raises
+    ------
+    InvalidSmilesError
+        At the first row that cannot be read.
+    TypeError
+        If a single SMILES is given instead of a list.
 
     References
     ----------
@@ -229,8 +344,8 @@ def delaney_descriptors(smiles: Iterable[str | Chem.Mol]) -> pd.DataFrame:
         aromatic = sum(atom.GetIsAromatic() for atom in m.GetAtoms())
         rows.append(
             {
-                "MolLogP": Crippen.MolLogP(m),
-                "MolWt": Descriptors.MolWt(m),
+                "MolLogP": rdMolDescriptors.CalcCrippenDescriptors(m)[0],
+                "MolWt": Descriptors.MolWt(m),  # pyright: ignore[reportAttributeAccessIssue]: no stub has it
                 "RotatableBonds": rdMolDescriptors.CalcNumRotatableBonds(m),
                 "AromaticProportion": aromatic / max(m.GetNumHeavyAtoms(), 1),
             }

@@ -1,7 +1,7 @@
 """Every figure of the course: one function each, from arrays and reports to a matplotlib figure.
 
-Each function returns a :class:`matplotlib.figure.Figure` that no global state knows of; :func:`show` puts
-it on the page with its alt text. Pictures of ink are drawn black on white paper, between fixed limits.
+Each function returns a :class:`matplotlib.figure.Figure` that pyplot does not know of; :func:`show` puts it
+on the page with its alt text. Pictures of ink are drawn black on white paper, between fixed limits.
 """
 
 from .auditing import audit

@@ -1,4 +1,4 @@
-"""The figure of a shortcut audit: what a network knows, and what it merely leans on."""
+"""The figure of a shortcut audit: how networks score in each style of drawing, beside their rivals."""
 
 from __future__ import annotations
 
@@ -36,32 +36,37 @@ def audit(
 ) -> Figure:
     """Draw what one to three networks score on the same questions, each as a dot on its interval.
 
+    The scores are also written beside the rows, in one column for each network, in its color.
+
     Parameters
     ----------
     series : mapping of str to mapping of str to (low, score, high)
-        Network → row → the score in [0, 1] and its interval. Rows are drawn from top to bottom in the order
-        in which they first appear; a network may lack some of them.
+        For each network its rows, and for each row the score and the ends of its interval, in [0, 1]. Rows
+        are drawn from top to bottom in the order in which they first appear; a network may lack some of them.
     title : str, optional
-        What is to be seen.
+        Title of the figure; a general one by default.
     rivals : mapping of str to float, optional
-        Row → what the best rival that sees no structure scores there, in [0, 1]: an open diamond.
+        For a row, what the best rival that sees no structure scores there, in [0, 1]; drawn as an open
+        diamond.
     sections : mapping of str to sequence of str, optional
-        Heading → its rows, which then are drawn in this order. Each row belongs to one section.
+        For each heading the rows below it, which are then drawn in this order. Each row belongs to one
+        section.
     floor : float, default 0.5
-        What tossing a coin scores, in [0, 1]: a dashed line.
+        What tossing a coin scores, in [0, 1]; drawn as a dashed line.
     xlabel : str, default "balanced accuracy"
         What the scores measure.
 
     Returns
     -------
     Figure
-        The scores stand beside the dots once more, as numbers: a column for each network, in its color.
+        A new figure.
 
     Raises
     ------
     ValueError
-        If there is nothing to draw or more than three networks, a score lies outside its interval or outside
-        [0, 1], a rival or a section names a row that no network has, or a row is not in exactly one section.
+        If there is no network or more than three, a network has no row, a score lies outside its interval, a
+        number lies outside [0, 1], a rival or a section names a row that no network has, or a row is not in
+        exactly one section.
 
     Examples
     --------

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike, NDArray
 
-from .style import COLORS, SEAM, WIDTH, axes_for, canvas, headline, paint, styled, wrap
+from .style import COLORS, SEAM, WIDTH, axes_for, canvas, figure_of, headline, paint, styled, wrap
 
 
 @styled
@@ -29,21 +29,27 @@ def bars(
     Parameters
     ----------
     counts : mapping of str to number
-        Name → length, drawn from top to bottom in this order. Not negative.
+        Name and length of each bar, drawn from top to bottom in this order. Not negative.
     title : str, optional
-        What is to be seen.
+        Title of the figure.
     xlabel : str, default "molecules"
         What is counted, with its unit.
     shares : bool, default False
-        Write the share of the total beside each number.
+        Whether to write the share of the total beside each number.
     log : bool, default False
-        Logarithmic axis, for numbers that differ by powers of ten.
+        Whether the horizontal axis is logarithmic, for numbers that differ by powers of ten.
     ax : Axes, optional
-        Axes of yours to draw in; by default those of a new figure.
+        Axes to draw in; by default those of a new figure.
 
     Returns
     -------
     Figure
+        The new figure, or the one that `ax` belongs to.
+
+    Raises
+    ------
+    ValueError
+        If there is no bar, or a length is negative.
 
     Examples
     --------
@@ -70,7 +76,7 @@ def bars(
     axes.tick_params(axis="y", length=0, labelsize=12)
     axes.set_xlabel(xlabel)
     headline(axes, title, shared=ax is not None)
-    return axes.figure
+    return figure_of(axes)
 
 
 @styled
@@ -88,21 +94,33 @@ def distributions(
     Parameters
     ----------
     groups : mapping of str to array_like of shape (n,)
-        Name → values.
+        Name and values of each group; at most 16 groups are drawn. The legend gives the size of each.
     title : str, optional
-        What is to be seen.
+        Title of the figure.
     xlabel : str
         What the number is, with its unit.
     ylabel : str, default "molecules"
         What is counted.
     bins : int, default 40
-        Number of bins between the smallest and the largest value.
+        Number of bins between the smallest and the largest value of all groups.
     ax : Axes, optional
-        Axes of yours to draw in; by default those of a new figure.
+        Axes to draw in; by default those of a new figure.
 
     Returns
     -------
     Figure
+        The new figure, or the one that `ax` belongs to.
+
+    Raises
+    ------
+    ValueError
+        If there is no group, or a group without a value.
+
+    Examples
+    --------
+    >>> figure = distributions({"with a ring": [-4, -3, -3], "without": [-1]}, xlabel="logS (log10 mol/L)")
+    >>> [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    ['with a ring (3)', 'without (1)']
     """
     values = {name: np.asarray(group, dtype=float).ravel() for name, group in groups.items()}
     if not values or any(not group.size for group in values.values()):
@@ -116,7 +134,7 @@ def distributions(
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.legend()
     headline(axes, title, shared=ax is not None)
-    return axes.figure
+    return figure_of(axes)
 
 
 @styled
@@ -130,26 +148,40 @@ def lines(
     log: bool = False,
     ax: Axes | None = None,
 ) -> Figure:
-    """Draw named curves, each labeled in the legend and by its own marker.
+    """Draw named curves with markers, and a legend if there are several.
 
     Parameters
     ----------
     curves : mapping of str to (x, y)
-        Name → two arrays of equal length.
+        For each name two array_likes of shape (n,). At most 21 curves are drawn; the markers of the first
+        seven differ.
     title : str, optional
-        What is to be seen.
+        Title of the figure.
     xlabel, ylabel : str
         What the axes measure, with units.
     ylim : (float, float), optional
-        Fixed limits of the vertical axis.
+        Limits of the vertical axis; by default what the curves need.
     log : bool, default False
-        Logarithmic horizontal axis.
+        Whether the horizontal axis is logarithmic.
     ax : Axes, optional
-        Axes of yours to draw in; by default those of a new figure.
+        Axes to draw in; by default those of a new figure.
 
     Returns
     -------
     Figure
+        The new figure, or the one that `ax` belongs to.
+
+    Raises
+    ------
+    ValueError
+        If there is no curve, or x and y of a curve differ in length.
+
+    Examples
+    --------
+    >>> curves = {"train": ([1, 2], [0.6, 0.3]), "validation": ([1, 2], [0.6, 0.4])}
+    >>> figure = lines(curves, xlabel="epoch", ylabel="loss")
+    >>> [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    ['train', 'validation']
     """
     if not curves:
         raise ValueError("expected at least one curve, got none")
@@ -163,7 +195,7 @@ def lines(
     if len(curves) > 1:
         axes.legend()
     headline(axes, title, shared=ax is not None)
-    return axes.figure
+    return figure_of(axes)
 
 
 @styled
@@ -178,29 +210,38 @@ def numbers(
 ) -> Figure:
     """Draw arrays as cells with their numbers printed in them.
 
-    Ink is black on white between 0 and 1, brightness (uint8) between 0 and 255; an array with negative
-    numbers is blue below 0 and vermillion above, with 0 white.
+    In ink 0 is white, and 1 is black, or the largest number if it is above 1. Brightness (uint8) runs from
+    black, 0, to white, 255. An array with negative numbers is blue below 0 and vermillion above, with 0
+    white.
 
     Parameters
     ----------
     *arrays : array_like of shape (H, W)
-        Patches, kernels, answers.
+        Patches, kernels, or answers of kernels.
     titles : sequence of str, optional
         One for each array.
     between : sequence of str, optional
         Signs between neighbors, such as ``("×", "=")``.
     marks : sequence of (row, column) or None, optional
-        A cell to frame in each array.
+        For each array the cell to frame, or None.
     limits : (float, float), optional
-        Values drawn as white and black, the same for all arrays; by default from each array.
+        Lower and upper limit of the colors, the same for all arrays; by default each array has its own. If
+        the lower one is negative, all are drawn in blue and vermillion. Brightness keeps its limits.
     decimals : int, optional
-        Digits after the point; by default as many as the numbers need, up to two.
+        Digits after the decimal point; by default as many as the numbers need, up to two.
     suptitle : str, optional
-        What is to be seen.
+        Title of the figure.
 
     Returns
     -------
     Figure
+        A new figure, with the arrays side by side.
+
+    Raises
+    ------
+    ValueError
+        If there is no array, one is empty or not two-dimensional, or the number of titles or marks differs
+        from the number of arrays.
 
     Examples
     --------
@@ -230,8 +271,8 @@ def numbers(
     for index, (axes, table) in enumerate(zip(panels, tables, strict=True)):
         _table(axes, table, limits or _limits(table), decimals, size=min(13, cell * 72 * 0.33))
         axes.set_title(names[index])
-        if marks and marks[index] is not None:
-            _frame(axes, *marks[index])
+        if marks and (mark := marks[index]) is not None:
+            _frame(axes, *mark)
     for axes, sign in zip(panels[1:], between or (), strict=False):
         axes.annotate(
             sign,
@@ -262,7 +303,7 @@ def _table(
     axes.set_aspect("equal")
     for row, column in np.ndindex(table.shape):
         value = table[row, column]
-        red, green, blue = drawn.cmap(drawn.norm(float(value)))[:3]
+        red, green, blue = drawn.to_rgba(np.array([float(value)]))[0, :3]
         dark = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2 < 0.18
         color = "white" if dark else "black"
         axes.text(
@@ -308,28 +349,33 @@ def parity(
 ) -> Figure:
     """Draw predictions against measurements, a panel for each model, all between the same limits.
 
+    On the solid line a prediction equals its measurement; in the band around it they differ by less than 1.
+
     Parameters
     ----------
     measured : array_like of shape (N,)
+        Measurements, such as logS in log10 mol/L.
     predicted : mapping of str to array_like of shape (N,)
-        Name → predictions for the same molecules; up to three names stand side by side.
+        Name of each model and its predictions for the same molecules, in the same unit; up to three stand
+        side by side.
     title : str, optional
-        What is to be seen.
+        Title of the figure; a general one by default.
     quantity : str
         What is measured and predicted, with its unit.
     marked : mapping of str to sequence of int, optional
-        Name → rows that carry a number in that panel: 1 for the first, and so on. Molecules drawn in another
-        figure can be found again by it.
+        For a model the rows of molecules to mark in its panel. They are numbered from 1 in this order, so
+        that they can be found again in another figure.
 
     Returns
     -------
     Figure
-        The line is where predictions equal measurements; within the band they are less than 1 away.
+        A new figure.
 
     Raises
     ------
     ValueError
-        If there is no model, predictions and measurements differ in number, or a marked name is unknown.
+        If there is no model, measurements are not of shape (N,) with N ≥ 1, predictions have another shape,
+        or a name in `marked` is unknown.
 
     Examples
     --------

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .style import COLORS, WIDTH, axes_for, canvas, headline, styled, wrap
+from .style import COLORS, WIDTH, axes_for, canvas, figure_of, headline, styled, wrap
 
 if TYPE_CHECKING:
     from ..evaluation import ClassificationReport, RegressionReport
@@ -18,7 +18,10 @@ from numpy.typing import ArrayLike
 
 @styled
 def confusion(report: ClassificationReport, labels: Sequence[str], title: str | None = None) -> Figure:
-    """Draw the confusion matrix: rows are the truth, columns what the model said.
+    """Draw the confusion matrix: rows are the truth, columns are what the model said.
+
+    Each cell gives the number of molecules and their share of the row. Its tint shows the share, so that a
+    rare class is not hidden by a frequent one.
 
     Parameters
     ----------
@@ -27,17 +30,25 @@ def confusion(report: ClassificationReport, labels: Sequence[str], title: str | 
     labels : sequence of str
         Name of each class, in the order of its number.
     title : str, optional
-        What is to be seen; by default how many are right.
+        Title of the figure; by default how many molecules are right.
 
     Returns
     -------
     Figure
-        Tints show the share of each row: a rare class is not hidden by a frequent one.
+        A new figure.
 
     Raises
     ------
     ValueError
         If the number of labels differs from the number of classes.
+
+    Examples
+    --------
+    >>> from workshop_utils.evaluation import evaluate
+    >>> report = evaluate([0, 1, 1], [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]])
+    >>> figure = confusion(report, ["no ring", "ring"])
+    >>> [text.get_text().split() for text in figure.axes[0].texts]
+    [['1', '100', '%'], ['0', '0', '%'], ['1', '50', '%'], ['1', '50', '%']]
     """
     import seaborn  # it brings pyplot and scipy.stats: worth its second only where it draws
 
@@ -86,26 +97,28 @@ def scores(
     limits: tuple[float, float] | None = None,
     ax: Axes | None = None,
 ) -> Figure:
-    """Draw one score of several models as dots with their 95 % intervals, and what chance reaches as a line.
+    """Draw one score of several models as dots with their 95 % intervals, and chance levels as dashed lines.
 
     Parameters
     ----------
-    reports : mapping of str to report
-        Name → report of ``evaluation``, drawn from top to bottom in this order.
+    reports : mapping of str to ClassificationReport or RegressionReport
+        Name of each model and its report from ``evaluation``, drawn from top to bottom in this order.
     title : str, optional
-        What is to be seen.
-    metric : {"accuracy", "balanced_accuracy", "auc", "rmse", "mae", "r2"}
-        The last three for numbers.
+        Title of the figure; by default what dots and bars are, and the number of molecules.
+    metric : {"accuracy", "balanced_accuracy", "auc", "rmse", "mae", "r2"}, default "accuracy"
+        The score to draw; the last three are for regression.
     unit : str, optional
-        Unit of the metric, such as "log10 mol/L".
+        Unit of the score, such as "log10 mol/L".
     limits : (float, float), optional
-        Fixed limits of the axis; by default what the intervals and the chance level need.
+        Limits of the horizontal axis; a chance level outside them is not drawn. By default what the intervals
+        and chance levels need.
     ax : Axes, optional
-        Axes of yours to draw in; by default those of a new figure.
+        Axes to draw in; by default those of a new figure.
 
     Returns
     -------
     Figure
+        The new figure, or the one that `ax` belongs to.
 
     Raises
     ------
@@ -145,7 +158,7 @@ def scores(
     sizes = sorted({report.n for report in reports.values()})
     count = f"n = {sizes[0]}" if len(sizes) == 1 else f"n = {sizes[0]} to {sizes[-1]}"
     headline(axes, title or f"Dots are scores, bars their 95 % intervals ({count})", shared=ax is not None)
-    return axes.figure
+    return figure_of(axes)
 
 
 def _chance(axes: Axes, levels: Sequence[float], name: str) -> None:
@@ -174,26 +187,30 @@ def intervals(
     Parameters
     ----------
     estimates : mapping of str to (low, estimate, high)
-        Name → the interval and what lies in it, drawn from top to bottom in this order.
+        Name of each estimate, with the ends of its interval; drawn from top to bottom in this order.
     title : str, optional
-        What is to be seen.
+        Title of the figure; a general one by default.
     xlabel : str
         What is estimated, with its unit.
     highlight : str, optional
-        The name that the others are compared with: another color, and a dashed line through all rows.
+        Name of the estimate that the others are compared with: it has another color, and a dashed line
+        through all rows.
     xlim : (float, float), default (0, 1)
-        Limits of the axis.
+        Limits of the horizontal axis.
     ax : Axes, optional
-        Axes of yours to draw in; by default those of a new figure.
+        Axes to draw in; by default those of a new figure.
 
     Returns
     -------
     Figure
+        The new figure, or the one that `ax` belongs to.
 
     Raises
     ------
     ValueError
         If there is nothing to draw, or an estimate lies outside its interval.
+    KeyError
+        If no estimate has the name `highlight`.
 
     Examples
     --------
@@ -217,7 +234,7 @@ def intervals(
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     headline(axes, title or "Dots are estimates, bars their intervals", shared=ax is not None)
-    return axes.figure
+    return figure_of(axes)
 
 
 @styled
@@ -233,17 +250,18 @@ def repeats(
     Parameters
     ----------
     values : mapping of str to sequence of float
-        Name → one value a seed, drawn from top to bottom in this order.
+        Name of each model and one value per repetition, drawn from top to bottom in this order.
     title : str, optional
-        What is to be seen.
+        Title of the figure; a general one by default.
     xlabel : str
         What the values measure, with their unit.
     ax : Axes, optional
-        Axes of yours to draw in; by default those of a new figure.
+        Axes to draw in; by default those of a new figure.
 
     Returns
     -------
     Figure
+        The new figure, or the one that `ax` belongs to.
 
     Raises
     ------
@@ -253,8 +271,8 @@ def repeats(
     Examples
     --------
     >>> figure = repeats({"coin": [0.4, 0.5, 0.6]}, xlabel="accuracy")
-    >>> len(figure.axes)
-    1
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['0.50']
     """
     if not values or not all(map(len, values.values())):
         raise ValueError(f"expected at least one model with at least one value each, got {dict(values)}")
@@ -270,7 +288,7 @@ def repeats(
     axes.grid(axis="x")
     axes.margins(x=0.12)
     headline(axes, title or "Dots are seeds; the bar is the median", shared=ax is not None)
-    return axes.figure
+    return figure_of(axes)
 
 
 #: How the two classes are drawn: color, marker, and on which side of the row's middle.
@@ -288,37 +306,38 @@ def strips(
     line: float = 0.0,
     ax: Axes | None = None,
 ) -> Figure:
-    """Draw each molecule's score as a dot: one row a condition, in it one strip for each of two classes.
+    """Draw each molecule's score as a dot: one row for each condition, one strip for each of two classes.
 
-    Where the two clouds keep their distance and move together past the line, the cut-off has moved. Where
-    they merge, the knowledge is gone.
+    If the two classes stay apart but have moved past the line together, only the cut-off is wrong. If they
+    overlap, the scores no longer tell the classes apart.
 
     Parameters
     ----------
     scores : mapping of str to array_like of shape (N,)
-        Condition → one score a molecule, drawn from top to bottom in this order.
+        Name of each condition and one score per molecule, drawn from top to bottom in this order.
     truth : array_like of shape (N,)
         Classes 0 and 1 of the same molecules, in the same order.
     title : str, optional
-        What is to be seen.
+        Title of the figure; a general one by default.
     labels : sequence of two str
         Names of class 0 and class 1.
     xlabel : str
         What the score is, with its unit.
     line : float, default 0
-        The score above which class 1 is decided: a dashed line.
+        The cut-off: above this score class 1 is decided. Drawn as a dashed line.
     ax : Axes, optional
-        Axes of yours to draw in; by default those of a new figure.
+        Axes to draw in; by default those of a new figure.
 
     Returns
     -------
     Figure
+        The new figure, or the one that `ax` belongs to.
 
     Raises
     ------
     ValueError
-        If there is no condition, scores do not fit the truth or are not finite, or the truth is not of two
-        classes.
+        If there is no condition, the shape of the scores differs from that of the truth, a score is not
+        finite, or the truth does not hold two classes with two labels.
 
     Examples
     --------
@@ -360,4 +379,4 @@ def strips(
         axes.axhline(edge - 0.5, color="#dddddd", linewidth=0.8, zorder=0)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0, borderaxespad=0.6)
     headline(axes, title or "A dot is a molecule; the line is where it is decided", shared=ax is not None)
-    return axes.figure
+    return figure_of(axes)

@@ -1,4 +1,4 @@
-"""Training watched, and learning curves: what more epochs and more molecules bring."""
+"""Training curves and learning curves: what more epochs and more molecules bring."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Curves:
     Parameters
     ----------
     names : sequence of str
-        "loss" and the metrics, a panel each.
+        Names of the scores, such as "loss" and "accuracy": one panel each.
     epochs : int
-        Where the horizontal axis ends.
+        The last epoch on the horizontal axis.
     title : str, optional
-        What is to be seen.
+        Title of the figure.
     """
 
     def __init__(self, names: Sequence[str], *, epochs: int, title: str | None = None) -> None:
@@ -54,7 +54,13 @@ class Curves:
         next(iter(self.panels.values())).legend()
 
     def update(self, records: Sequence[Epoch]) -> None:
-        """Draw these epochs, from the first to the last."""
+        """Draw these epochs in place of those drawn before.
+
+        Parameters
+        ----------
+        records : sequence of Epoch
+            All epochs so far, from the first to the last.
+        """
         for (name, part), line in self.lines.items():
             line.set_data(
                 [record.epoch for record in records],
@@ -84,16 +90,25 @@ def history(history: History, title: str | None = None) -> Figure:
     history : History
         What ``training.fit`` returned.
     title : str, optional
-        What is to be seen; by default which epoch was best and how long the training took.
+        Title of the figure; by default which epoch was kept and how long the training took.
 
     Returns
     -------
     Figure
+        A new figure, with one panel for the loss and one for each metric.
 
     Raises
     ------
     ValueError
         If the history has no epoch.
+
+    Examples
+    --------
+    >>> from workshop_utils.training import Epoch, History
+    >>> epochs = [Epoch(n, {"loss": loss}, {"loss": loss}, seconds=1.0) for n, loss in ((1, 0.7), (2, 0.4))]
+    >>> figure = history(History(tuple(epochs)), "Two epochs")
+    >>> figure.axes[0].lines[0].get_ydata()
+    [0.7, 0.4]
     """
     if not history.records:
         raise ValueError(
@@ -137,30 +152,35 @@ def learning_curves(
 ) -> Figure:
     """Draw score against number of examples: the median as a line, all repetitions as a band around it.
 
+    The horizontal axis is logarithmic: each step to the right multiplies the number of examples.
+
     Parameters
     ----------
-    curves : mapping of str to (mapping of int to sequence of float)
-        Name → number of examples → one score a repetition. The name stands at the right end of its line.
+    curves : mapping of str to mapping of int to sequence of float
+        For each curve its numbers of examples, and for each of them one score per repetition. The name stands
+        at the right end of the line.
     title : str, optional
-        What is to be seen.
-    xlabel, ylabel : str
-        What is counted, and what the score is.
+        Title of the figure; a general one by default.
+    xlabel : str, default "molecules to learn from"
+        What the examples are.
+    ylabel : str
+        What the score is, with its unit.
     ylim : (float, float), optional
-        Limits of the vertical axis.
+        Limits of the vertical axis; by default what the curves need.
     chance : float, optional
-        What guessing scores: a dotted line.
-    dashed : collection of str
-        Names whose lines are dashed, such as recorded ones among live ones.
+        What guessing scores; drawn as a dotted line.
+    dashed : collection of str, optional
+        Names of the curves whose lines are dashed, such as recorded ones among live ones.
 
     Returns
     -------
     Figure
-        The horizontal axis is logarithmic: each step to the right multiplies the number of examples.
+        A new figure.
 
     Raises
     ------
     ValueError
-        If there is no curve, a number of examples without a score, or a dashed name that is no curve.
+        If there is no curve, a curve or a number of examples has no score, or a name in `dashed` is no curve.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The way to the page: figures as HTML pictures with alt text, and curves that grow during training."""
+"""How figures reach the page: as HTML pictures with alt text, and as curves that grow during training."""
 
 from __future__ import annotations
 
@@ -30,17 +30,24 @@ def show(figure: Figure | ArrayLike, alt: str, *, width: int | None = None) -> N
     Parameters
     ----------
     figure : Figure or array_like of shape (H, W) or (H, W, 3)
-        A matplotlib figure; ink in [0, 1], shown black on white; brightness as 2-D uint8; or color as uint8.
+        A matplotlib figure; ink in [0, 1], shown black on white, where values beyond are clipped; brightness,
+        2-D and uint8; or a color picture of uint8.
     alt : str
-        What is seen, in at least 30 characters. Jupyter drops the alt text of ordinary figures; here it
-        stays.
+        What is seen, in at least 30 characters. It is kept in the page, whereas Jupyter gives ordinary
+        figures no alt text.
     width : int, optional
-        Width on the page in CSS pixels; by default one pixel of the page for each of the picture.
+        Width on the page in CSS pixels; by default the width of the picture in its own pixels.
 
     Raises
     ------
     ValueError
         If `alt` is shorter than 30 characters, or `figure` is not a picture.
+
+    Examples
+    --------
+    >>> show(np.eye(8), alt="a line")
+    Traceback (most recent call last):
+    ValueError: expected an alt text of at least 30 characters that says what is seen, got 'a line'
     """
     alt = " ".join(alt.split())
     if len(alt) < SHORTEST_ALT:
@@ -92,9 +99,9 @@ class LiveHistory:
     Parameters
     ----------
     epochs : int
-        How many epochs are planned: where the horizontal axis ends.
+        How many epochs are planned: the last one on the horizontal axis.
     title : str, optional
-        What is to be seen.
+        Title of the figure; None draws none.
 
     Examples
     --------
@@ -110,7 +117,13 @@ class LiveHistory:
         self._place: Any = None
 
     def __call__(self, history: History) -> None:
-        """Redraw with the newest epoch. After the first drawing only the lines move, which keeps it quick."""
+        """Redraw with the newest epoch. After the first drawing only the lines move, which keeps it quick.
+
+        Parameters
+        ----------
+        history : History
+            All epochs so far.
+        """
         if self._curves is None:
             with course_style():
                 self._curves = Curves(list(history.records[0].train), epochs=self.epochs, title=self.title)

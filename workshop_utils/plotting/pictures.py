@@ -1,4 +1,4 @@
-"""Pictures of pictures: side by side, channels, histograms, parts enlarged, and layers above each other."""
+"""Figures of pictures: side by side, channels, histograms, parts enlarged, and layers above each other."""
 
 from __future__ import annotations
 
@@ -39,33 +39,36 @@ def pictures(
     titles : sequence of str, optional
         One for each picture; long ones are broken into lines.
     columns : int, optional
-        Pictures in a row; by default up to four, and five or more in rows of equal length.
+        Pictures in a row. By default up to four stand in one row, and more in rows that are as even as
+        possible.
     vmin, vmax : float, default 0 and 1
-        Values drawn as paper and as full ink. With a negative `vmin` the values have a sign: blue below 0,
-        vermillion above.
+        Values of ink drawn as paper and as full ink. With a negative `vmin` the values have a sign: blue
+        below 0, vermillion above. Color and brightness keep their own limits.
     paper : {"white", "black"}, default "white"
-        "black" shows the numbers as a network gets them: paper 0 is dark.
+        How 0 is drawn. With "black" the ink is white, as if its numbers were brightness.
     suptitle : str, optional
-        What is to be seen.
+        Title of the figure.
     scale : str, optional
-        Add a color scale with this label.
+        Label of a color scale; by default there is none.
     sizes : bool, default False
-        Write each picture's size in pixels below it.
+        Whether to write each picture's size in pixels below it.
 
     Returns
     -------
     Figure
+        A new figure.
 
     Raises
     ------
     ValueError
-        If there is no picture, or the number of titles differs from the number of pictures.
+        If there is no picture, something is not a picture, the number of titles differs from the number of
+        pictures, or `paper` is neither "white" nor "black".
 
     Examples
     --------
     >>> figure = pictures([np.eye(8), 1 - np.eye(8)], ["a bond", "its negative"])
-    >>> len(figure.axes)
-    2
+    >>> [axes.get_title(loc="left") for axes in figure.axes]
+    ['a bond', 'its negative']
     """
     shown = as_list(images)
     names = names_for(titles, len(shown))
@@ -100,18 +103,24 @@ def _columns(n: int) -> int:
 
 @styled
 def channels(rgb: ArrayLike, title: str | None = "A color picture is three tables of brightness") -> Figure:
-    """Draw a color picture and its red, green and blue channel, each channel as the brightness it is.
+    """Draw a color picture, and its red, green and blue channel as pictures of brightness.
 
     Parameters
     ----------
     rgb : array_like of shape (H, W, 3), uint8
         A drawing. In a channel 255 is bright: white paper is bright in all three.
     title : str or None
-        What is to be seen.
+        Title of the figure; None draws none.
 
     Returns
     -------
     Figure
+        A new figure, with four panels and a color scale.
+
+    Raises
+    ------
+    ValueError
+        If `rgb` is not a color picture of uint8.
 
     Examples
     --------
@@ -145,6 +154,9 @@ def histograms(
 ) -> Figure:
     """Draw each picture above the histogram of its ink, with the same axes for all.
 
+    The shares of the pixels are on a logarithmic axis: most of a drawing is paper, and on a linear axis the
+    ink would not be seen.
+
     Parameters
     ----------
     images : array_like or sequence of array_like
@@ -152,16 +164,28 @@ def histograms(
     titles : sequence of str, optional
         One for each picture.
     levels : sequence of float or None, optional
-        A threshold for each picture, drawn as a dashed line.
+        For each picture a threshold in [0, 1] to draw as a dashed line, or None.
     suptitle : str, optional
-        What is to be seen.
+        Title of the figure.
     bins : int, default 64
-        Steps between paper (0) and ink (1).
+        Number of bins between paper (0) and full ink (1).
 
     Returns
     -------
     Figure
-        Shares are on a logarithmic axis: most of a drawing is paper, and the ink would not be seen otherwise.
+        A new figure.
+
+    Raises
+    ------
+    ValueError
+        If there is no picture, something is not a picture, or the number of titles or levels differs from the
+        number of pictures.
+
+    Examples
+    --------
+    >>> figure = histograms(np.eye(8), levels=[0.4])
+    >>> [text.get_text() for text in figure.axes[1].texts]
+    ['0.40']
     """
     shown = as_list(images)
     names = names_for(titles, len(shown))
@@ -215,6 +239,9 @@ def zoom(
 ) -> Figure:
     """Draw a picture and smaller and smaller parts of it, each framed in the panel before.
 
+    Every panel counts the rows and columns of the whole picture. Pixels are drawn as squares, without
+    smoothing.
+
     Parameters
     ----------
     image : array_like of shape (H, W) or (H, W, 3)
@@ -222,19 +249,19 @@ def zoom(
     windows : sequence of (row, column, side)
         Upper left corner and side of each part, px, counted in the whole picture; each inside the one before.
     title : str, optional
-        What is to be seen.
+        Title of the figure.
     letters : float, default 13
         Size of the numbers along the axes, points.
 
     Returns
     -------
     Figure
-        Every panel counts the rows and columns of the whole picture. No pixel is blurred.
+        A new figure, with one panel for the picture and one for each part.
 
     Raises
     ------
     ValueError
-        If there is no window, or one does not lie inside the one before.
+        If `image` is not one picture, there is no window, or one does not lie inside the one before.
 
     Examples
     --------
@@ -320,19 +347,20 @@ def closeup(
     Parameters
     ----------
     image : array_like of shape (H, W)
-        Ink in [0, 1], brightness (uint8), or answers with a sign.
+        Ink in [0, 1], brightness (uint8), or answers of a kernel, which may be negative.
     row, column : int
         Upper left pixel of the framed part.
     size : int, default 5
         Side of the framed part, px.
     title : str, optional
-        What is to be seen.
+        Title of the figure.
     decimals : int, optional
-        Digits after the point; by default as many as the numbers need, up to two.
+        Digits after the decimal point; by default as many as the numbers need, up to two.
 
     Returns
     -------
     Figure
+        A new figure, with two panels.
 
     Raises
     ------
@@ -341,7 +369,6 @@ def closeup(
 
     Examples
     --------
-    >>> import numpy as np
     >>> [axes.get_title(loc="left") for axes in closeup(np.eye(9), 2, 3).axes]
     ['the picture: 9 × 9 px', 'inside the frame']
     """
@@ -384,8 +411,10 @@ def overlay(
 
     Parameters
     ----------
-    images, layers : array_like or sequences of array_like
-        Pictures of ink (H, W), and for each a mask (bool) or a map (float, 0 to `vmax`) of the same shape.
+    images : array_like or sequence of array_like
+        Pictures of ink (H, W) in [0, 1], or a batch (N, 1, H, W).
+    layers : array_like or sequence of array_like
+        For each picture a mask (bool) or a map (float, 0 to `vmax`) of the same shape.
     titles : sequence of str, optional
         One for each picture; a single text for a single picture.
     columns : int, optional
@@ -393,13 +422,27 @@ def overlay(
     vmax : float, default 1
         Value of a map that is drawn in full color; the same for all, so that they can be compared.
     label : str, optional
-        What a map measures, with its unit: adds a color scale.
+        What a map measures, with its unit, as the label of a color scale; by default there is none.
     suptitle : str, optional
-        What is to be seen.
+        Title of the figure.
 
     Returns
     -------
     Figure
+        A new figure.
+
+    Raises
+    ------
+    ValueError
+        If there is no picture, the layers do not have the shapes of the pictures, or the number of titles
+        differs from the number of pictures.
+
+    Examples
+    --------
+    >>> picture = np.eye(8)
+    >>> figure = overlay([picture, picture], [picture > 0.5, picture / 2], ["a mask", "a map"])
+    >>> [axes.get_title(loc="left") for axes in figure.axes]
+    ['a mask', 'a map']
     """
     shown, tops = as_list(images), as_list(layers)
     names = names_for(titles, len(shown))

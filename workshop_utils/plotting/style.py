@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
@@ -56,13 +57,19 @@ def _sheet() -> matplotlib.RcParams:
 
 @contextmanager
 def course_style() -> Iterator[None]:
-    """Apply the course's style sheet, and leave the reader's own settings as they were."""
+    """Apply the course's style sheet, and leave the reader's own settings as they were.
+
+    Yields
+    ------
+    None
+        Nothing; figures made and drawn inside the block have the style.
+    """
     with matplotlib.rc_context(_sheet()):
         yield
 
 
 def styled(function: Callable[P, R]) -> Callable[P, R]:
-    """Decorate a figure function: it draws in the course's style."""
+    """Decorate a figure function, so that it draws in the course's style."""
 
     @functools.wraps(function)
     def inner(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -74,8 +81,8 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
 
 def canvas(width: float, height: float, *, title: str | None = None) -> Figure:
     """Return an empty figure of `width` by `height` inches that pyplot does not know of."""
-    figure = Figure(figsize=(width, height), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.03)
+    layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.03)
+    figure = Figure(figsize=(width, height), layout=layout)
     if title:
         figure.suptitle(wrap(title, width, size=14), x=0.02, ha="left")
     return figure
@@ -86,12 +93,20 @@ def axes_for(ax: Axes | None, width: float, height: float) -> Axes:
     return canvas(width, height).subplots() if ax is None else ax
 
 
+def figure_of(axes: Axes) -> Figure:
+    """Return the whole figure that axes lie in."""
+    figure = axes.figure
+    while not isinstance(figure, Figure):
+        figure = figure.figure
+    return figure
+
+
 def headline(axes: Axes, title: str | None, *, shared: bool) -> None:
     """Put the title where reading begins: at the left edge of the figure, or above axes that share one."""
     if title and shared:
         axes.set_title(wrap(title, 4.5, size=13), loc="left")
     elif title:
-        figure = axes.figure
+        figure = figure_of(axes)
         figure.suptitle(wrap(title, min(figure.get_figwidth(), WIDTH), size=14), x=0.02, ha="left")
 
 
@@ -107,7 +122,12 @@ def as_list(images: Any) -> list[NDArray]:
     Parameters
     ----------
     images : array_like, tensor, or a sequence of them
-        One picture (H, W) or (H, W, 3); a batch (N, 1, H, W); or several pictures in a list.
+        One picture (H, W), (1, H, W) or (H, W, 3); a batch (N, 1, H, W); or several of them in a list.
+
+    Returns
+    -------
+    list of ndarray
+        The pictures, with the values that they had.
 
     Raises
     ------

@@ -1,8 +1,9 @@
-"""What a network is fed, and what it answers."""
+"""Pictures and labels for training, and the predictions of a network."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,12 +26,19 @@ class MolecularImageDataset(Dataset):
     transform : callable, optional
         Applied to each (1, H, W) picture when it is asked for.
 
+    Attributes
+    ----------
+    labels : Tensor of shape (N,) or (N, n_targets)
+        Classes as int64, real numbers as float32.
+    transform : callable or None
+        As given.
+
     Raises
     ------
     ValueError
         If the shapes do not fit, or values are not in [0, 1].
     TypeError
-        If pictures are integers, or labels no numbers.
+        If pictures are integers, or labels are no numbers.
 
     Examples
     --------
@@ -54,7 +62,7 @@ class MolecularImageDataset(Dataset):
 
     @property
     def images(self) -> Tensor:
-        """All pictures as they were given, (N, 1, H, W) float32."""
+        """All pictures, (N, 1, H, W) float32 in [0, 1], without the transform."""
         return _as_floats(self._kept)
 
     def __len__(self) -> int:
@@ -79,7 +87,7 @@ def _as_floats(kept: Tensor) -> Tensor:
     return kept.float().div_(255) if kept.dtype == torch.uint8 else kept
 
 
-def as_loader(data: Dataset | DataLoader, batch_size: int, shuffling: torch.Generator | None) -> DataLoader:
+def as_loader(data: Any, batch_size: int, shuffling: torch.Generator | None) -> DataLoader:
     if not isinstance(data, DataLoader):
         if len(data) == 0:
             raise ValueError("expected at least one picture, got an empty dataset; check the split")
@@ -103,20 +111,24 @@ def predict(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) -> NDA
     Parameters
     ----------
     model : Module
-        It runs where it lies, and the mode of each of its layers (training or evaluation) is left as it was.
+        The network. It runs where it lies, and the mode of each of its layers (training or evaluation) is
+        left as it was.
     images : array_like of shape (N, 1, H, W) or (N, H, W)
         Ink in [0, 1].
     batch_size : int
-        Pictures at once. On a CPU more is not faster, and takes more memory.
+        Pictures at once. On a CPU a larger batch is not faster, and takes more memory.
 
     Returns
     -------
     ndarray of shape (N, n_outputs)
+        Logits for classes; numbers in the units of the training for regression.
 
     Raises
     ------
-    ValueError, TypeError
-        If the pictures are not ink.
+    ValueError
+        If the shape is another one, there is no picture, or values leave [0, 1].
+    TypeError
+        If the values are integers or no numbers.
 
     Examples
     --------
@@ -134,18 +146,25 @@ def predict_proba(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) 
 
     Parameters
     ----------
-    model, images, batch_size
-        As for `predict`.
+    model : Module
+        The network, as for `predict`.
+    images : array_like of shape (N, 1, H, W) or (N, H, W)
+        Ink in [0, 1].
+    batch_size : int
+        Pictures at once.
 
     Returns
     -------
-    ndarray of shape (N, n_classes)
-        Rows sum to 1.
+    ndarray of shape (N, n_classes), float32
+        Probabilities; each row sums to 1.
 
     Raises
     ------
     ValueError
-        If the network has one output only: the softmax of a single number is always 1.
+        If the network has one output only (the softmax of a single number is always 1), or the pictures are
+        not ink.
+    TypeError
+        If the values are integers or no numbers.
 
     Examples
     --------

@@ -1,13 +1,14 @@
-"""The training loop, its scores and its record."""
+"""The training loop, its losses and metrics, and the history of a training."""
 
 from __future__ import annotations
 
 import copy
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
 import pandas as pd
 import torch
@@ -23,7 +24,17 @@ from workshop_utils.training.data import as_loader
 
 @dataclass(frozen=True)
 class Epoch:
-    """One pass over the training pictures: scores by name (``loss`` first) on both parts, and its seconds."""
+    """One pass over the training pictures, and its scores.
+
+    Attributes
+    ----------
+    epoch : int
+        Its number, from 1.
+    train, validation : mapping of str to float
+        Mean scores by name, ``loss`` first, on the training and on the validation pictures.
+    seconds : float
+        Time that training and validation took, s.
+    """
 
     epoch: int
     train: Mapping[str, float]
@@ -45,21 +56,28 @@ class History:
 
     @property
     def best(self) -> Epoch:
-        """The epoch with the lowest validation loss: the one whose weights the model keeps."""
+        """The epoch with the lowest validation loss, whose weights the model keeps; the first of equals."""
         return min(self.records, key=lambda record: record.validation["loss"])
 
     @property
     def best_epoch(self) -> int:
-        """The number of the best epoch."""
+        """The number of the best epoch, from 1."""
         return self.best.epoch
 
     @property
     def seconds(self) -> float:
-        """Time of all epochs together."""
+        """Time of all epochs together, s."""
         return sum(record.seconds for record in self.records)
 
     def frame(self) -> pd.DataFrame:
-        """One row for each epoch and part, one column for each score."""
+        """Put the scores into a table.
+
+        Returns
+        -------
+        DataFrame
+            One row for each epoch and part; columns ``epoch``, ``part`` (``"train"`` or ``"validation"``) and
+            one for each score.
+        """
         rows = [
             {"epoch": record.epoch, "part": part} | dict(getattr(record, part))
             for record in self.records
@@ -73,22 +91,101 @@ Score = Callable[[Tensor, Tensor], Tensor]
 
 
 def accuracy(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Share of right answers: (N, n_classes) logits against (N,) classes."""
+    """Compute the share of right answers.
+
+    Parameters
+    ----------
+    outputs : Tensor of shape (N, n_classes)
+        Logits.
+    targets : Tensor of shape (N,)
+        Classes, as whole numbers from 0.
+
+    Returns
+    -------
+    Tensor of shape ()
+        In [0, 1].
+
+    Examples
+    --------
+    >>> accuracy(torch.tensor([[2.0, 1.0], [0.0, 3.0]]), torch.tensor([0, 0]))
+    tensor(0.5000)
+    """
     return (outputs.argmax(dim=1) == targets).float().mean()
 
 
 def binary_accuracy(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Share of right answers to yes-or-no questions: a logit above 0 is a yes."""
+    """Compute the share of right answers to yes-or-no questions: a logit above 0 is a yes.
+
+    Parameters
+    ----------
+    outputs : Tensor of shape (N, n_targets)
+        Logits.
+    targets : Tensor of shape (N, n_targets)
+        1 for yes, 0 for no.
+
+    Returns
+    -------
+    Tensor of shape ()
+        In [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If there is not one output for each target.
+    """
     return ((outputs > 0) == (_fitting(targets, outputs) > 0.5)).float().mean()
 
 
 def mean_absolute_error(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Mean distance, in the units of the target."""
+    """Compute the mean distance between outputs and targets, in the units of the target.
+
+    Parameters
+    ----------
+    outputs : Tensor of shape (N, n_targets)
+        Predicted numbers.
+    targets : Tensor of shape (N, n_targets), or (N,) for one target
+        True numbers.
+
+    Returns
+    -------
+    Tensor of shape ()
+        0 or more.
+
+    Raises
+    ------
+    ValueError
+        If there is not one output for each target.
+
+    Examples
+    --------
+    >>> mean_absolute_error(torch.tensor([[1.0], [2.0]]), torch.tensor([1.0, 4.0]))
+    tensor(1.)
+    """
     return (outputs - _fitting(targets, outputs)).abs().mean()
 
 
 def cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
-    """For classes: (N, n_classes) logits against (N,) whole numbers."""
+    """Compute the mean cross-entropy, for classes.
+
+    Parameters
+    ----------
+    outputs : Tensor of shape (N, n_classes)
+        Logits.
+    targets : Tensor of shape (N,)
+        Classes, as whole numbers from 0.
+
+    Returns
+    -------
+    Tensor of shape ()
+        In nats.
+
+    Raises
+    ------
+    ValueError
+        If there is a class for which the network has no output.
+    TypeError
+        If the targets are real numbers.
+    """
     if targets.is_floating_point():
         raise TypeError("cross_entropy needs classes, got real numbers; give integers, or use loss='mse'")
     if targets.max() >= outputs.shape[1]:
@@ -97,12 +194,48 @@ def cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
 
 
 def mean_squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
-    """For numbers: outputs (N, 1) fit targets (N,)."""
+    """Compute the mean squared error, for regression.
+
+    Parameters
+    ----------
+    outputs : Tensor of shape (N, n_targets)
+        Predicted numbers.
+    targets : Tensor of shape (N, n_targets), or (N,) for one target
+        True numbers.
+
+    Returns
+    -------
+    Tensor of shape ()
+        In the squared units of the target.
+
+    Raises
+    ------
+    ValueError
+        If there is not one output for each target.
+    """
     return F.mse_loss(outputs, _fitting(targets, outputs))
 
 
 def binary_cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
-    """For several yes-or-no targets at once: logits and targets, both (N, n_targets)."""
+    """Compute the mean cross-entropy of several yes-or-no targets at once.
+
+    Parameters
+    ----------
+    outputs : Tensor of shape (N, n_targets)
+        Logits.
+    targets : Tensor of shape (N, n_targets)
+        1 for yes, 0 for no.
+
+    Returns
+    -------
+    Tensor of shape ()
+        In nats.
+
+    Raises
+    ------
+    ValueError
+        If there is not one output for each target.
+    """
     return F.binary_cross_entropy_with_logits(outputs, _fitting(targets, outputs))
 
 
@@ -127,7 +260,7 @@ def choose_scores(loss: str | Score, metrics: Mapping[str, Score] | None) -> dic
 
 
 class Means:
-    """Means over pictures, gathered batch by batch."""
+    """Means over all pictures of an epoch, gathered batch by batch."""
 
     def __init__(self) -> None:
         self.count, self.sums = 0, {}
@@ -154,6 +287,16 @@ def _fitting(targets: Tensor, outputs: Tensor) -> Tensor:
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Make torch's randomness repeat itself inside a ``with`` block, and leave it untouched outside.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed gives the same random numbers.
+
+    Yields
+    ------
+    None
+        The random numbers of torch, on the CPU and on CUDA, are seeded until the block ends.
 
     Examples
     --------
@@ -194,38 +337,41 @@ def fit(
     Parameters
     ----------
     model : Module
-        From (N, 1, H, W) to outputs that fit the loss.
+        From (N, 1, H, W) to outputs that fit the loss. Training starts from the weights that it has.
     train, validation : Dataset or DataLoader
-        Of (picture, label). A dataset is cut into shuffled batches; a loader is used as it is.
+        Pairs of picture and label. Datasets are cut into batches, and the training pictures are shuffled
+        before each epoch; a loader is used as it is.
     epochs : int
         Passes over the training pictures.
     seed : int
         For shuffling, dropout and augmentation. The same seed gives the same history on the same machine.
     batch_size : int
-        Pictures a step, where datasets were given.
+        Pictures in each step, where datasets were given.
     learning_rate : float
         Of the optimizer; the highest one where the schedule is ``"one_cycle"``.
     optimizer : {"adam", "adamw"} or callable
-        A callable takes the model and returns an optimizer, with learning rates of its own, one for each of
-        its groups: discriminative rates. `learning_rate` and `weight_decay` are not for it.
+        A callable takes the model and returns an optimizer, which may have groups of parameters with
+        different learning rates. Then `learning_rate` and `weight_decay` are not used.
     weight_decay : float
+        Strength of the pull of the weights toward 0: an L2 penalty for ``"adam"``, decoupled for ``"adamw"``.
     schedule : {"one_cycle"}, optional
         Raise each learning rate to what it was given as, then lower it to almost nothing by the last step
         (Smith & Topin 2018).
     loss : {"cross_entropy", "mse", "binary_cross_entropy"} or callable
         ``"mse"`` for regression; ``"binary_cross_entropy"`` for several yes-or-no targets at once.
     metrics : mapping of name to callable, optional
-        Means over a batch, of (outputs, targets). Accuracy for classes and MAE for regression by default.
+        Means over a batch, of (outputs, targets). By default accuracy for classes and for yes-or-no targets,
+        the mean absolute error (``mae``) for regression, and none where the loss is a callable.
     augment : Augmenter, optional
         Applied to training batches, never to validation.
     patience : int, optional
         Stop after this many epochs without a lower validation loss.
     on_epoch : callable, optional
-        Called with the history so far after each epoch: live curves.
+        Called after each epoch with the history so far, to draw live curves.
     device : {"auto", "cpu", "cuda", "mps", …}
-        ``"auto"`` takes a GPU where there is one.
+        Where to train; the model stays there. ``"auto"`` takes a GPU if there is one.
     progress : bool
-        Show a bar with live numbers.
+        Show a progress bar with the scores.
 
     Returns
     -------
@@ -236,10 +382,12 @@ def fit(
     Raises
     ------
     ValueError
-        If an option is unknown, the data are empty, outputs and targets do not fit, a batch holds a single
-        picture and a layer of the model cannot learn from one, or the loss is no longer a number.
+        If an option is unknown or out of range, the device cannot be used, the data are empty, outputs and
+        targets do not fit, a batch holds a single picture and a layer of the model cannot learn from one, or
+        the loss is no longer a finite number.
     TypeError
-        If a callable returns something else than an optimizer.
+        If a callable returns something else than an optimizer, or labels are real numbers and the loss is
+        ``"cross_entropy"``.
 
     References
     ----------
@@ -306,7 +454,32 @@ def train_one_epoch(
     noise: torch.Generator | None = None,
     device: torch.device,
 ) -> dict[str, float]:
-    """Go once over the training batches, stepping downhill after each; return the mean scores."""
+    """Go once over the training batches, with a step of the optimizer after each.
+
+    Parameters
+    ----------
+    model : Module
+        The network; it lies on `device`, and is put into training mode.
+    batches : DataLoader
+        Batches of pictures and labels.
+    optimizer : torch.optim.Optimizer
+        Of the parameters of the model.
+    scores : mapping of str to callable
+        Means over a batch, of (outputs, targets); the one called ``"loss"`` is minimized.
+    pace : torch.optim.lr_scheduler.LRScheduler, optional
+        Schedule of the learning rate; it steps after each batch.
+    augment : Augmenter, optional
+        Applied to each batch of pictures.
+    noise : torch.Generator, optional
+        Randomness of `augment`; torch's own by default.
+    device : torch.device
+        Where batches are brought to.
+
+    Returns
+    -------
+    dict of str to float
+        Mean scores over all pictures, taken while the weights change.
+    """
     model.train()
     sums = Means()
     for pictures, targets in batches:
@@ -328,7 +501,30 @@ def train_one_epoch(
 def evaluate_one_epoch(
     model: nn.Module, batches: DataLoader, scores: Mapping[str, Score], *, device: torch.device
 ) -> dict[str, float]:
-    """Go once over held-out batches, learning nothing; return the mean scores."""
+    """Go once over held-out batches without learning.
+
+    Parameters
+    ----------
+    model : Module
+        The network; it lies on `device`, and is put into evaluation mode.
+    batches : DataLoader
+        Batches of pictures and labels.
+    scores : mapping of str to callable
+        Means over a batch, of (outputs, targets).
+    device : torch.device
+        Where batches are brought to.
+
+    Returns
+    -------
+    dict of str to float
+        Mean scores over all pictures.
+
+    Examples
+    --------
+    >>> batches = [(torch.eye(2), torch.tensor([0, 0]))]
+    >>> evaluate_one_epoch(nn.Identity(), batches, {"accuracy": accuracy}, device=torch.device("cpu"))
+    {'accuracy': 0.5}
+    """
     model.eval()
     sums = Means()
     for pictures, targets in batches:
@@ -354,7 +550,7 @@ def _check_last_batch(model: nn.Module, batches: DataLoader) -> None:
     size, endless = batches.batch_size, isinstance(batches.dataset, IterableDataset)
     if size is None or endless:
         return
-    pictures = len(batches.sampler)
+    pictures = len(cast(Sized, batches.sampler))
     if size > 1 and (pictures % size != 1 or batches.drop_last):
         return
     alone, _ = batches.collate_fn([batches.dataset[0]])

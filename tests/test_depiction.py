@@ -368,3 +368,12 @@ def test_features_need_a_batch(shape):
 def test_features_need_ink(value):
     with pytest.raises(ValueError, match=r"expected ink in \[0, 1\], got values from .*to_ink"):
         depiction.ink_features(np.full((1, 1, 8, 8), value))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_random_style_of_a_small_picture_can_be_drawn(seed):
+    assert depiction.DepictionStyle.random(seed, size=24).font_size >= 4
+
+
+def test_a_palette_as_it_was_once_spelled_stays_accepted():
+    assert depiction.DepictionStyle(palette="colour") == depiction.DepictionStyle(palette="color")

@@ -396,3 +396,62 @@ def test_live_curves_end_as_the_history_is_drawn(shown):
     for axes, live_axes in zip(drawn.axes, live._curves.figure.axes, strict=True):
         for line, live_line in zip(axes.lines[:2], live_axes.lines[:2], strict=True):
             np.testing.assert_array_equal(line.get_xydata(), live_line.get_xydata())
+
+
+# Room for more than the colors and markers there are, and figures that share one.
+
+
+@pytest.mark.parametrize("n", [1, 9, 30])
+def test_no_curve_and_no_group_is_dropped(n):
+    names = [f"number {i}" for i in range(n)]
+    curves = plotting.lines({name: ([0, 1], [0, i]) for i, name in enumerate(names)}, xlabel="x", ylabel="y")
+    assert len(curves.axes[0].lines) == n
+    groups = plotting.distributions({name: [0, 1, 2] for name in names}, xlabel="x")
+    assert [text.get_text() for text in groups.axes[0].get_legend().get_texts()] == [
+        f"{m} (3)" for m in names
+    ]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda ax: plotting.bars({"a": 1}, "Title", ax=ax),
+        lambda ax: plotting.distributions({"a": [1, 2]}, "Title", xlabel="x", ax=ax),
+        lambda ax: plotting.lines({"a": ([1, 2], [1, 2])}, "Title", xlabel="x", ylabel="y", ax=ax),
+        lambda ax: plotting.scores({"a": make_report()}, "Title", ax=ax),
+        lambda ax: plotting.intervals({"a": (0.1, 0.2, 0.3)}, "Title", xlabel="x", ax=ax),
+        lambda ax: plotting.repeats({"a": [0.1, 0.2]}, "Title", xlabel="x", ax=ax),
+        lambda ax: plotting.strips(
+            {"a": [1.0, 2.0]}, [0, 1], "Title", labels=["no", "yes"], xlabel="x", ax=ax
+        ),
+    ],
+    ids=["bars", "distributions", "lines", "scores", "intervals", "repeats", "strips"],
+)
+def test_figures_can_share_one(draw):
+    figure = style.canvas(9, 4)
+    left, right = figure.subplots(1, 2)
+    assert draw(right) is figure
+    assert right.get_title(loc="left") == "Title"
+    assert (len(left.lines), len(left.patches), figure.axes) == (0, 0, [left, right])
+
+
+@pytest.mark.parametrize(
+    ("metric", "label", "chance"), [("balanced_accuracy", "balanced accuracy", 0.5), ("auc", "AUC", 0.5)]
+)
+def test_scores_by_ranking_and_by_decisions_have_their_chance_level(metric, label, chance):
+    axes = plotting.scores({"network": make_report()}, metric=metric).axes[0]
+    assert axes.get_xlabel() == label
+    assert chance in [line.get_xdata()[0] for line in axes.lines]
+    assert "coin" in [text.get_text() for text in axes.texts]
+
+
+def test_a_metric_that_reports_do_not_have_is_refused_with_those_they_have():
+    with pytest.raises(
+        ValueError, match="no metric 'rmse'; expected one of accuracy, balanced_accuracy, auc"
+    ):
+        plotting.scores({"network": make_report()}, metric="rmse")
+
+
+def test_an_interval_that_is_not_there_cannot_be_highlighted():
+    with pytest.raises(ValueError, match="expected highlight to be one of a, got 'b'"):
+        plotting.intervals({"a": (0.1, 0.2, 0.3)}, xlabel="x", highlight="b")

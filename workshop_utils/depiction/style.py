@@ -109,11 +109,6 @@ class DepictionStyle:
         DepictionStyle
             A random style for pictures of this size.
 
-        Raises
-        ------
-        ValueError
-            If the letters come out below 4 px, which may happen where the size is below 50 px.
-
         Examples
         --------
         >>> DepictionStyle.random(np.random.default_rng(0), size=64).size
@@ -129,7 +124,7 @@ class DepictionStyle:
             engine=str(generator.choice(ENGINES)),
             rotation=float(generator.uniform(0, 360)),
             padding=float(generator.uniform(0.02, 0.2)),
-            font_size=round(generator.uniform(0.07, 0.16) * size),
+            font_size=max(4, round(generator.uniform(0.07, 0.16) * size)),
         )
 
 

@@ -223,4 +223,4 @@ def median(image: ArrayLike, *, size: int) -> NDArray[np.float32]:
         return ndimage.median_filter(image, size=size, mode="nearest")
     # The median of few values is that of their ranks, which are bytes: ten times as fast.
     ranks = ranks.reshape(image.shape).astype(np.uint8)
-    return values[cv2.medianBlur(ranks, size)]
+    return values[np.asarray(cv2.medianBlur(ranks, size), dtype=np.intp)]

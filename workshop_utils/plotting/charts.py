@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -94,7 +95,7 @@ def distributions(
     Parameters
     ----------
     groups : mapping of str to array_like of shape (n,)
-        Name and values of each group; at most 16 groups are drawn. The legend gives the size of each.
+        Name and values of each group. The legend gives the size of each; eight colors are told apart.
     title : str, optional
         Title of the figure.
     xlabel : str
@@ -127,7 +128,7 @@ def distributions(
         raise ValueError("expected at least one group, each with at least one value")
     edges = np.histogram_bin_edges(np.concatenate(list(values.values())), bins)
     axes = axes_for(ax, 8, 4.2)
-    for (name, group), color in zip(values.items(), list(COLORS.values()) * 2, strict=False):
+    for (name, group), color in zip(values.items(), cycle(COLORS.values()), strict=False):
         counts, _ = np.histogram(group, edges)
         axes.stairs(counts, edges, fill=True, alpha=0.35, color=color)
         axes.stairs(counts, edges, color=color, linewidth=2, label=f"{name} ({group.size})")
@@ -153,8 +154,7 @@ def lines(
     Parameters
     ----------
     curves : mapping of str to (x, y)
-        For each name two array_likes of shape (n,). At most 21 curves are drawn; the markers of the first
-        seven differ.
+        For each name two array_likes of shape (n,). The markers of the first seven differ.
     title : str, optional
         Title of the figure.
     xlabel, ylabel : str
@@ -186,7 +186,7 @@ def lines(
     if not curves:
         raise ValueError("expected at least one curve, got none")
     axes = axes_for(ax, 8, 4.2)
-    for (name, (x, y)), marker in zip(curves.items(), "osD^vPX" * 3, strict=False):
+    for (name, (x, y)), marker in zip(curves.items(), cycle("osD^vPX"), strict=False):
         axes.plot(np.asarray(x), np.asarray(y), marker=marker, label=name, markeredgecolor="white")
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale="log" if log else "linear")
     if ylim is not None:

@@ -208,9 +208,7 @@ def intervals(
     Raises
     ------
     ValueError
-        If there is nothing to draw, or an estimate lies outside its interval.
-    KeyError
-        If no estimate has the name `highlight`.
+        If there is nothing to draw, an estimate lies outside its interval, or none has the name `highlight`.
 
     Examples
     --------
@@ -221,6 +219,8 @@ def intervals(
     wrong = {name: ends for name, ends in estimates.items() if not ends[0] <= ends[1] <= ends[2]}
     if not estimates or wrong:
         raise ValueError(f"expected low ≤ estimate ≤ high for at least one name, got {wrong or 'no names'}")
+    if highlight is not None and highlight not in estimates:
+        raise ValueError(f"expected highlight to be one of {', '.join(estimates)}, got {highlight!r}")
     axes = axes_for(ax, 8, 1.4 + 0.5 * len(estimates))
     for row, (name, (low, middle, high)) in enumerate(estimates.items()):
         color = COLORS["vermillion" if name == highlight else "blue"]

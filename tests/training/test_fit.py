@@ -524,3 +524,19 @@ def test_a_missing_label_is_noticed_in_the_first_epoch():
         ValueError, match=r"the train loss is nan in epoch 1: lower learning_rate, or look for missing"
     ):
         fit(small_network(1), data, data, epochs=2, seed=0, loss="mse", progress=False)
+
+
+def test_a_seed_for_one_epoch_draws_anew_for_each_batch(data):
+    seen = []
+
+    class Noting(Augmenter):
+        def __call__(self, images, *, generator=None):
+            seen.append(self.draw(len(images), generator).turn)
+            return images
+
+    model = small_network()
+    training.train_one_epoch(
+        model, DataLoader(data[0], 25), torch.optim.SGD(model.parameters()), {"loss": F.cross_entropy},
+        augment=Noting(rotation=90), generator=0, device=torch.device("cpu"),
+    )  # fmt: skip
+    assert not torch.equal(seen[0], seen[1])

@@ -424,7 +424,7 @@ def fit(
         for number in range(1, epochs + 1):
             start = time.perf_counter()
             learned = train_one_epoch(
-                model, batches, descent, scores, pace=pace, augment=augment, noise=noise, device=target
+                model, batches, descent, scores, pace=pace, augment=augment, generator=noise, device=target
             )
             checked = evaluate_one_epoch(model, held_out, scores, device=target)
             records.append(Epoch(number, learned, checked, time.perf_counter() - start))
@@ -451,7 +451,7 @@ def train_one_epoch(
     *,
     pace: torch.optim.lr_scheduler.LRScheduler | None = None,
     augment: Augmenter | None = None,
-    noise: torch.Generator | None = None,
+    generator: torch.Generator | int | None = None,
     device: torch.device,
 ) -> dict[str, float]:
     """Go once over the training batches, with a step of the optimizer after each.
@@ -470,7 +470,7 @@ def train_one_epoch(
         Schedule of the learning rate; it steps after each batch.
     augment : Augmenter, optional
         Applied to each batch of pictures.
-    noise : torch.Generator, optional
+    generator : torch.Generator or int, optional
         Randomness of `augment`; torch's own by default.
     device : torch.device
         Where batches are brought to.
@@ -482,9 +482,11 @@ def train_one_epoch(
     """
     model.train()
     sums = Means()
+    if isinstance(generator, int):  # a stream: the seed itself would repeat its draw for every batch
+        generator = torch.Generator().manual_seed(generator)
     for pictures, targets in batches:
         if augment is not None:
-            pictures = augment(pictures, generator=noise)
+            pictures = augment(pictures, generator=generator)
         pictures, targets = pictures.to(device), targets.to(device)
         outputs = model(pictures)
         loss = scores["loss"](outputs, targets)

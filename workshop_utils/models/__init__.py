@@ -1,6 +1,7 @@
 """The networks of the course, and weights that others have trained."""
 
 from workshop_utils.models.backbones import Backbone, Guess, Preparation
+from workshop_utils.models.cards import Card, Network
 from workshop_utils.models.embedding import embed
 from workshop_utils.models.finetuning import (
     InkClassifier,
@@ -10,10 +11,10 @@ from workshop_utils.models.finetuning import (
     parameter_groups,
 )
 from workshop_utils.models.imagenet import imagenet_backbone
-from workshop_utils.models.networks import CompactCNN, Network, SimpleMolecularCNN, count_parameters
+from workshop_utils.models.networks import CompactCNN, SimpleMolecularCNN, count_parameters
 from workshop_utils.models.online import online_backbone
 from workshop_utils.models.readers import DrawingReader
-from workshop_utils.models.weights import Card, load_pretrained, load_weights, save_weights
+from workshop_utils.models.weights import load_pretrained, load_weights, save_weights
 
 __all__ = [
     "Backbone",

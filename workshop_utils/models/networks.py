@@ -6,50 +6,13 @@ features that their last layer reads.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
+from workshop_utils.models.cards import Network
 from workshop_utils.models.inputs import check_batch, resized
-
-if TYPE_CHECKING:
-    from workshop_utils.models.weights import Card
-
-
-class Network(nn.Module):
-    """What the networks of the course have in common: they can be saved with a model card and built again.
-
-    Parameters
-    ----------
-    *args, **kwargs : object
-        Passed on to ``torch.nn.Module``, which takes none; each network names its own.
-
-    Attributes
-    ----------
-    card : Card or None
-        The model card of trained weights, where they came with one.
-    arguments : dict
-        The arguments that build the same network again, without its weights.
-    """
-
-    card: Card | None = None
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The arguments that build the same network again, without its weights.
-
-        Raises
-        ------
-        NotImplementedError
-            In this base class; each network has its own.
-
-        Examples
-        --------
-        >>> CompactCNN(num_classes=3).arguments
-        {'num_classes': 3}
-        """
-        raise NotImplementedError
 
 
 class SimpleMolecularCNN(Network):
@@ -234,7 +197,7 @@ class CompactCNN(Network):
         TypeError
             If this is no tensor, or not of the type of the weights.
         """
-        check_batch(ink, self.classifier.weight)
+        check_batch(ink, cast(nn.Conv2d, self.features[0]).weight)
         ink = resized(ink, size)
         maps = self.features(ink)  # (N, 128, H/8, W/8)
         return maps.amax(dim=(2, 3))

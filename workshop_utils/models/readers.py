@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
 from workshop_utils._floor.tensors import device_of, evaluating
-from workshop_utils.models.networks import Network
+from workshop_utils.models.cards import Network
 
 
 class DrawingReader(Network):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, fields
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,68 +14,13 @@ import safetensors.torch
 from torch import nn
 
 from workshop_utils._floor.bundled import checksums, read_bundled
-from workshop_utils.models.networks import CompactCNN, Network, SimpleMolecularCNN
+from workshop_utils.models.cards import Card, Network
+from workshop_utils.models.networks import CompactCNN, SimpleMolecularCNN
 from workshop_utils.models.readers import DrawingReader
 
 #: The entry of the file's metadata that holds the card, and what builds the network again.
 _ENTRY = "workshop_utils"
 _KINDS = {kind.__name__: kind for kind in (CompactCNN, SimpleMolecularCNN, DrawingReader)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """A model card: what others need to know before they trust a network. Every field may be left out.
-
-    Attributes
-    ----------
-    name : str
-        Name of the network.
-    question : str
-        What the network answers.
-    classes : tuple of str
-        What each output stands for.
-    size : int or None
-        Side of the pictures that it was trained on, px.
-    style : dict or None
-        Options of the ``DepictionStyle`` that it was trained on; empty for the standard one, None for many
-        styles or for pictures that were not drawn with a ``DepictionStyle``.
-    pictures : str
-        The pictures that it was trained on, in words.
-    data, split : str
-        The molecules, and which of them were held out.
-    seed : int or None
-        Seed of the training.
-    metrics : dict
-        Scores on the molecules that were held out.
-    threshold : float or None
-        Probability of class 1 above which class 1 was decided.
-    options : dict
-        Options of the training.
-    limits : str
-        What it was not tried on.
-    license, command, date : str
-        License of the weights; command and day that made them.
-    versions : dict
-        Package name → version.
-    """
-
-    name: str = ""
-    question: str = ""
-    classes: tuple[str, ...] = ()
-    size: int | None = None
-    style: dict[str, Any] | None = None
-    pictures: str = ""
-    data: str = ""
-    split: str = ""
-    seed: int | None = None
-    metrics: dict[str, Any] = field(default_factory=dict)
-    threshold: float | None = None
-    options: dict[str, Any] = field(default_factory=dict)
-    limits: str = ""
-    license: str = ""
-    command: str = ""
-    date: str = ""
-    versions: dict[str, str] = field(default_factory=dict)
 
 
 def save_weights(model: nn.Module, path: str | PathLike[str], card: Card | Mapping[str, Any]) -> None:

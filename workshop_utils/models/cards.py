@@ -1,0 +1,99 @@
+"""Model cards, and the networks that carry one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import nn
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A model card: what others need to know before they trust a network. Every field may be left out.
+
+    Attributes
+    ----------
+    name : str
+        Name of the network.
+    question : str
+        What the network answers.
+    classes : tuple of str
+        What each output stands for.
+    size : int or None
+        Side of the pictures that it was trained on, px.
+    style : dict or None
+        Options of the ``DepictionStyle`` that it was trained on; empty for the standard one, None for many
+        styles or for pictures that were not drawn with a ``DepictionStyle``.
+    pictures : str
+        The pictures that it was trained on, in words.
+    data, split : str
+        The molecules, and which of them were held out.
+    seed : int or None
+        Seed of the training.
+    metrics : dict
+        Scores on the molecules that were held out.
+    threshold : float or None
+        Probability of class 1 above which class 1 was decided.
+    options : dict
+        Options of the training.
+    limits : str
+        What it was not tried on.
+    license, command, date : str
+        License of the weights; command and day that made them.
+    versions : dict
+        Package name → version.
+    """
+
+    name: str = ""
+    question: str = ""
+    classes: tuple[str, ...] = ()
+    size: int | None = None
+    style: dict[str, Any] | None = None
+    pictures: str = ""
+    data: str = ""
+    split: str = ""
+    seed: int | None = None
+    metrics: dict[str, Any] = field(default_factory=dict)
+    threshold: float | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+    limits: str = ""
+    license: str = ""
+    command: str = ""
+    date: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+class Network(nn.Module):
+    """What the networks of the course have in common: they can be saved with a model card and built again.
+
+    Parameters
+    ----------
+    *args, **kwargs : object
+        Passed on to ``torch.nn.Module``, which takes none; each network names its own.
+
+    Attributes
+    ----------
+    card : Card or None
+        The model card of trained weights, where they came with one.
+    arguments : dict
+        The arguments that build the same network again, without its weights.
+    """
+
+    card: Card | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments that build the same network again, without its weights.
+
+        Raises
+        ------
+        NotImplementedError
+            In this base class; each network has its own.
+
+        Examples
+        --------
+        >>> CompactCNN(num_classes=3).arguments
+        {'num_classes': 3}
+        """
+        raise NotImplementedError

@@ -118,7 +118,7 @@ def test_real_numbers_are_no_classes(esol):
 
 
 SMILES = ["C" * n for n in range(1, 13)]
-SPLITTERS = [splits.train_val_test, splits.grouped_kfold]
+SPLITTERS = [splits.train_val_test, splits.grouped_kfold, splits.train_test]
 
 
 @pytest.mark.parametrize("splitter", SPLITTERS)
@@ -206,3 +206,33 @@ def test_by_size_learns_small_and_tests_large(esol):
 def test_by_size_refuses_an_overlap():
     with pytest.raises(ValueError, match="expected train_up_to ≤ test_above, got 20 and 10 heavy atoms"):
         splits.by_size(["C"], train_up_to=20, test_above=10)
+
+
+# Two parts.
+
+
+@given(rows, seeds)
+def test_two_parts_hold_all_rows_and_share_no_molecule(rows, seed):
+    which, smiles = zip(*rows, strict=True)
+    train, test = splits.train_test(smiles, seed=seed)
+    assert sorted([*train, *test]) == list(range(len(smiles)))
+    assert molecules_of(which, train).isdisjoint(molecules_of(which, test))
+    assert len(train) > 0 < len(test)
+
+
+def test_two_parts_of_esol_have_equal_shares_of_rings_and_the_size_that_was_asked_for(esol):
+    labels = np.array([molecules.has_ring(m) for m in esol["smiles"]])
+    train, test = splits.train_test(esol["smiles"], labels, seed=3, test=0.25)
+    assert len(test) / len(esol) == pytest.approx(0.25, abs=0.01)
+    assert labels[train].mean() == pytest.approx(labels[test].mean(), abs=0.01)
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, 1.5, float("nan")])
+def test_a_share_for_the_test_lies_between_0_and_1(share):
+    with pytest.raises(ValueError, match="expected a share between 0 and 1 for the test"):
+        splits.train_test(SMILES, seed=0, test=share)
+
+
+def test_one_molecule_cannot_be_split_in_two():
+    with pytest.raises(ValueError, match="at least 2 different molecules"):
+        splits.train_test(["CCO", "OCC"], seed=0)

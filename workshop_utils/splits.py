@@ -92,6 +92,59 @@ def train_val_test(
     return Split(*(_rows(groups, part) for part in (train, validation, test)))
 
 
+def train_test(
+    smiles: Sequence[str], labels: ArrayLike | None = None, *, seed: int, test: float = 0.2
+) -> tuple[Indices, Indices]:
+    """Split at random into two parts that share no molecule.
+
+    Enough where nothing is chosen: no number of epochs, no threshold, no model. What is chosen on the test
+    part makes its score too good; then use `train_val_test`.
+
+    Parameters
+    ----------
+    smiles : sequence of N str
+        Rows with the same molecule stay together, however it is spelled.
+    labels : array_like of shape (N,), optional
+        Classes (integers, booleans or text) have the same share in both parts; real numbers are ignored. For
+        a molecule with several rows the label of the first one counts.
+    seed : int
+        The same seed gives the same split.
+    test : float
+        Share of the molecules to test with, between 0 and 1.
+
+    Returns
+    -------
+    train, test : ndarray of int
+        Sorted row numbers; every row is in exactly one part.
+
+    Raises
+    ------
+    InvalidSmilesError
+        At the first row that cannot be read.
+    ValueError
+        If there are fewer than two molecules, a class has fewer than two, there is one class only, there is
+        not one label for each SMILES, or the share is not between 0 and 1.
+
+    Examples
+    --------
+    >>> train, test = train_test(["C" * n for n in range(1, 21)], seed=0)
+    >>> len(train), len(test)
+    (16, 4)
+    """
+    if not 0 < test < 1:
+        raise ValueError(f"expected a share between 0 and 1 for the test, got {test}")
+    groups, classes = _groups(smiles), None
+    if len(groups) < 2:
+        raise ValueError(f"expected at least 2 different molecules, one for each part, got {len(groups)}")
+    if (given := _classes(labels, len(smiles))) is not None:
+        classes = given[[rows[0] for rows in groups]]
+        _check_classes(classes, 2)
+    learned, tested = train_test_split(
+        np.arange(len(groups)), test_size=test, stratify=classes, random_state=seed
+    )
+    return _rows(groups, learned), _rows(groups, tested)
+
+
 def grouped_kfold(
     smiles: Sequence[str], labels: ArrayLike | None = None, *, n_splits: int = 5, seed: int
 ) -> list[tuple[Indices, Indices]]:

@@ -144,7 +144,7 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # | [05 · How networks see](05_how_networks_see.ipynb) | What do its filters respond to? | 40 | ★ 5.1–5.3 |
 # | [06 · Did it learn chemistry?](06_did_it_learn_chemistry.ipynb) | Or did it only count ink? | 45 | |
 # | [07 · Transfer learning](07_transfer_learning.ipynb) | Can a network trained on photographs help? | 40 | |
-# | [08 · Images back to molecules](08_images_back_to_molecules.ipynb) | Can solubility be read from a picture? | 40 | |
+# | [08 · From picture to property](08_from_picture_to_property.ipynb) | Can solubility be read from a picture? | 40 | |
 #
 # ★ marks the two-hour path. Each lesson runs alone and offline.
 

@@ -421,11 +421,12 @@ def test_no_curve_and_no_group_is_dropped(n):
         lambda ax: plotting.scores({"a": make_report()}, "Title", ax=ax),
         lambda ax: plotting.intervals({"a": (0.1, 0.2, 0.3)}, "Title", xlabel="x", ax=ax),
         lambda ax: plotting.repeats({"a": [0.1, 0.2]}, "Title", xlabel="x", ax=ax),
+        lambda ax: plotting.learning_curves({"a": {50: [0.7], 500: [0.9]}}, "Title", ylabel="y", ax=ax),
         lambda ax: plotting.strips(
             {"a": [1.0, 2.0]}, [0, 1], "Title", labels=["no", "yes"], xlabel="x", ax=ax
         ),
     ],
-    ids=["bars", "distributions", "lines", "scores", "intervals", "repeats", "strips"],
+    ids=["bars", "distributions", "lines", "scores", "intervals", "repeats", "learning curves", "strips"],
 )
 def test_figures_can_share_one(draw):
     figure = style.canvas(9, 4)

@@ -9,7 +9,7 @@ import pytest
 from workshop_utils import datasets, molecules
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSON = ROOT / "lessons" / "08_images_back_to_molecules.py"
+LESSON = ROOT / "lessons" / "08_from_picture_to_property.py"
 CODE = [LESSON, *sorted((ROOT / "benchmarks").glob("solubility*.py"))]
 FORBIDDEN = "esol_prediction"
 
@@ -52,7 +52,7 @@ def test_only_molecules_their_names_and_the_measurement_are_read(path):
 
 def test_the_measurement_is_read_by_the_lesson_and_the_benchmark():
     readers = [path.stem for path in CODE if "log_solubility" in columns_read(path)]
-    assert readers == ["08_images_back_to_molecules", "solubility"]
+    assert readers == ["08_from_picture_to_property", "solubility"]
 
 
 def test_no_descriptor_is_the_prediction_in_disguise():

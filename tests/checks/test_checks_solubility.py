@@ -6,7 +6,7 @@ import pytest
 
 from workshop_utils import checks, datasets, molecules
 
-LESSON = "08_images_back_to_molecules.py"
+LESSON = "08_from_picture_to_property.py"
 #: Two copies, two pairs of stereoisomers, and three pairs of what may be repeated measurements.
 TWINS = pd.DataFrame(
     [

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .style import COLORS, WIDTH, axes_for, canvas, figure_of, headline, styled, wrap
+from .style import COLORS, WIDTH, axes_for, figure_of, headline, styled, wrap
 
 if TYPE_CHECKING:
     from ..evaluation import ClassificationReport, RegressionReport
@@ -17,7 +17,13 @@ from numpy.typing import ArrayLike
 
 
 @styled
-def confusion(report: ClassificationReport, labels: Sequence[str], title: str | None = None) -> Figure:
+def confusion(
+    report: ClassificationReport,
+    labels: Sequence[str],
+    title: str | None = None,
+    *,
+    ax: Axes | None = None,
+) -> Figure:
     """Draw the confusion matrix: rows are the truth, columns are what the model said.
 
     Each cell gives the number of molecules and their share of the row. Its tint shows the share, so that a
@@ -31,11 +37,13 @@ def confusion(report: ClassificationReport, labels: Sequence[str], title: str | 
         Name of each class, in the order of its number.
     title : str, optional
         Title of the figure; by default how many molecules are right.
+    ax : Axes, optional
+        Axes to draw in; by default those of a new figure.
 
     Returns
     -------
     Figure
-        A new figure.
+        The new figure, or the one that `ax` belongs to.
 
     Raises
     ------
@@ -63,8 +71,8 @@ def confusion(report: ClassificationReport, labels: Sequence[str], title: str | 
     side = 1.35 * len(table)
     if title is None:
         title = f"{np.trace(table)} of {table.sum()} are right: they lie on the diagonal"
-    figure = canvas(side + 3.4, side + 1.6, title=title)
-    axes = figure.subplots()
+    axes = axes_for(ax, side + 3.4, side + 1.6)
+    headline(axes, title, shared=ax is not None)
     seaborn.heatmap(
         shares, vmin=0, vmax=1, cmap="Blues", annot=np.array(texts), fmt="", annot_kws={"size": 14},
         square=True, linewidths=2, linecolor="white", xticklabels=labels, yticklabels=labels, ax=axes,
@@ -73,7 +81,7 @@ def confusion(report: ClassificationReport, labels: Sequence[str], title: str | 
     axes.set(xlabel="the model says", ylabel="the truth")
     axes.tick_params(length=0, labelsize=12)
     axes.tick_params(axis="y", rotation=0)
-    return figure
+    return figure_of(axes)
 
 
 #: How a metric is written below its axis, and what its chance level is called.

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
-from .style import COLORS, WIDTH, canvas, styled, wrap
+from .style import COLORS, axes_for, canvas, figure_of, headline, styled
 
 if TYPE_CHECKING:
     from ..training import Epoch, History
@@ -149,6 +149,7 @@ def learning_curves(
     ylim: tuple[float, float] | None = None,
     chance: float | None = None,
     dashed: Collection[str] = (),
+    ax: Axes | None = None,
 ) -> Figure:
     """Draw score against number of examples: the median as a line, all repetitions as a band around it.
 
@@ -171,11 +172,13 @@ def learning_curves(
         What guessing scores; drawn as a dotted line.
     dashed : collection of str, optional
         Names of the curves whose lines are dashed, such as recorded ones among live ones.
+    ax : Axes, optional
+        Axes to draw in; by default those of a new figure.
 
     Returns
     -------
     Figure
-        A new figure.
+        The new figure, or the one that `ax` belongs to.
 
     Raises
     ------
@@ -189,8 +192,7 @@ def learning_curves(
     ['frozen']
     """
     _check(curves, dashed)
-    figure = canvas(8.5, 5)
-    axes = figure.subplots()
+    axes = axes_for(ax, 8.5, 5)
     sizes = sorted({n for points in curves.values() for n in points})
     ends = {}
     markers, colors = "osD^vPX*", list(COLORS.values())
@@ -213,9 +215,8 @@ def learning_curves(
         axes.set_ylim(*ylim)
     axes.grid(axis="y")
     _label_ends(axes, ends, sizes)
-    headline = title or "Lines are medians, bands all repetitions"
-    figure.suptitle(wrap(headline, WIDTH, size=14), x=0.02, ha="left")
-    return figure
+    headline(axes, title or "Lines are medians, bands all repetitions", shared=ax is not None)
+    return figure_of(axes)
 
 
 def _check(curves: Mapping[str, Mapping[int, Sequence[float]]], dashed: Collection[str]) -> None:

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 08 · Images back to molecules
+# # 08 · From picture to property
 #
 # After this lesson you will be able to
 #

@@ -4,6 +4,7 @@ import re
 
 import budgets
 import outputs
+import pace
 import pytest
 from browsers import find_chromium
 from demo_page import DemoPage, move
@@ -13,6 +14,13 @@ EDITIONS = ("notebooks", "solutions")
 NOTEBOOKS = sorted(p.relative_to(ROOT) for f in EDITIONS for p in (ROOT / f).glob("*.ipynb"))
 #: A notebook's budget is what it may take on two quiet cores; beside other work it may take so often that.
 PATIENCE = 3.0
+
+
+def patience() -> float:
+    """Seconds that a notebook may take on this machine."""
+    return PATIENCE * budgets.SECONDS * pace.slowness()
+
+
 pytestmark = pytest.mark.browser
 
 
@@ -47,7 +55,7 @@ def test_a_page_that_asks_another_machine_is_noticed(lab):
 @pytest.mark.browser_learner
 @paths("notebooks")
 def test_run_all_works_in_a_browser(lab, path, record_property):
-    seconds = lab.run_all(path.as_posix(), seconds=PATIENCE * budgets.SECONDS)
+    seconds = lab.run_all(path.as_posix(), seconds=patience())
     use_each_demo(lab, path)
     record_property("run all", [path.as_posix(), [round(seconds, 1)]])
     lab.screenshots(SCREENSHOTS / path.with_suffix(""))
@@ -57,11 +65,11 @@ def test_run_all_works_in_a_browser(lab, path, record_property):
 @pytest.mark.browser_full
 @paths(*EDITIONS)
 def test_run_all_works_twice_in_the_same_kernel(lab, path, record_property):
-    first = lab.run_all(path.as_posix(), seconds=PATIENCE * budgets.SECONDS)
+    first = lab.run_all(path.as_posix(), seconds=patience())
     use_each_demo(lab, path)
     lab.screenshots(SCREENSHOTS / path.with_suffix(""))
     assert_all_is_well(lab)
-    second = lab.run_again(seconds=PATIENCE * budgets.SECONDS)
+    second = lab.run_again(seconds=patience())
     record_property("run all", [path.as_posix(), [round(first, 1), round(second, 1)]])
     use_each_demo(lab, path)
     assert_all_is_well(lab)

@@ -36,7 +36,7 @@ wheelhouse: $(VENV)/.lab ## collect every wheel for a class without internet (PY
 
 test: $(VENV)/.test ## run every test, and every notebook of both editions
 	$(PY) -m pytest --cov
-	$(PY) -m pytest -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-cell-timeout=120 notebooks solutions
+	$(PY) -m pytest -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks solutions
 
 test-browser: $(VENV)/.test ## run every notebook and use every demo in a real browser (half an hour)
 	$(PY) -m pytest -m "browser and not browser_learner" tests

@@ -89,7 +89,7 @@ def report(tmp_path_factory):
         nbformat.write(nbformat.v4.new_notebook(cells=code), folder / f"{name}.ipynb")
     # The repository's conftest.py is not above the temporary folder: its plugins are named instead.
     plugins = ["-p", "notebook_guards", "-p", "notebook_budgets", "-p", "no:cacheprovider"]
-    nbval = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"]
+    nbval = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300"]
     folders = [ROOT / name for name in ("tools", "tests/browser", "tests/guards", "tests/guards/kernel")]
     places = ["-c", ROOT / "pyproject.toml", "--rootdir", folder.parent, folder]
     done = subprocess.run(

@@ -214,8 +214,8 @@ class Arms:
         return train(model, arm, self.task, rows, seed)
 
 
-#: Counts that RDKit makes for nothing. None of them says, or nearly says, that a ring is aromatic: such a
-#: count (aromatic rings, sp3 carbons, double bonds, hydrogen atoms) would be the answer itself.
+#: Counts that RDKit makes for nothing. None of them alone says, or nearly says, that a ring is aromatic: such
+#: a count (aromatic rings, sp3 carbons, double bonds, hydrogen atoms) would be the answer itself.
 FREE = {
     "rings": rdMolDescriptors.CalcNumRings,
     "six-membered rings": lambda m: sum(len(ring) == 6 for ring in m.GetRingInfo().AtomRings()),

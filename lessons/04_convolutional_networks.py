@@ -276,7 +276,8 @@ for name, history in {"Compact": compact_history, "Classic": classic_history}.it
     plotting.show(plotting.history(history, best), alt=f"Loss and accuracy. {best}; {accuracy}")
 
 # %% [markdown]
-# Overfitting would show as a validation loss that turns *up* while the training loss still falls. A gap alone proves little:
+# Overfitting shows as a validation loss that turns *up* while the training loss still falls. The titles name the epoch of its lowest
+# value: after that one a network overfits, be it a little, and `fit` goes back to it. A gap alone proves little:
 # training scores are taken while the weights still change, and with *dropout*, units silenced at random; they can even be the worse ones. One
 # validation molecule is more than half a percent of accuracy. Read trends, not wiggles.
 
@@ -307,8 +308,8 @@ report.table()
 
 # %% [markdown]
 # Accuracy comes from few molecules, so it has an interval (Wilson's, 95 %): for 19 right of 20, from 0.76 to 0.99
-# (`evaluation.wilson(19, 20)`). Beside it: the majority class alone; balanced accuracy, from which a rare
-# class cannot hide; AUC, which judges the ranking; precision, recall and F1 of *ring*.
+# (`evaluation.wilson(19, 20)`). Its chance level is the majority class alone. Balanced accuracy, from which a rare
+# class cannot hide, has a coin's, and so has the AUC, which judges the ranking. Precision, recall and F1 are those of *ring*.
 #
 # The hardest molecules:
 
@@ -316,7 +317,7 @@ report.table()
 doubt = np.argsort(proba[np.arange(len(test)), labels[test]])[:6]
 captions = [f"truth: {['no ring', 'ring'][labels[test][i]]}, P {proba[i, 1]:.2f}" for i in doubt]
 figure = plotting.pictures(images[test][doubt], captions, columns=3, suptitle="P: chance of a ring")
-plotting.show(figure, alt="Least sure first: " + ", ".join(esol.name[test[doubt]]))
+plotting.show(figure, alt="Most wrong first: " + ", ".join(esol.name[test[doubt]]))
 
 # %% [markdown]
 # The simple methods, on the same molecules: a logistic regression on one number each. *Holes* is

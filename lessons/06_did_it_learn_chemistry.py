@@ -57,8 +57,8 @@ plotting.show(figure, alt="Accuracies by split: the network on top, ink close be
 print({name: round(np.median(scores), 3) for name, scores in runs.items()}, rings.command)
 
 # %% [markdown]
-# The printed medians answer the question. In each split all models answer for the same test molecules. Those with rings are larger,
-# and larger drawings hold more ink, so a single number goes a long way. Perhaps the network sees rings. This score cannot tell.
+# The printed medians answer the question. In each split all models answer for the same test molecules. Drawings
+# with rings hold more ink, and ink does better than the count of atoms: it is not size alone. Perhaps the network sees rings. This score cannot tell.
 
 # %% [markdown] tags=["instructor"]
 # Collect guesses before the figure, on the board. Then ask what else of a drawing could give a ring away.
@@ -231,7 +231,7 @@ pd.DataFrame({"balanced accuracy": decisions, "AUC": ranking}).round(2)
 # But look at the second column: at 1 and 3 px the ranking has suffered far less. How can both be true? Here are the margins.
 
 # %% tags=["slide"]
-title = "Thin lines carry both clouds past the line, thick ones carry them back"
+title = "Thin lines put both clouds left of the line, thick ones right of it"
 words = {"labels": ["not aromatic", "aromatic"], "xlabel": "margin: score of aromatic minus score of not"}
 figure = plotting.strips(margins, truth, title, **words)
 plotting.show(
@@ -269,7 +269,7 @@ checks.cut_off_reset(cut, reset, thin, truth, some)
 # Let the room rank the changes before the table, and ask again between its two columns. Somebody will call an AUC of .93
 # "still good". Agree, and ask what it is good for when every decision is the same.
 #
-# - Those who are quick reset the cut-off of the hair-thin lines, too: it hardly helps. That is the difference.
+# - Those who are quick reset the cut-off of the hair-thin lines, too: it helps little. That is the difference.
 # - Left alone, the other program draws lines of half a pixel. Then program and pen change at once, and one would blame the program.
 # - One network on one fold: 6.6 has several seeds.
 
@@ -320,10 +320,9 @@ table = evaluation.shifts(truth, shifted.pop("standard"), shifted)
 table[["balanced_accuracy", "change", "low", "high", "auc"]].assign(audited=[*decisions.values()]).round(2)
 
 # %% [markdown]
-# Did it pay on the standard drawing? One run cannot tell; 6.6 can. This *small* repair had 3000 drawings, the shipped network
-# `repaired` more.
+# Did it pay on the standard drawing? One run cannot tell; 6.6 can, for a repair with more drawings than these 3000.
 #
-# To audit a network of your own, put it in place of `audited` in 6.2. The cells down to 6.4 ask the same.
+# To audit a network of your own, put it in place of `audited` in 6.2; the cells to 6.4 follow.
 
 # %% [markdown] tags=["instructor"]
 # The training runs while the room looks at the twelve drawings: which of them would you call aromatic?
@@ -396,11 +395,11 @@ pd.DataFrame(table).fillna("")
 
 # %% [markdown]
 # > **Your prediction.** By decisions, *all molecules* (the score that one would publish) and the twins show no gain that could
-# > be told from chance. By ranking, ring molecules, colors and bonds of 18 px do not either.
+# > be told from chance. By ranking, ring molecules, colors and bonds of 18 px join them.
 
 # %% [markdown]
-# For other line widths and another layout decisions gained far more than the ranking: most of that repair is a cut-off that no
-# longer moves. For larger molecules and the other program the ranking gained much: there the network learned what it had not known.
+# For other line widths decisions gained far more than the ranking: most of that repair is a cut-off that no longer moves; for
+# another layout, about half. For larger molecules and the other program the ranking gained much: there the network learned what it had not known.
 #
 # What did *not* get better? The other program still costs a little against the standard drawing, and larger molecules are now
 # the weakest row. Scans, hand drawings and pages with two molecules were not tested. The intervals cover molecules and a few seeds.
@@ -416,7 +415,7 @@ print(
 )
 
 # %% [markdown]
-# Beyond what was varied the repair ends: most of the ranking is gone, too.
+# Most of the ranking is gone, too. But at 6 px double bonds merge: look.
 #
 # The detective ([a still](../docs/frames/shortcut_detective.png)) puts both networks side by side. Can you find a drawing that a chemist reads
 # at once, and the repaired network does not?

@@ -5,7 +5,7 @@
 #
 # - use a network that others have trained, and feed it as it expects;
 # - turn pictures into features, and learn from 50 labels with them;
-# - pretrain on labels that cost nothing, without giving the answer away;
+# - pretrain on labels that cost nothing;
 # - read learning curves, and say when transfer helps and when it does not.
 #
 # You need no other lesson.
@@ -186,7 +186,7 @@ cheats = ["aromatic atoms", "share of sp3 carbons"]
 checks.cheating_labels(cheats)
 
 # %% [markdown]
-# The network `counts`, the compact one of lesson 04, learned ten harmless counts from the pool and thousands of such molecules
+# The network `counts`, the compact one of lesson 04, learned ten other counts from the pool and thousands of such molecules
 # (`benchmarks/transfer.py`). The same protocol, with its 128 features:
 
 # %%
@@ -312,13 +312,13 @@ for way in ("from scratch", "ImageNet, frozen", "ImageNet, last block"):
 
 # %% [markdown]
 # With its cut-off set again, learning from scratch is level with the large frozen network: it had learned about as much, and decided
-# at the wrong place. The frozen network from home leads in most draws: it knows more. Is it the bonds, or the style of drawing? We
-# did not separate them.
+# at the wrong place. The frozen network from home often leads: it seems to know more. Is it the bonds, the style of drawing,
+# or the counts themselves? We did not separate them.
 #
 # The 108 labels were a probe, no recipe: with 150 molecules to learn from, every way decides better than with 50 and a cut-off that cost 108.
 #
-# With 150 and 500 molecules the network from scratch ranks better than the large frozen one. With 500 the decisions lie close, and in the
-# ranking the small one from home is ahead. So no way wins everywhere, and this compares recipes, not networks alone: epochs and
+# With 150 and 500 molecules the network from scratch ranks better than the large frozen one. With 500 the decisions lie close, and by
+# ranking the thawed one from home is ahead. So no way wins everywhere, and this compares recipes, not networks alone: epochs and
 # rates were set beforehand and differ. The bands show draws and starts; the test is one set, with few molecules that are not aromatic.
 
 # %% tags=["exercise"]

@@ -128,7 +128,7 @@ def told_apart(answer: Any) -> Verdict:
         )
     return correct(
         "A pair counts only if *both* answers are right: “aromatic” for all, or for none, earns nothing. "
-        "The two drawings differ in the second lines of the ring alone."
+        "In most pairs the drawings differ in the second lines of the ring alone."
     )
 
 

@@ -20,7 +20,7 @@ FREE_LABELS = {
     "nitrogen atoms": None,
     "rotatable bonds": None,
     "aromatic atoms": "it is the answer itself: above 0 means aromatic",
-    "share of sp3 carbons": "an aromatic carbon is never sp3: among ring molecules it all but is the answer",
+    "share of sp3 carbons": "an aromatic carbon is never sp3: it alone ranks nearly all ring molecules",
 }
 
 #: What the two rows of scores measure.

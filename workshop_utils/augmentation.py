@@ -7,6 +7,7 @@ in are paper. Only noise marks the paper.
 
 from __future__ import annotations
 
+import math
 import operator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar, cast
@@ -111,9 +112,9 @@ class Augmenter:
     vertical_flip: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.rotation < 0 or self.noise < 0:
+        if not (0 <= self.rotation < math.inf and 0 <= self.noise < math.inf):
             raise ValueError(f"rotation and noise must not be negative, got {self.rotation}, {self.noise}")
-        if not 0 < self.scale[0] <= self.scale[1]:
+        if np.shape(self.scale) != (2,) or not 0 < self.scale[0] <= self.scale[1] < math.inf:
             raise ValueError(f"scale must be (smallest, largest) above 0, got {self.scale}")
         fractions = ("translation", "brightness", "contrast", "salt_and_pepper", "crop", "pad")
         for name in (*fractions, "horizontal_flip", "vertical_flip"):

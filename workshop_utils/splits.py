@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from rdkit.Chem.Scaffolds import MurckoScaffold
 from sklearn.model_selection import KFold, StratifiedKFold, train_test_split
 
+from workshop_utils._floor.ink import refuse_mask
 from workshop_utils.molecules import canonical_smiles, heavy_atoms, parse_many
 
 Indices = NDArray[np.int64]
@@ -311,6 +312,7 @@ def _check_fractions(fractions: Sequence[float]) -> None:
 def _classes(labels: ArrayLike | None, expected: int) -> NDArray | None:
     if labels is None:
         return None
+    refuse_mask(labels)
     labels = np.asarray(labels)
     if labels.shape != (expected,):
         raise ValueError(f"expected one label for each of the {expected} SMILES, got shape {labels.shape}")

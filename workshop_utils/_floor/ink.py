@@ -38,6 +38,7 @@ def as_gray(image: ArrayLike, *, dtype: type = np.float32) -> NDArray:
     TypeError
         If the values are integers or no numbers.
     """
+    refuse_mask(image)
     image = np.asarray(image)
     if image.ndim != 2 or image.size == 0:
         raise ValueError(
@@ -66,6 +67,21 @@ def as_ink(image: ArrayLike) -> NDArray[np.float32]:
     return image.clip(0, 1)
 
 
+def refuse_mask(values: object) -> None:
+    """Refuse a masked array that hides values: what stands below a mask would be taken for data.
+
+    Raises
+    ------
+    ValueError
+        With what to do instead.
+    """
+    if np.ma.is_masked(values):
+        raise ValueError(
+            "expected values without a mask, got a masked array that hides some; choose what stands there "
+            "with .filled(…), or leave them out"
+        )
+
+
 def check_type(pictures: NDArray | Tensor) -> None:
     """Refuse integers, complex numbers and objects.
 
@@ -74,7 +90,7 @@ def check_type(pictures: NDArray | Tensor) -> None:
     TypeError
         With what to do instead.
     """
-    kind = str(pictures.dtype).removeprefix("torch.")
+    kind = pictures.dtype.name if isinstance(pictures, np.ndarray) else str(pictures.dtype)[6:]
     if not kind.startswith(("float", "bfloat", "bool")):
         raise TypeError(
             f"expected ink, floats in [0, 1], got {kind}; convert with depiction.to_ink, "
@@ -90,6 +106,8 @@ def check_range(pictures: NDArray | Tensor) -> None:
     ValueError
         With the range that was found.
     """
+    if not isinstance(pictures, np.ndarray):
+        pictures = pictures.detach()
     low, high = float(pictures.min()), float(pictures.max())
     if not (low >= -ROUNDING and high <= 1 + ROUNDING):
         raise ValueError(

@@ -14,16 +14,21 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
-from workshop_utils._floor.ink import check_range, check_type
+from workshop_utils._floor.ink import check_range, check_type, refuse_mask
 
 
 def as_tensor(images: ArrayLike | Tensor) -> Tensor:
-    """Make a tensor of anything like an array; a read-only or mirrored array is copied."""
-    return (
-        images
-        if isinstance(images, Tensor)
-        else torch.from_numpy(np.require(images, requirements=["C", "W"]))
-    )
+    """Make a tensor of anything like an array; a read-only, mirrored or foreign-ended array is copied."""
+    if isinstance(images, Tensor):
+        return images
+    refuse_mask(images)
+    array = np.asarray(images)
+    if array.dtype.kind not in "buif":
+        raise TypeError(f"expected pictures as numbers, got {type(images).__name__} of {array.dtype}")
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
+    if not (array.flags.writeable and array.flags.c_contiguous) or min(array.strides, default=0) < 0:
+        array = array.copy()
+    return torch.from_numpy(array)
 
 
 def as_ink_batch(images: ArrayLike | Tensor) -> Tensor:
@@ -52,6 +57,29 @@ def as_ink_batch(images: ArrayLike | Tensor) -> Tensor:
     check_range(ink)
     ink = ink.float()
     return ink if ink.min() >= 0 and ink.max() <= 1 else ink.clamp(0, 1)
+
+
+def as_answers(outputs: object, pictures: int) -> Tensor:
+    """Take what a network answered to a batch: a tensor with a row for each picture.
+
+    Raises
+    ------
+    TypeError
+        If it is no tensor, such as a tuple or a dictionary.
+    ValueError
+        If there is not one row for each picture.
+    """
+    if not isinstance(outputs, Tensor):
+        raise TypeError(
+            f"expected a network that answers with one tensor, got {type(outputs).__name__}; "
+            "wrap it in a module that returns the part that is needed"
+        )
+    if outputs.ndim == 0 or len(outputs) != pictures:
+        raise ValueError(
+            f"expected one answer for each of {pictures} pictures, got shape {tuple(outputs.shape)}; "
+            "is there a squeeze() or a mean over the batch in the network?"
+        )
+    return outputs
 
 
 def device_of(model: nn.Module) -> torch.device:

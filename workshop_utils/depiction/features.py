@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from workshop_utils._floor.ink import check_range, check_type
+from workshop_utils._floor.ink import check_range, check_type, refuse_mask
 
 
 def ink_features(images: ArrayLike) -> pd.DataFrame:
@@ -37,12 +37,13 @@ def ink_features(images: ArrayLike) -> pd.DataFrame:
     >>> ink_features(np.zeros((1, 1, 32, 32))).shape
     (1, 276)
     """
+    refuse_mask(images)
     images = np.asarray(images)
     if images.ndim != 4 or images.shape[1] != 1 or images.size == 0:
         raise ValueError(f"expected a batch of shape (N, 1, H, W) with N ≥ 1, got {images.shape}")
     check_type(images)
     check_range(images)
-    images = images.astype(np.float32, copy=False)
+    images = images.astype(np.float32, copy=False).clip(0, 1)
     # Column by column: a dictionary for each picture would take 50 MB for a thousand.
     pictures = images[:, 0]
     histograms = [np.histogram(picture, bins=16, range=(0, 1))[0] / picture.size for picture in pictures]

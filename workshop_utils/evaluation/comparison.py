@@ -282,7 +282,10 @@ def baselines(
         raise ValueError(f"expected labels of two or more classes, but all are {truth[0]}; check the label")
     if folds is None:
         folds = list(StratifiedKFold(shuffle=True, random_state=seed).split(truth, truth))
+    folds = list(folds)
     tested = np.concatenate([test for _, test in folds])
+    if "majority" in (groups or {}):
+        raise ValueError("a group is called 'majority', as the first baseline is; give it another name")
     reports = {
         "majority": evaluate(truth[tested], np.concatenate([_majority(truth, *fold) for fold in folds]))
     }

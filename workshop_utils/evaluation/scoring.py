@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 from sklearn import metrics
+
+from workshop_utils._floor.ink import refuse_mask
 
 Interval = tuple[float, float]
 
@@ -163,23 +166,35 @@ class RegressionComparison:
 
 def as_classes(labels: ArrayLike) -> NDArray[np.int64]:
     """Turn labels into whole numbers from 0, or say why they are none."""
+    refuse_mask(labels)
     labels = np.asarray(labels)
     if labels.ndim != 1 or labels.size == 0:
         raise ValueError(f"expected one class a molecule, shape (N,) with N ≥ 1, got shape {labels.shape}")
     whole = labels.dtype.kind in "bui" or (labels.dtype.kind == "f" and np.all(labels == np.floor(labels)))
     if not whole or labels.min() < 0:
-        raise ValueError(f"expected classes 0, 1, … or booleans, got {labels[:3].tolist()} …")
+        raise ValueError(
+            f"expected classes 0, 1, … or booleans, got {labels[:3].tolist()} … of type {labels.dtype}; "
+            "names become numbers with pandas.factorize, numbers in a column of objects with .astype(int)"
+        )
     return labels.astype(np.int64)
 
 
 def as_probabilities(proba: ArrayLike, truth: NDArray[np.int64]) -> NDArray[np.float64]:
     """Check that probabilities are probabilities, one row a label and one column a class."""
+    refuse_mask(proba)
     proba = np.asarray(proba, dtype=float)
     if proba.ndim != 2 or len(proba) != len(truth):
         raise ValueError(
             f"expected N labels and probabilities of shape (N, n_classes), got {truth.shape}, {proba.shape}"
         )
-    if not (proba.min() >= 0 and np.allclose(proba.sum(axis=1), 1, atol=1e-4)):
+    sums = proba.sum(axis=1)
+    worst = sums[np.abs(sums - 1).argmax()]
+    if proba.min() >= 0 and 1e-4 < abs(worst - 1) <= 0.01:
+        raise ValueError(
+            f"expected probabilities whose rows sum to 1, got a row of {worst:.4g}; were they rounded? "
+            "Divide each row by its sum"
+        )
+    if not (proba.min() >= 0 and np.allclose(sums, 1, atol=1e-4)):
         raise ValueError(
             "expected probabilities whose rows sum to 1; use training.predict_proba, not predict"
         )
@@ -187,7 +202,7 @@ def as_probabilities(proba: ArrayLike, truth: NDArray[np.int64]) -> NDArray[np.f
         raise ValueError(
             f"there is a label {truth.max()}, but only {proba.shape[1]} columns, one a class from 0"
         )
-    return proba / proba.sum(axis=1, keepdims=True)
+    return proba  # as it was given: to divide by sums that are nearly 1 would break ties
 
 
 def log_odds(proba: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -198,6 +213,7 @@ def log_odds(proba: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def as_series(values: ArrayLike, name: str) -> NDArray[np.float64]:
     """Check that values are one finite number a molecule; a single column becomes a series."""
+    refuse_mask(values)
     series = np.asarray(values, dtype=float)
     if series.ndim == 2 and series.shape[1] == 1:
         series = series[:, 0]
@@ -222,25 +238,26 @@ def how_often(draws: NDArray[np.int64], n: int) -> NDArray[np.int64]:
 
 
 def aucs(truth: NDArray, scores: NDArray, counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give the AUC of each line of counts, by counting pairs; 0.5 where a class is missing."""
+    """Give the AUC of each line of counts, by counting pairs; NaN where a class is missing."""
     order = np.argsort(scores, kind="stable")
     _, starts = np.unique(scores[order], return_index=True)  # equal scores make one level
     counts = counts[:, order]
     up, down = (np.add.reduceat(counts * (truth[order] == one), starts, axis=1) for one in (1, 0))
     below = down.cumsum(axis=1) - down / 2
     pairs = up.sum(axis=1) * down.sum(axis=1)
-    return np.where(pairs > 0, (up * below).sum(axis=1) / np.maximum(pairs, 1), 0.5)
+    return np.where(pairs > 0, (up * below).sum(axis=1) / np.maximum(pairs, 1), np.nan)
 
 
 def mean_of_groups(values: NDArray, groups: list[NDArray]) -> NDArray[np.float64]:
-    """The mean of the groups' means, line by line; a line that lacks a group is judged on the others."""
+    """The mean of the groups' means, line by line; NaN for a line that lacks a group."""
     means = [np.where(group, values, 0).sum(axis=1) / np.maximum(group.sum(axis=1), 1) for group in groups]
-    present = [group.any(axis=1) for group in groups]
-    return np.sum(means, axis=0) / np.sum(present, axis=0)
+    complete = np.all([group.any(axis=1) for group in groups], axis=0)
+    return np.where(complete, np.mean(means, axis=0), np.nan)
 
 
 def middle_95(values: NDArray) -> Interval:
-    """The percentile interval of a bootstrap; not-a-number where nothing could be computed."""
+    """The percentile interval of a bootstrap, over the resamples in which the score is defined."""
+    values = values[np.isfinite(values)]
     if values.size == 0:
         return float("nan"), float("nan")
     low, high = np.percentile(values, [2.5, 97.5])
@@ -282,6 +299,10 @@ def wilson(right: int, n: int, *, confidence: float = 0.95) -> Interval:
     >>> [round(limit, 2) for limit in wilson(19, 20)]
     [0.76, 0.99]
     """
+    if any(count != math.floor(count) for count in (right, n)):
+        raise ValueError(
+            f"expected two counts, got {right} right out of {n}; a share becomes one with round(share * n)"
+        )
     if not 0 <= right <= n or n < 1:
         raise ValueError(f"expected 0 ≤ right ≤ n and n ≥ 1, got {right} right out of {n}")
     interval = stats.binomtest(int(right), int(n)).proportion_ci(confidence, method="wilson")
@@ -444,6 +465,7 @@ def evaluate_regression(
     errors = predicted - truth
     draws = resampled(len(errors), resamples, seed)
     samples = errors[draws]
+    varies = np.ptp(truth[draws], axis=1) > 0
     spread = ((truth[draws] - truth[draws].mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
     return RegressionReport(
         n=len(errors),
@@ -451,8 +473,8 @@ def evaluate_regression(
         rmse_interval=middle_95(np.sqrt((samples**2).mean(axis=1))),
         mae=float(np.abs(errors).mean()),
         mae_interval=middle_95(np.abs(samples).mean(axis=1)),
-        r2=float(metrics.r2_score(truth, predicted)),
-        r2_interval=middle_95(1 - (samples**2).sum(axis=1)[spread > 0] / spread[spread > 0]),
+        r2=float(metrics.r2_score(truth, predicted)) if np.ptp(truth) > 0 else float("nan"),
+        r2_interval=middle_95(1 - (samples**2).sum(axis=1)[varies] / spread[varies]),
         chance={
             "rmse": float(truth.std()),
             "mae": float(np.abs(truth - np.median(truth)).mean()),
@@ -465,7 +487,9 @@ def _decided(proba: NDArray, threshold: float) -> NDArray[np.int64]:
     if not 0 < threshold < 1:
         raise ValueError(f"expected a threshold between 0 and 1, got {threshold}")
     if proba.shape[1] == 2:
-        return (proba[:, 1] > threshold).astype(np.int64)
+        # In single precision what is nearly sure rounds to 1: there only the odds tell probabilities apart.
+        sure = log_odds(proba) > special.logit(threshold)
+        return np.where(proba[:, 1] < 0.999, proba[:, 1] > threshold, sure).astype(np.int64)
     if threshold != 0.5:
         raise ValueError(f"a threshold decides between two classes, and here are {proba.shape[1]}")
     return proba.argmax(axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import cv2
@@ -63,6 +64,8 @@ def correlate(
     kernel = np.asarray(kernel, dtype=float)
     if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1] or kernel.shape[0] % 2 == 0:
         raise ValueError(f"expected a square kernel with an odd side, such as 3 × 3, got {kernel.shape}")
+    if not np.isfinite(kernel).all():
+        raise ValueError("expected finite weights, got NaN or infinity in the kernel")
     if border not in ("paper", "mirror"):
         raise ValueError(f"border must be 'paper' or 'mirror', got {border!r}")
     mode = {"paper": "constant", "mirror": "reflect"}[border]
@@ -140,7 +143,7 @@ def canny(image: ArrayLike, *, sigma: float = 1.0, low: float = 0.1, high: float
     """
     if not 0 <= low <= high:
         raise ValueError(f"the thresholds must be 0 ≤ low ≤ high, got low={low}, high={high}")
-    if sigma < 0:
+    if not 0 <= sigma < math.inf:
         raise ValueError(f"sigma must be 0 px or more, got {sigma}")
     return feature.canny(as_gray(image), sigma=sigma, low_threshold=low, high_threshold=high)
 
@@ -173,7 +176,7 @@ def gaussian(image: ArrayLike, *, sigma: float) -> NDArray[np.float32]:
     1.0
     """
     image = as_gray(image)
-    if sigma < 0:
+    if not 0 <= sigma < math.inf:
         raise ValueError(f"sigma must be 0 px or more, got {sigma}")
     if sigma == 0:
         return image.copy()
@@ -193,7 +196,7 @@ def median(image: ArrayLike, *, size: int) -> NDArray[np.float32]:
     image : array_like of shape (H, W)
         Ink in [0, 1]. Beyond its border the outermost pixels are repeated.
     size : int
-        Side of the window, px; odd.
+        Side of the window, px; odd, at most 255.
 
     Returns
     -------
@@ -203,7 +206,7 @@ def median(image: ArrayLike, *, size: int) -> NDArray[np.float32]:
     Raises
     ------
     ValueError
-        If the side is even or below 1, the picture is not two-dimensional, or values leave [0, 1].
+        If the side is even, below 1 or above 255, the picture is not two-dimensional, or values leave [0, 1].
     TypeError
         If the picture is made of integers.
 
@@ -214,8 +217,9 @@ def median(image: ArrayLike, *, size: int) -> NDArray[np.float32]:
     0.0
     """
     image = as_ink(image)
-    if size < 1 or size % 2 == 0:
-        raise ValueError(f"the window needs an odd side, such as 3, got {size}")
+    if not 1 <= size <= 255 or size % 2 != 1:  # OpenCV counts a window in 16 bits
+        raise ValueError(f"the window needs an odd side from 1 to 255, such as 3, got {size}")
+    size = int(size)
     if size <= 5:  # the same values, faster; above 5 px OpenCV takes bytes only
         return np.asarray(cv2.medianBlur(image, size), dtype=np.float32)
     values, ranks = np.unique(image, return_inverse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
 import numpy as np
@@ -45,7 +46,7 @@ def add_gaussian_noise(
     np.True_
     """
     image = as_ink(image)
-    if sigma < 0:
+    if not 0 <= sigma < math.inf:
         raise ValueError(f"sigma must be 0 or more, in units of ink, got {sigma}")
     bell = np.random.default_rng(generator).standard_normal(image.shape, dtype=np.float32)
     return (image + np.float32(sigma) * bell).clip(0, 1).astype(np.float32, copy=False)
@@ -153,6 +154,9 @@ def threshold(image: ArrayLike, level: float) -> NDArray[np.bool_]:
     >>> threshold(np.array([[0.2, 0.7]]), 0.5)
     array([[False,  True]])
     """
+    level = float(level)  # of NumPy, it would be compared in another precision
+    if not math.isfinite(level):
+        raise ValueError(f"expected a finite level, got {level}")
     return as_gray(image) > level
 
 
@@ -365,5 +369,5 @@ def histogram(image: ArrayLike, *, bins: int = 64) -> tuple[NDArray[np.int64], N
 
 
 def _check_range(low: float, high: float) -> None:
-    if not low < high:
+    if not -math.inf < low < high < math.inf:
         raise ValueError(f"low must be below high, got low={low}, high={high}")

@@ -93,6 +93,7 @@ class Network(nn.Module):
 
         Examples
         --------
+        >>> from workshop_utils.models import CompactCNN
         >>> CompactCNN(num_classes=3).arguments
         {'num_classes': 3}
         """

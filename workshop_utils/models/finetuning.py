@@ -147,7 +147,8 @@ def freeze_all_but(model: nn.Module, names: Sequence[str]) -> None:
 
     A frozen BatchNorm layer stays in evaluation mode even after ``model.train()``. Otherwise it would go on
     adapting its running mean and variance, and the layers behind it would see other features than those they
-    were trained on. Copies of the model keep this.
+    were trained on. Copies of the model keep this; scripted models and those of ``convert_sync_batchnorm``
+    do not, and a BatchNorm without running statistics cannot be frozen so.
 
     Parameters
     ----------

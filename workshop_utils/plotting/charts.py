@@ -193,7 +193,7 @@ def lines(
         axes.set_ylim(*ylim)
     axes.grid(axis="y")
     if len(curves) > 1:
-        axes.legend()
+        axes.legend(axes.lines, list(curves))  # a name that begins with _ would be left out
     headline(axes, title, shared=ax is not None)
     return figure_of(axes)
 

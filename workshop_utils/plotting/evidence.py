@@ -155,7 +155,8 @@ def scores(
     for row, (value, right) in enumerate(zip(values, high, strict=True)):
         axes.annotate(f"{value:.2f}", (right, row), xytext=(7, 0), textcoords="offset points", va="center")
     axes.set_yticks(rows, [wrap(name, 3, size=12) for name in names], fontsize=12)
-    axes.set(ylim=(len(names) - 0.45, -0.55), xlabel=f"{shown} ({unit})" if unit else shown)
+    label = f"{shown} ({unit})" if unit and metric != "r2" else shown  # R² has none
+    axes.set(ylim=(len(names) - 0.45, -0.55), xlabel=label)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.margins(x=0.14)

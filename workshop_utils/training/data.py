@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from workshop_utils._floor.tensors import as_ink_batch, device_of, evaluating
+from workshop_utils._floor.ink import refuse_mask
+from workshop_utils._floor.tensors import as_answers, as_ink_batch, device_of, evaluating
 
 
 class MolecularImageDataset(Dataset):
@@ -54,7 +55,7 @@ class MolecularImageDataset(Dataset):
         labels: ArrayLike,
         transform: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
-        self._kept = _as_bytes(as_ink_batch(images))
+        self._kept = _as_bytes(as_ink_batch(images).detach())
         self.labels = _as_targets(labels)
         self.transform = transform
         if len(self) != len(self.labels):
@@ -69,8 +70,9 @@ class MolecularImageDataset(Dataset):
         return len(self._kept)
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        picture = _as_floats(self._kept[index])
-        return (self.transform(picture) if self.transform else picture), self.labels[index]
+        picture = _as_floats(self._kept[index])  # new for bytes; else a copy, which a transform may change
+        picture = picture.clone() if picture.data_ptr() == self._kept[index].data_ptr() else picture
+        return (self.transform(picture) if self.transform else picture), self.labels[index].clone()
 
 
 def _as_bytes(ink: Tensor) -> Tensor:
@@ -79,7 +81,7 @@ def _as_bytes(ink: Tensor) -> Tensor:
     for part, into in zip(ink.split(64), kept.split(64), strict=True):
         into.copy_(part.mul(255).round_())
         if not torch.equal(_as_floats(into), part):
-            return ink
+            return ink.clone()  # what the caller does to the array later is no matter of the dataset
     return kept
 
 
@@ -97,6 +99,7 @@ def as_loader(data: Any, batch_size: int, shuffling: torch.Generator | None) -> 
 
 def _as_targets(labels: ArrayLike) -> Tensor:
     """Booleans and integers are classes, int64; real numbers are float32."""
+    refuse_mask(labels)
     labels = np.asarray(labels).copy()  # pandas hands out arrays that torch must not write to
     if labels.dtype.kind not in "buif":
         raise TypeError(f"expected labels that are numbers or booleans, got {labels.dtype}: {labels[:1]}")
@@ -137,7 +140,9 @@ def predict(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) -> NDA
     """
     ink, device = as_ink_batch(images), device_of(model)
     with evaluating(model):
-        outputs = [model(batch.to(device)).cpu() for batch in ink.split(batch_size)]
+        outputs = [
+            as_answers(model(batch.to(device)), len(batch)).float().cpu() for batch in ink.split(batch_size)
+        ]
     return torch.cat(outputs).numpy()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import operator
 import time
 from collections.abc import Callable, Iterator, Mapping, Sized
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset, IterableDataset
 from tqdm.auto import tqdm
 
-from workshop_utils._floor.tensors import device_of
+from workshop_utils._floor.tensors import as_answers, device_of
 from workshop_utils.augmentation import Augmenter
 from workshop_utils.training.data import as_loader
 
@@ -105,11 +106,21 @@ def accuracy(outputs: Tensor, targets: Tensor) -> Tensor:
     Tensor of shape ()
         In [0, 1].
 
+    Raises
+    ------
+    ValueError
+        If there is not one class for each picture.
+
     Examples
     --------
     >>> accuracy(torch.tensor([[2.0, 1.0], [0.0, 3.0]]), torch.tensor([0, 0]))
     tensor(0.5000)
     """
+    if targets.shape != outputs.shape[:1]:
+        raise ValueError(
+            f"expected one class for each of {len(outputs)} pictures, got targets of shape "
+            f"{tuple(targets.shape)}; a column becomes a series with labels[:, 0]"
+        )
     return (outputs.argmax(dim=1) == targets).float().mean()
 
 
@@ -182,12 +193,23 @@ def cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
     Raises
     ------
     ValueError
-        If there is a class for which the network has no output.
+        If there is not one class for each picture, a class is negative, or the network has no output for it.
     TypeError
         If the targets are real numbers.
     """
     if targets.is_floating_point():
         raise TypeError("cross_entropy needs classes, got real numbers; give integers, or use loss='mse'")
+    if targets.ndim != 1:
+        raise ValueError(
+            f"expected one class for each picture, shape (N,), got {tuple(targets.shape)}; "
+            "a column becomes a series with labels[:, 0], several yes-or-no targets need "
+            "loss='binary_cross_entropy'"
+        )
+    if targets.min() < 0:
+        raise ValueError(
+            f"there is a class {targets.min()}, and classes count from 0; (labels + 1) // 2 turns −1 and 1 "
+            "into 0 and 1"
+        )
     if targets.max() >= outputs.shape[1]:
         raise ValueError(f"there is a class {targets.max()}, but the network has {outputs.shape[1]} outputs")
     return F.cross_entropy(outputs, targets)
@@ -234,8 +256,10 @@ def binary_cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
     Raises
     ------
     ValueError
-        If there is not one output for each target.
+        If there is not one output for each target, or a target is not in [0, 1].
     """
+    if targets.min() < 0 or targets.max() > 1:
+        raise ValueError(f"expected targets from 0 (no) to 1 (yes), got {targets.min()} to {targets.max()}")
     return F.binary_cross_entropy_with_logits(outputs, _fitting(targets, outputs))
 
 
@@ -271,6 +295,11 @@ class Means:
             self.sums[name] = self.sums.get(name, 0.0) + score(outputs, targets).item() * len(targets)
 
     def means(self) -> dict[str, float]:
+        if self.count == 0:
+            raise ValueError(
+                "the loader gave no batch: there are fewer pictures than batch_size with drop_last=True, "
+                "or its sampler is empty"
+            )
         return {name: total / self.count for name, total in self.sums.items()}
 
 
@@ -308,7 +337,7 @@ def seeded(seed: int) -> Iterator[None]:
     True
     """
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
-        torch.manual_seed(seed)
+        torch.manual_seed(operator.index(seed))
         yield
 
 
@@ -407,7 +436,7 @@ def fit(
     target = _device(device)
     model.to(target)
     scores = choose_scores(loss, metrics)
-    batches = as_loader(train, batch_size, torch.Generator().manual_seed(seed))
+    batches = as_loader(train, batch_size, torch.Generator().manual_seed(operator.index(seed)))
     held_out = as_loader(validation, batch_size, None)
     if target.type == "cpu":
         # Half as fast again for convolutions: benchmarks/memory_order.py.
@@ -417,7 +446,7 @@ def fit(
         _check_last_batch(model, batches)
     descent = _optimizer(optimizer, model, learning_rate, weight_decay)
     pace = _schedule(schedule, descent, epochs, batches)
-    noise = torch.Generator().manual_seed(seed)
+    noise = torch.Generator().manual_seed(operator.index(seed))
     records: list[Epoch] = []
     best_weights: dict[str, Tensor] = {}
     with seeded(seed), tqdm(total=epochs, unit="epoch", disable=not progress, leave=False) as bar:
@@ -482,13 +511,14 @@ def train_one_epoch(
     """
     model.train()
     sums = Means()
-    if isinstance(generator, int):  # a stream: the seed itself would repeat its draw for every batch
-        generator = torch.Generator().manual_seed(generator)
+    if generator is not None and not isinstance(generator, torch.Generator):
+        # A stream: the seed itself would repeat its draw for every batch.
+        generator = torch.Generator().manual_seed(operator.index(generator))
     for pictures, targets in batches:
         if augment is not None:
             pictures = augment(pictures, generator=generator)
         pictures, targets = pictures.to(device), targets.to(device)
-        outputs = model(pictures)
+        outputs = as_answers(model(pictures), len(pictures))
         loss = scores["loss"](outputs, targets)
         optimizer.zero_grad()
         loss.backward()
@@ -530,7 +560,7 @@ def evaluate_one_epoch(
     model.eval()
     sums = Means()
     for pictures, targets in batches:
-        sums.add(scores, model(pictures.to(device)), targets.to(device))
+        sums.add(scores, as_answers(model(pictures.to(device)), len(pictures)), targets.to(device))
     return sums.means()
 
 
@@ -565,7 +595,11 @@ def _check_last_batch(model: nn.Module, batches: DataLoader) -> None:
         raise ValueError(
             f"{pictures} pictures in batches of {size} leave a batch of one, and a layer of this network "
             "normalizes over the batch (BatchNorm) where one picture gives one value; choose another "
-            "batch_size, or a DataLoader with drop_last=True"
+            + (
+                "batch_size, or a DataLoader with drop_last=True"
+                if 1 < size < pictures
+                else "batch_size: 2 or more"
+            )
         ) from None
 
 
@@ -588,7 +622,10 @@ def _optimizer(
         return made
     if name not in known:
         raise ValueError(f"unknown optimizer {name!r}; use one of {', '.join(known)}, or a callable")
-    return known[name]([p for p in model.parameters() if p.requires_grad], lr=rate, weight_decay=decay)
+    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    if not learning:
+        raise ValueError("nothing in this model learns: it has no parameters, or all are frozen")
+    return known[name](learning, lr=rate, weight_decay=decay)
 
 
 def _schedule(

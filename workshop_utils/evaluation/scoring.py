@@ -361,17 +361,20 @@ def evaluate(
     )
     precision, recall, f1 = (np.asarray(score) for score in scores[:3])
     right = int((predicted == truth).sum())
-    draws = resampled(len(truth), resamples, seed)
     hits, groups = (predicted == truth).astype(float), [truth == one for one in classes]
-    ranking = _ranking(truth, proba, how_often(draws, len(truth)))
+    balanced, ranking = [], []
+    # A hundred resamples at a time: all of them would take half a gigabyte for 4000 molecules.
+    for draws in np.array_split(resampled(len(truth), resamples, seed), resamples // 100 + 1):
+        balanced.append(mean_of_groups(hits[draws], [group[draws] for group in groups]))
+        ranking.append(_ranking(truth, proba, how_often(draws, len(truth))))
     return ClassificationReport(
         n=len(truth),
         accuracy=right / len(truth),
         accuracy_interval=wilson(right, len(truth)),
         balanced_accuracy=float(recall.mean()),
-        balanced_accuracy_interval=middle_95(mean_of_groups(hits[draws], [group[draws] for group in groups])),
-        auc=float(ranking[0]),
-        auc_interval=middle_95(ranking[1:]),
+        balanced_accuracy_interval=middle_95(np.concatenate(balanced)),
+        auc=float(ranking[0][0]),
+        auc_interval=middle_95(np.concatenate([part[1:] for part in ranking])),
         precision=precision,
         recall=recall,
         f1=f1,

@@ -18,7 +18,7 @@ def embed(
     images: ArrayLike,
     *,
     size: int | None = None,
-    batch_size: int = 16,
+    batch_size: int = 8,
     progress: bool = True,
 ) -> NDArray[np.float32]:
     """Compute the features of pictures: what a network hands to its last layer.

@@ -236,14 +236,6 @@ def test_a_generator_goes_on(batch):
     assert not torch.equal(first, second)
 
 
-def test_global_randomness_is_left_alone(batch):
-    # NPY002: NumPy's old global state is read here to prove that nobody touches it.
-    before, numpys = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
-    Augmenter(**EVERYTHING)(batch, generator=0)
-    assert torch.equal(torch.get_rng_state(), before)
-    assert (np.random.get_state()[1] == numpys).all()  # noqa: NPY002
-
-
 def test_the_given_batch_is_not_changed(batch):
     before = batch.clone()
     Augmenter(**EVERYTHING)(batch, generator=0)

@@ -17,7 +17,7 @@ TABLE = {
     "filters": set(),
     "augmentation": set(),
     "splits": {"molecules"},
-    "models": {"datasets"},
+    "models": set(),
     "training": {"augmentation"},
     "evaluation": set(),
     "explanation": set(),

@@ -96,7 +96,7 @@ def first(read):
 def test_the_head_gives_objectives_and_what_is_on_the_short_path(read):
     assert read.objectives == ("read a lesson to its end;", "tell its parts.")
     assert [section.short_minutes for section in read.sections] == [4, 6, 0]
-    assert read.short_minutes == 10
+    assert read.lesson.short_minutes == 10
 
 
 def test_a_section_begins_where_its_heading_stands(read, first):

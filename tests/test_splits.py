@@ -94,13 +94,6 @@ def test_parts_are_sorted_and_repeat_for_a_seed():
         assert any(list(part) != list(more) for part, more in zip(first, other, strict=True))
 
 
-def test_global_randomness_is_left_alone():
-    # NPY002: NumPy's old global state is read here to prove that nobody touches it.
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
-    splits.train_val_test(["C" * n for n in range(1, 31)], seed=0)
-    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
-
-
 @pytest.mark.parametrize("kind", [int, bool, str])
 def test_classes_of_any_kind_are_stratified(kind):
     smiles = ["C" * n for n in range(1, 41)]

@@ -83,8 +83,8 @@ def timing_page(course: Sequence[Outline]) -> str:
     """Return docs/instructor/timing.md."""
     slots = day(course)
     teaching = sum(outline.lesson.minutes for outline in course)
-    short = [outline for outline in course if outline.short_minutes]
-    total = sum(outline.short_minutes for outline in short)
+    short = [outline for outline in course if outline.lesson.short_minutes]
+    total = sum(outline.lesson.short_minutes for outline in short)
     text = [
         _WRITTEN.format(source="lessons/"),
         "# Timing sheet",
@@ -112,7 +112,7 @@ def day_table(slots: Sequence[Slot]) -> str:
     rows = ["| from | to | minutes | | |", "|---|---|---|---|---|"]
     for slot in slots:
         name = f"[{slot.name}]({page_name(slot.outline.lesson)})" if slot.outline else f"*{slot.name}*"
-        star = "★" if slot.outline and slot.outline.short_minutes else ""
+        star = "★" if slot.outline and slot.outline.lesson.short_minutes else ""
         rows.append(
             f"| {clock(slot.begin)} | {clock(slot.end)} | {slot.end - slot.begin} | {name} | {star} |"
         )
@@ -151,7 +151,7 @@ def short_table(course: Sequence[Outline]) -> str:
     """Return the two-hour path, section by section, with its sum."""
     rows, now = ["| from | minutes | section |", "|---|---|---|"], 0
     for outline in course:
-        minutes = outline.short_minutes
+        minutes = outline.lesson.short_minutes
         rows.append(f"| **{_elapsed(now)}** | **{minutes}** | **{name_of(outline.lesson)}** |")
         for section in outline.sections:
             if section.short_minutes:
@@ -189,7 +189,7 @@ def _stem(lesson: Lesson) -> str:
 def lesson_page(outline: Outline) -> str:
     """Return what an instructor wants to know of a lesson."""
     lesson = outline.lesson
-    path = f" · {outline.short_minutes} on the two-hour path ★" if outline.short_minutes else ""
+    path = f" · {outline.lesson.short_minutes} on the two-hour path ★" if outline.lesson.short_minutes else ""
     text = [
         _WRITTEN.format(source=f"lessons/{_stem(lesson)}.py"),
         f"# Teaching {name_of(lesson)}",
@@ -254,7 +254,7 @@ def checklist_blocks(course: Sequence[Outline]) -> dict[str, str]:
     times = [
         f"- ☐ Whole day: {clock(START)} to {clock(slots[-1].end)}, "
         + ", ".join(f"{slot.name.lower()} at {clock(slot.begin)}" for slot in slots if slot.outline is None)
-        + f". Two-hour path: {span(sum(o.short_minutes for o in course))}.",
+        + f". Two-hour path: {span(sum(o.lesson.short_minutes for o in course))}.",
         f"- ☐ The longest lesson is {heavy[0]}: run it once on a learner's laptop, and look at the clock.",
     ]
     return {"install": "\n".join(install), "fallback": "\n".join(fallback), "times": "\n".join(times)}

@@ -93,11 +93,6 @@ class Outline:
     sections: tuple[Section, ...]
     summary: tuple[str, ...]
 
-    @property
-    def short_minutes(self) -> int:
-        """Minutes on the two-hour path."""
-        return self.lesson.short_minutes
-
 
 def read_lesson(path: Path) -> Lesson:
     """Read number, title and minutes of a lesson.

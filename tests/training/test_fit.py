@@ -537,6 +537,6 @@ def test_a_seed_for_one_epoch_draws_anew_for_each_batch(data):
     model = small_network()
     training.train_one_epoch(
         model, DataLoader(data[0], 25), torch.optim.SGD(model.parameters()), {"loss": F.cross_entropy},
-        augment=Noting(rotation=90), generator=0, device=torch.device("cpu"),
+        augment=Noting(rotation=90), generator=0,
     )  # fmt: skip
     assert not torch.equal(seen[0], seen[1])

@@ -6,7 +6,7 @@ since nobody can tell whether 1 means full ink or one level of 255.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     from torch import Tensor
 
+Pictures = TypeVar("Pictures", NDArray, "Tensor")
 #: How far rounding may carry ink beyond 0 and 1. That much is clipped; more is refused.
 ROUNDING = 1e-4
 
@@ -62,9 +63,7 @@ def as_ink(image: ArrayLike) -> NDArray[np.float32]:
     TypeError
         If the values are integers or no numbers.
     """
-    image = as_gray(image)
-    check_range(image)
-    return image.clip(0, 1)
+    return clipped(as_gray(image))
 
 
 def refuse_mask(values: object) -> None:
@@ -98,18 +97,17 @@ def check_type(pictures: NDArray | Tensor) -> None:
         )
 
 
-def check_range(pictures: NDArray | Tensor) -> None:
-    """Refuse values outside [0, 1], and NaN.
+def clipped(pictures: Pictures) -> Pictures:
+    """Clip what rounding added; refuse NaN, and values further outside [0, 1]. Right ones are not copied.
 
     Raises
     ------
     ValueError
         With the range that was found.
     """
-    if not isinstance(pictures, np.ndarray):
-        pictures = pictures.detach()
-    low, high = float(pictures.min()), float(pictures.max())
+    low, high = pictures.min().item(), pictures.max().item()
     if not (low >= -ROUNDING and high <= 1 + ROUNDING):
         raise ValueError(
             f"expected ink in [0, 1], got values from {low:.6g} to {high:.6g}; see depiction.to_ink"
         )
+    return pictures if low >= 0 and high <= 1 else pictures.clip(0, 1)

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
-from workshop_utils._floor.ink import check_range, check_type, refuse_mask
+from workshop_utils._floor.ink import check_type, clipped, refuse_mask
 
 
 def as_tensor(images: ArrayLike | Tensor) -> Tensor:
@@ -54,9 +54,7 @@ def as_ink_batch(images: ArrayLike | Tensor) -> Tensor:
     if len(ink) == 0:
         raise ValueError("expected at least one picture, got an empty batch; check the split")
     check_type(ink)
-    check_range(ink)
-    ink = ink.float()
-    return ink if ink.min() >= 0 and ink.max() <= 1 else ink.clamp(0, 1)
+    return clipped(ink.detach().float())
 
 
 def as_answers(outputs: object, pictures: int) -> Tensor:

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from workshop_utils._floor.ink import check_range, check_type, refuse_mask
+from workshop_utils._floor.ink import check_type, clipped, refuse_mask
 
 
 def ink_features(images: ArrayLike) -> pd.DataFrame:
@@ -42,8 +42,7 @@ def ink_features(images: ArrayLike) -> pd.DataFrame:
     if images.ndim != 4 or images.shape[1] != 1 or images.size == 0:
         raise ValueError(f"expected a batch of shape (N, 1, H, W) with N ≥ 1, got {images.shape}")
     check_type(images)
-    check_range(images)
-    images = images.astype(np.float32, copy=False).clip(0, 1)
+    images = clipped(images.astype(np.float32, copy=False))
     # Column by column: a dictionary for each picture would take 50 MB for a thousand.
     pictures = images[:, 0]
     histograms = [np.histogram(picture, bins=16, range=(0, 1))[0] / picture.size for picture in pictures]

@@ -12,7 +12,7 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
-from workshop_utils.datasets import DamagedFileError
+from workshop_utils._floor.bundled import DamagedFileError
 from workshop_utils.models.backbones import Backbone, Preparation
 
 INSTALL = 'pip install "molecules-to-images[transfer]"'

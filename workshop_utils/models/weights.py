@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import safetensors
 import safetensors.torch
+import torch
 from torch import nn
 
 from workshop_utils._floor.bundled import checksums, read_bundled
@@ -158,7 +159,8 @@ def _is_standard(model: nn.Module) -> bool:
     if type(model) not in _KINDS.values():
         return False
     try:
-        return str(type(model)(**cast(Network, model).arguments)) == str(model)
+        with torch.device("meta"):  # nothing is computed, and no random number drawn
+            return str(type(model)(**cast(Network, model).arguments)) == str(model)
     except AttributeError:  # a last layer of another kind
         return False
 
@@ -169,7 +171,8 @@ def _built(source: str, network: Mapping[str, Any]) -> Network:
             f"{source} holds weights of a network that is none of the course's: build it, "
             "then load_weights(path, model)"
         )
-    return _KINDS[network["kind"]](**network["arguments"])
+    with torch.random.fork_rng(devices=[]):  # first weights are drawn, and replaced at once
+        return _KINDS[network["kind"]](**network["arguments"])
 
 
 def _as_card(values: Mapping[str, Any]) -> Card:

@@ -55,7 +55,7 @@ class MolecularImageDataset(Dataset):
         labels: ArrayLike,
         transform: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
-        self._kept = _as_bytes(as_ink_batch(images).detach())
+        self._kept = _as_bytes(as_ink_batch(images))
         self.labels = _as_targets(labels)
         self.transform = transform
         if len(self) != len(self.labels):
@@ -70,8 +70,7 @@ class MolecularImageDataset(Dataset):
         return len(self._kept)
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        picture = _as_floats(self._kept[index])  # new for bytes; else a copy, which a transform may change
-        picture = picture.clone() if picture.data_ptr() == self._kept[index].data_ptr() else picture
+        picture = _as_floats(self._kept[index])
         return (self.transform(picture) if self.transform else picture), self.labels[index].clone()
 
 
@@ -86,7 +85,8 @@ def _as_bytes(ink: Tensor) -> Tensor:
 
 
 def _as_floats(kept: Tensor) -> Tensor:
-    return kept.float().div_(255) if kept.dtype == torch.uint8 else kept
+    """Give pictures back as they came: always new ones, which a transform may change."""
+    return kept.float().div_(255) if kept.dtype == torch.uint8 else kept.clone()
 
 
 def as_loader(data: Any, batch_size: int, shuffling: torch.Generator | None) -> DataLoader:

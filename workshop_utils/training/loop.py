@@ -433,10 +433,10 @@ def fit(
     """
     if epochs < 1 or (patience is not None and patience < 1):
         raise ValueError(f"epochs and patience must be at least 1, got {epochs} and {patience}")
-    target = _device(device)
+    seed, target = operator.index(seed), _device(device)
     model.to(target)
     scores = choose_scores(loss, metrics)
-    batches = as_loader(train, batch_size, torch.Generator().manual_seed(operator.index(seed)))
+    batches = as_loader(train, batch_size, torch.Generator().manual_seed(seed))
     held_out = as_loader(validation, batch_size, None)
     if target.type == "cpu":
         # Half as fast again for convolutions: benchmarks/memory_order.py.
@@ -446,16 +446,16 @@ def fit(
         _check_last_batch(model, batches)
     descent = _optimizer(optimizer, model, learning_rate, weight_decay)
     pace = _schedule(schedule, descent, epochs, batches)
-    noise = torch.Generator().manual_seed(operator.index(seed))
+    noise = torch.Generator().manual_seed(seed)
     records: list[Epoch] = []
     best_weights: dict[str, Tensor] = {}
     with seeded(seed), tqdm(total=epochs, unit="epoch", disable=not progress, leave=False) as bar:
         for number in range(1, epochs + 1):
             start = time.perf_counter()
             learned = train_one_epoch(
-                model, batches, descent, scores, pace=pace, augment=augment, generator=noise, device=target
+                model, batches, descent, scores, pace=pace, augment=augment, generator=noise
             )
-            checked = evaluate_one_epoch(model, held_out, scores, device=target)
+            checked = evaluate_one_epoch(model, held_out, scores)
             records.append(Epoch(number, learned, checked, time.perf_counter() - start))
             _check_finite(records[-1])
             history = History(tuple(records))
@@ -481,14 +481,13 @@ def train_one_epoch(
     pace: torch.optim.lr_scheduler.LRScheduler | None = None,
     augment: Augmenter | None = None,
     generator: torch.Generator | int | None = None,
-    device: torch.device,
 ) -> dict[str, float]:
     """Go once over the training batches, with a step of the optimizer after each.
 
     Parameters
     ----------
     model : Module
-        The network; it lies on `device`, and is put into training mode.
+        The network; batches are brought to where it lies. It is put into training mode.
     batches : DataLoader
         Batches of pictures and labels.
     optimizer : torch.optim.Optimizer
@@ -501,8 +500,6 @@ def train_one_epoch(
         Applied to each batch of pictures.
     generator : torch.Generator or int, optional
         Randomness of `augment`; torch's own by default.
-    device : torch.device
-        Where batches are brought to.
 
     Returns
     -------
@@ -510,7 +507,7 @@ def train_one_epoch(
         Mean scores over all pictures, taken while the weights change.
     """
     model.train()
-    sums = Means()
+    sums, device = Means(), device_of(model)
     if generator is not None and not isinstance(generator, torch.Generator):
         # A stream: the seed itself would repeat its draw for every batch.
         generator = torch.Generator().manual_seed(operator.index(generator))
@@ -531,20 +528,18 @@ def train_one_epoch(
 
 @torch.no_grad()
 def evaluate_one_epoch(
-    model: nn.Module, batches: DataLoader, scores: Mapping[str, Score], *, device: torch.device
+    model: nn.Module, batches: DataLoader, scores: Mapping[str, Score]
 ) -> dict[str, float]:
     """Go once over held-out batches without learning.
 
     Parameters
     ----------
     model : Module
-        The network; it lies on `device`, and is put into evaluation mode.
+        The network; batches are brought to where it lies. It is put into evaluation mode.
     batches : DataLoader
         Batches of pictures and labels.
     scores : mapping of str to callable
         Means over a batch, of (outputs, targets).
-    device : torch.device
-        Where batches are brought to.
 
     Returns
     -------
@@ -554,11 +549,11 @@ def evaluate_one_epoch(
     Examples
     --------
     >>> batches = [(torch.eye(2), torch.tensor([0, 0]))]
-    >>> evaluate_one_epoch(nn.Identity(), batches, {"accuracy": accuracy}, device=torch.device("cpu"))
+    >>> evaluate_one_epoch(nn.Identity(), batches, {"accuracy": accuracy})
     {'accuracy': 0.5}
     """
     model.eval()
-    sums = Means()
+    sums, device = Means(), device_of(model)
     for pictures, targets in batches:
         sums.add(scores, as_answers(model(pictures.to(device)), len(pictures)), targets.to(device))
     return sums.means()

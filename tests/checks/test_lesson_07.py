@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 from torch import nn
 
 from workshop_utils import checks, datasets, models, molecules
-from workshop_utils.checks import lesson_07 as transferring
+from workshop_utils.checks import lesson_07
 
 CHEATS = ["aromatic atoms", "share of sp3 carbons"]
 # By decisions, then by ranking; a column a seed.
@@ -59,7 +59,7 @@ def test_a_wrong_number_of_parameters_is_named(answer, word):
 
 
 def test_the_right_number_is_that_of_torch():
-    layer = nn.Linear(transferring.FEATURES, transferring.CLASSES)
+    layer = nn.Linear(lesson_07.FEATURES, lesson_07.CLASSES)
     assert checks.head_parameters(models.count_parameters(layer)).status == "correct"
 
 
@@ -100,8 +100,8 @@ def test_the_labels_called_cheating_give_the_answer_away_and_the_others_do_not()
         "aromatic atoms": lambda m: sum(atom.GetIsAromatic() for atom in m.GetAtoms()),
         "share of sp3 carbons": lambda m: -rdMolDescriptors.CalcFractionCSP3(m),
     }
-    assert list(count) == list(transferring.FREE_LABELS)
-    for name, reason in transferring.FREE_LABELS.items():
+    assert list(count) == list(lesson_07.FREE_LABELS)
+    for name, reason in lesson_07.FREE_LABELS.items():
         auc = roc_auc_score(aromatic, [count[name](m) for m in parsed])
         assert (max(auc, 1 - auc) > 0.9) == bool(reason), (name, auc)
 

@@ -7,7 +7,7 @@ from rdkit.Chem import rdDepictor
 from scipy import ndimage
 
 from workshop_utils import checks, depiction, filters, molecules
-from workshop_utils.checks import lesson_03 as augmenting
+from workshop_utils.checks import lesson_03
 from workshop_utils.checks.lesson_03 import QUIZ
 
 LESSON = "03_augmentation.py"
@@ -91,17 +91,17 @@ def test_two_mirrors_are_a_turn_and_a_turned_mirror_stays_a_mirror(quiz):
 
 def drawn_mirrored(smiles):
     """Draw a molecule in the quiz's layout, mirrored; RDKit sets the wedge from its handedness."""
-    layout = molecules.parse(augmenting.CHLOROPYRROLIDINE)
+    layout = molecules.parse(lesson_03.CHLOROPYRROLIDINE)
     rdDepictor.Compute2DCoords(layout)
     molecule = Chem.Mol(molecules.parse(smiles))
     rdDepictor.Compute2DCoords(molecule)
     for atom, (x, y, z) in enumerate(layout.GetConformer().GetPositions()):
         molecule.GetConformer().SetAtomPosition(atom, (-x, y, z))
-    return depiction.depict(molecule, augmenting._STYLE)
+    return depiction.depict(molecule, lesson_03._STYLE)
 
 
 def test_the_mirrored_picture_is_that_of_the_other_enantiomer(quiz):
-    same = augmenting.CHLOROPYRROLIDINE
+    same = lesson_03.CHLOROPYRROLIDINE
     other = same.replace("@", "@@")
     wedge = slice(75, 95), slice(40, 72)  # the rest of the two drawings differs in nothing but letters
     distances = [np.abs(drawn_mirrored(m) - quiz["B"])[wedge].mean() for m in (same, other)]
@@ -152,6 +152,6 @@ def test_a_wrong_share_gets_its_own_hint(share, words):
 
 def test_the_stereocenter_of_the_quiz_is_one():
     centers = Chem.FindMolChiralCenters(
-        molecules.parse(augmenting.CHLOROPYRROLIDINE), useLegacyImplementation=False
+        molecules.parse(lesson_03.CHLOROPYRROLIDINE), useLegacyImplementation=False
     )
     assert len(centers) == 1

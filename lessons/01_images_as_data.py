@@ -131,7 +131,7 @@ ring = aspirin[50:215, 70:230]
 checks.cut_out(ring, aspirin)
 
 # %% [markdown] tags=["instructor"]
-# Three of them are for the demo and the exercise. Let the room vote on the channel by a show of hands
+# Three minutes are for the demo and the exercise. Let the room vote on the channel by a show of hands
 # before the cell runs. Then walk down one column of the green table with a finger: paper, rim, letter.
 #
 # - In the demo: thiophene, channel *blue*, then channel *gray*. Ask why the sulfur is so pale there; 1.4 answers.
@@ -222,8 +222,7 @@ plotting.show(figure, alt="Ink and faded ink: alike by default, different with l
 # %% [markdown] tags=["instructor"]
 # The order of the argument: gray is a choice of weights; a choice has consequences; look at sulfur.
 #
-# - Ask: an old catalog was scanned in gray. Which atoms could nobody tell by their tone? (F, S and P are close.)
-#
+# - Ask: an old catalog was scanned in gray. Which atoms could nobody tell by their tone? (F and P; O, Br and I.)
 # - "Why does `imshow` do that?" For a map in unknown units it is helpful. For a picture whose scale has a meaning it is
 #   not.
 
@@ -341,7 +340,7 @@ plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", 
 # few pixels. In lesson 04 a network has to see rings at every scale.
 
 # %% [markdown] tags=["instructor"]
-# Two for the quiz: call out the answers row by row.
+# Two minutes are for the quiz: call out the answers row by row.
 #
 # - Ask: how would you draw so that a bond is equally long everywhere? (`DepictionStyle(bond_length=…)`; then the small
 #   molecules leave most of the paper empty.)

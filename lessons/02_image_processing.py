@@ -99,8 +99,7 @@ demos.kernel_lab()
 # Do the nine products aloud, on the board. Then ask for the sum at the lower rim, four rows down: the sign turns.
 #
 # - Exercise 2.1: expect both signs. Both are right, and the check takes both: a line has two rims.
-#
-# - Demo: *do nothing* and *blur* sum to 1, every edge kernel to 0. The networks of lesson 04 learn such weights.
+# - Demo: *do nothing* and *blur* sum to 1, every edge kernel to 0. Lesson 05 looks for such weights in a network.
 
 # %% [markdown] part="mistakes" tags=["instructor"]
 # - All weights positive. Ask what that kernel answers on a gray wall.
@@ -373,7 +372,7 @@ plotting.show(figure, alt="Methane's 4 and methanol's O enclose paper; two rings
 
 # %% [markdown]
 # Letters enclose paper, and now and then a double bond does; a letter in a ring opens its outline. A lower level closes narrow gaps. A smallest size for a patch sorts out
-# letters. Nine levels, four sizes:
+# most letters. Nine levels, four sizes:
 
 # %% tags=["slide"]
 levels = np.linspace(0.1, 0.9, 9)
@@ -394,8 +393,7 @@ plotting.show(figure, alt="Share right by level: highest at low levels, patches 
 # Before the ESOL cell, let the room list what could fool the detector, and keep the list.
 #
 # - Exercise 2.3: O is found first; the two holes of B are easily forgotten.
-#
-# - Ask what happens at 200 px, where the patch in an O can be larger than 60 px. Sizes in pixels belong to one scale of drawing.
+# - Ask which O passes: methanol's has 128 px here, ethanol's 53, but 241 at 200 px. Sizes in pixels belong to one scale of drawing.
 
 # %% [markdown] part="mistakes" tags=["instructor"]
 # - Taking the best of 36 settings for the detector's accuracy on new molecules.
@@ -414,7 +412,7 @@ plotting.show(figure, alt="Share right by level: highest at low levels, patches 
 #
 # - **01_EDA**: histograms, now of pixels. **02_Regression**: a filter's answer is a descriptor.
 # - **03_Classification**: stretching is feature scaling; the detector is a small decision tree.
-# - **04_PyTorch** and lesson 04: the weights of kernels are learned.
+# - **04_PyTorch** and lesson 04: the weights of kernels are trained.
 #
 # Next: [03 · Augmentation](03_augmentation.ipynb).
 

@@ -250,7 +250,6 @@ demos.augmentation_playground()
 # Hide the lower row, and ask what a network learns in a batch where everything tilts alike.
 #
 # - Exercise 3.3: collect guesses first. With eight siblings, a picture is practically never alone.
-#
 # - SMOTE before the split is the same error; ask who remembers where it stood in 03_Classification.
 
 # %% [markdown] part="mistakes" tags=["instructor"]

@@ -91,14 +91,14 @@ checks.measurement_noise(unfit, noise, twins)
 # small an error can become. But what an input does not say, no model can know.
 
 # %% [markdown] tags=["instructor"]
-# Ask what a factor of ten means for a formulation before anybody speaks of models. In 8.2, let people look the names up:
+# Ask what a factor of ten means for a formulation before anybody speaks of models. In exercise 8.2 let people look the names up:
 # eucalyptol and 1,8-cineole are one substance, mannitol and sorbitol are two.
 
 # %% [markdown] part="mistakes" tags=["instructor"]
-# - In 8.1: keeping the column of predictions, "because it is so good". It was fitted to these very measurements.
-# - In 8.2: estimating from all eleven rows. Nearly all of that number is mannitol against sorbitol.
-# - In 8.2: leaving out the copies alone, which makes the estimate larger, not better.
-# - In 8.2: forgetting that both measurements of a pair are noisy.
+# - Exercise 8.1: keeping the column of predictions, "because it is so good". It was fitted to these very measurements.
+# - Exercise 8.2: estimating from all eleven rows. Nearly all of that number is mannitol against sorbitol.
+# - Exercise 8.2: leaving out the copies alone, which makes the estimate larger, not better.
+# - Exercise 8.2: forgetting that both measurements of a pair are noisy.
 
 # %% [markdown] minutes=7
 # ## 8.2 Descriptors
@@ -337,7 +337,7 @@ shown = {f"{name}, ridge": live[f"{name}, ridge"] for name in ("embedding", "des
 show_errors(shown, f"Live: descriptors with and without a network's {seen.shape[1]} numbers")
 
 # %% [markdown]
-# Alone, these numbers beat the mean of 8.2, so they are not empty. Yet beside descriptors they make this ridge *worse*:
+# Alone, these 128 numbers do no better than one, the heavy atoms. Beside descriptors they make this ridge *worse*:
 # the interval lies above 0. More inputs are not always better.
 
 # %% [markdown] tags=["instructor"]
@@ -347,7 +347,7 @@ show_errors(shown, f"Live: descriptors with and without a network's {seen.shape[
 # - Usual question: why does the live mixture get worse? Perhaps there are too many weights for so few molecules. That was not tested.
 
 # %% [markdown] part="mistakes" tags=["instructor"]
-# - "pictures add nothing". One reader and two ways of mixing were tried. And *w* was fitted on molecules by which the
+# - "Pictures add nothing." One reader and two ways of mixing were tried. And *w* was fitted on molecules by which the
 #   network had chosen its epoch, which favors the picture, if anything.
 
 # %% [markdown] minutes=6
@@ -405,7 +405,7 @@ for split, known in {"scaffold split": unseen, "random folds": same}.items():
 
 # %% [markdown]
 # Each has a skeleton of its own, which was new to the random folds as well: the control cannot show what that costs. (Also, the
-# scaffold split trained on more molecules.) It can rank: in both splits descriptors err less than the picture, by about as much,
+# scaffold split trained on more molecules.) It hints: in both splits descriptors err less than the picture, by about as much,
 # though one interval just reaches 0. Intervals cover molecules, not other splits: one scaffold split is one split.
 #
 # To see the cost, judge molecules that *have* relatives, and keep each family in one fold.

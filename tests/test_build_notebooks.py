@@ -45,7 +45,7 @@ def refusal(tmp_path, text):
 
 def test_minutes_and_questions_are_written_by_the_builder(sample):
     prose = "\n".join(sources(sample["learner"]))
-    assert "- tell ink from paper.\n\n**3 minutes** · 2 of them on the two-hour path ★" in prose
+    assert "- tell ink from paper.\n\n**3 minutes** · 2 of them on the two-hour path ★: 7.1" in prose
     assert "> **Predict first.** Which of the three\n> are ink?" in prose
 
 

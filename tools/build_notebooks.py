@@ -142,15 +142,20 @@ def _instructor_cells(text: str) -> list[NotebookNode]:
     for cell in cells:
         if "minutes" in cell.metadata:
             section = dict(cell.metadata)
-        if "instructor" in tags_of(cell):
-            cell.source = _marked_for_instructor(cell, section)
+        if "instructor" in tags_of(cell) and cell.cell_type == "markdown":
+            part = cell.metadata.get("part")
+            # The first note of a section says its minutes, for the rest they are said.
+            minutes = section.pop("minutes", None) if part is None else None
+            cell.source = _note(cell.source, part, section.get("short") if part == "short" else minutes)
+        elif "instructor" in tags_of(cell):
+            cell.source = f"# For the instructor\n{cell.source}"
     return [_bare(cell) for cell in cells]
 
 
 def _for_readers(cells: list[NotebookNode]) -> list[NotebookNode]:
     """Leave out prose for the slides; say the lesson's minutes below its head; write questions as such."""
     kept = [cell for cell in cells if cell.cell_type != "markdown" or "slide" not in tags_of(cell)]
-    if kept and (minutes := minutes_in_words(*sums(cells))):
+    if kept and (minutes := minutes_in_words(*sums(cells), on_path(cells))):
         kept[0].source = f"{kept[0].source}\n\n{minutes}"
     for cell in kept:
         if "question" in tags_of(cell):
@@ -166,18 +171,26 @@ def sums(cells: list[NotebookNode]) -> tuple[int, int]:
     )
 
 
-def minutes_in_words(minutes: int, short: int) -> str:
-    """Say how long a lesson takes; nothing where it does not say.
+def on_path(cells: list[NotebookNode]) -> list[str]:
+    """Return the numbers of the sections on the two-hour path."""
+    return [cell.source.split(maxsplit=2)[1] for cell in cells if cell.metadata.get("short", 0)]
+
+
+def minutes_in_words(minutes: int, short: int, sections: list[str]) -> str:
+    """Say how long a lesson takes, and which sections are on the two-hour path, if it says so.
 
     Examples
     --------
-    >>> minutes_in_words(40, 20)
-    '**40 minutes** · 20 of them on the two-hour path ★'
+    >>> minutes_in_words(40, 20, ["5.1", "5.2", "5.3"])
+    '**40 minutes** · 20 of them on the two-hour path ★: 5.1, 5.2, 5.3'
     """
     if not minutes:
         return ""
-    some = "" if short == minutes else f"{short} of them "
-    return f"**{minutes} minutes**" + (f" · {some}on the two-hour path ★" if short else "")
+    if not short:
+        return f"**{minutes} minutes**"
+    if short == minutes:
+        return f"**{minutes} minutes** · on the two-hour path ★"
+    return f"**{minutes} minutes** · {short} of them on the two-hour path ★: {', '.join(sections)}"
 
 
 def _bare(cell: NotebookNode) -> NotebookNode:
@@ -187,15 +200,11 @@ def _bare(cell: NotebookNode) -> NotebookNode:
     return cell
 
 
-def _marked_for_instructor(cell: NotebookNode, section: dict) -> str:
-    """Set instructor cells apart: prose becomes a quotation under a line of its own, code gets a comment."""
-    if cell.cell_type != "markdown":
-        return f"# For the instructor\n{cell.source}"
-    part = cell.metadata.get("part")
+def _note(text: str, part: str | None, minutes: int | None) -> str:
+    """Set a note to instructors apart: a quotation under a line that says what it is."""
     title = f"For the instructor, {PARTS[part]}" if part else "For the instructor"
-    minutes = section.pop("minutes", None) if part is None else section.get("short")  # said once
-    said = f" · {minutes} minutes" if minutes and part != "mistakes" else ""
-    return _quoted(f"**{title}**{said}\n\n{cell.source}")
+    said = f" · {minutes} minutes" if minutes else ""
+    return _quoted(f"**{title}**{said}\n\n{text}")
 
 
 def _quoted(text: str) -> str:

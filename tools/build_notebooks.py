@@ -155,8 +155,9 @@ def _instructor_cells(text: str) -> list[NotebookNode]:
 def _for_readers(cells: list[NotebookNode]) -> list[NotebookNode]:
     """Leave out prose for the slides; say the lesson's minutes below its head; write questions as such."""
     kept = [cell for cell in cells if cell.cell_type != "markdown" or "slide" not in tags_of(cell)]
-    if kept and (minutes := minutes_in_words(*sums(cells), on_path(cells))):
-        kept[0].source = f"{kept[0].source}\n\n{minutes}"
+    head = next((cell for cell in kept if cell.cell_type == "markdown" and not tags_of(cell)), None)
+    if head and (minutes := minutes_in_words(*sums(cells), on_path(cells))):
+        head.source = f"{head.source}\n\n{minutes}"
     for cell in kept:
         if "question" in tags_of(cell):
             cell.source = _quoted(f"**Predict first.** {cell.source}")
@@ -244,6 +245,13 @@ def _check_cells(text: str, path: Path) -> None:
     cells = jupytext.reads(text, fmt="py:percent").cells
     lines = text.split("\n")
     heads = [number for number, line in enumerate(lines, start=1) if re.match(r"# %%(\s|$)", line)]
+    for number, line in enumerate(lines, start=1):
+        if re.match(r"\s*#\s*%%", line) and number not in heads:
+            raise LessonError(path, number, "a cell begins with '# %%' and a blank; this line begins none")
+    for number in heads:
+        keys = re.findall(r"(\w+)\s*=", re.sub(r'"[^"]*"', "", lines[number - 1]))
+        if len(keys) != len(set(keys)):
+            raise LessonError(path, number, "a key stands twice, and only the last one would count")
     if len(heads) != len(cells):
         reason = f"{len(heads)} lines start a cell with '# %%' but {len(cells)} cells were read"
         raise LessonError(path, 1, f"{reason}; is there text above the first, or '# %%' inside a string?")
@@ -271,8 +279,14 @@ def _problem_of(cell: NotebookNode) -> str:
     numbered = cell.cell_type == "markdown" and re.match(r"## \d+\.\d+ ", cell.source)
     if bool(numbered) != ("minutes" in told):
         return "a cell with a numbered heading, and no other, says its minutes"
+    if told.get("minutes", 1) < 1:
+        return "a section takes at least one minute"
     if not 0 <= told.get("short", 0) <= told.get("minutes", 0):
         return "short is a part of the minutes"
+    if numbered and tags_of(cell):
+        return "a cell with a numbered heading is for all, and has no tags"
+    if "question" in tags_of(cell) and (cell.cell_type != "markdown" or not cell.source.strip()):
+        return "a question is prose, and not empty"
     headings = len(re.findall(r"^## ", cell.source, re.MULTILINE)) if cell.cell_type == "markdown" else 0
     if headings > 1 or (headings and not cell.source.startswith("## ")):
         return "a heading begins a cell of its own"

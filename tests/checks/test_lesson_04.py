@@ -64,7 +64,7 @@ def test_a_miscounted_layer_is_named(answer, word):
             lambda losses, sizes: sum(a * b for a, b in zip(losses, sizes, strict=True)) / len(losses),
             "not by the number of batches",
         ),
-        (lambda losses, sizes: 0.5, "0.985"),
+        (lambda losses, sizes: 0.5, "0.98462"),
     ],
 )
 def test_a_wrong_mean_is_named(answer, word):
@@ -81,3 +81,15 @@ def test_a_test_of_the_wrong_size_is_named(answer, word):
     verdict = checks.molecules_needed(answer)
     assert verdict.status == "hint"
     assert word in verdict.message
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [
+        lambda losses, s: sum(x * s[0] for x in losses) / sum(s),
+        lambda losses, s: sum(x * n for x, n in zip(losses, s, strict=True)) / 65,
+    ],
+    ids=["the first size for all", "the number of the example"],
+)
+def test_a_mean_that_is_right_by_chance_is_not_taken_for_right(mutant):
+    assert checks.epoch_loss(mutant).status == "hint"

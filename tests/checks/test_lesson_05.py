@@ -117,3 +117,18 @@ def test_a_wrong_share_is_named(answer, word):
 def test_the_function_of_the_package_is_right():
     answer = checks.share_near(lambda h, p, r: explanation.heat_share(h, p, radius=r))
     assert answer.status == "correct"
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [
+        lambda h, p, r: 1 - explanation.heat_share(h, p, radius=r),
+        lambda h, p, r: explanation.heat_share(h, p, radius=1),
+        lambda h, p, r: explanation.heat_share(h, p, radius=2 * r),
+        lambda h, p, r: explanation.heat_share(h, np.asarray(p) + 0.5, radius=r),
+        lambda h, p, r: 0.5,
+    ],
+    ids=["far", "fixed radius", "twice the radius", "no middle of the pixel", "the answer itself"],
+)
+def test_a_function_that_is_right_by_chance_is_not_taken_for_right(mutant):
+    assert checks.share_near(mutant).status == "hint"

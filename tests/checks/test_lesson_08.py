@@ -214,3 +214,25 @@ def test_a_wrong_difference_is_named(answer, word):
     verdict = checks.rmse_difference(answer)
     assert verdict.status == "hint"
     assert word in verdict.message
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [
+        lambda a, b, r: abs((a[r] ** 2).mean() ** 0.5 - (b[r] ** 2).mean() ** 0.5),
+        lambda a, b, r: ((a[r] ** 2).sum() / len(a)) ** 0.5 - ((b[r] ** 2).sum() / len(b)) ** 0.5,
+        lambda a, b, r: 5.75**0.5 - 2.5**0.5,
+    ],
+    ids=["sign lost", "another n", "the answer itself"],
+)
+def test_a_difference_that_is_right_by_chance_is_not_taken_for_right(mutant):
+    assert checks.rmse_difference(mutant).status == "hint"
+
+
+def test_a_function_that_works_in_place_is_judged_by_what_it_gives_back():
+    def squares(a, b, rows):
+        a *= a
+        b *= b
+        return a[rows].mean() ** 0.5 - b[rows].mean() ** 0.5
+
+    assert checks.rmse_difference(squares).status == "correct"

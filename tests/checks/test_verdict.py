@@ -1,9 +1,12 @@
 """Verdicts, and the reading of answers that all checks share."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
 
+from workshop_utils import checks
 from workshop_utils.checks import Verdict
 from workshop_utils.checks.verdict import AnswerError, array, call, check, correct, hint, is_untouched, number
 
@@ -132,3 +135,13 @@ def test_a_function_that_fails_is_told_why():
 def test_a_result_in_place_of_a_function_is_told_so():
     with pytest.raises(AnswerError, match="without \\(\\)"):
         call(5)
+
+
+def test_an_answer_that_holds_itself_is_a_verdict():
+    answer = []
+    answer.append(answer)
+    assert checks.numbers_in_picture(answer).status == "hint"
+
+
+def test_an_answer_that_would_end_the_notebook_is_a_hint():
+    assert "SystemExit" in str(checks.epoch_loss(lambda losses, sizes: sys.exit()))

@@ -66,7 +66,13 @@ def epoch_loss(answer: Any) -> Verdict:
     losses, sizes = [1.0, 1.0, 0.0], [32, 32, 1]
     value = number(call(answer, losses, sizes))
     right = 64 / 65
-    if math.isclose(value, right):
+    if math.isclose(value, right, rel_tol=1e-6):
+        again = number(call(answer, [0.5, 0.2, 2.0], [8, 8, 3]))
+        if not math.isclose(again, 11.6 / 19, rel_tol=1e-6):
+            return hint(
+                f"Right for {losses}, but for [0.5, 0.2, 2.0] and sizes [8, 8, 3] the mean is 0.6105, not "
+                f"{again:.4g}. Each loss belongs to its own size."
+            )
         return correct(
             "Every picture counts once. The plain mean would have said 0.667 where the truth is 0.985."
         )
@@ -79,7 +85,7 @@ def epoch_loss(answer: Any) -> Verdict:
     if math.isclose(value, 64 / 3):
         return hint("Divide by the number of pictures, not by the number of batches.")
     return hint(
-        f"For losses {losses} and sizes {sizes} the mean over pictures is {right:.3f}, not {value:.3g}."
+        f"For losses {losses} and sizes {sizes} the mean over pictures is {right:.5f}, not {value:.5g}."
     )
 
 

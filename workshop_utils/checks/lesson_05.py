@@ -95,29 +95,45 @@ def share_near(answer: Any) -> Verdict:
     heat, positions = np.zeros((8, 12)), np.array([[3.5, 2.5], [4.5, 2.5], [9.5, 6.5]])
     heat[2, 3:5], heat[6, 9], heat[7, 1], heat[5, 6] = 1.0, 2.0, 3.0, 1.0  # far: 4 of 8
     value = number(call(answer, heat, positions, 1.2))
+    again, share = number(call(answer, *_second())), _share(*_second())
     wrong = {
         4.0: "That is the heat near the atoms. Divide by all heat.",
         2.0: "Near over far? A share is near over all, from 0 to 1.",
         0.75: "Heat near two atoms is counted twice. Is a pixel near *any* atom? Ask that once.",
         0.6: "You count warm pixels. Add up their heat instead.",
     }
-    if math.isclose(value, 0.5):
+    if math.isclose(value, 0.5, rel_tol=1e-6):
+        if not math.isclose(again, share, rel_tol=1e-6):
+            return hint(
+                f"Right on one small example, but on a second one the share is {share:.4f}, and yours is "
+                f"{again:.4g}. Mind + 0.5, the middle of a pixel, and the radius."
+            )
         return correct("Each pixel counts once, by its heat. `explanation.heat_share` does the same.")
     for other, message in wrong.items():
-        if math.isclose(value, other):
+        if math.isclose(value, other, rel_tol=1e-6):
             return hint(message)
-    if math.isclose(value, _swapped(heat, positions)):
+    second_heat, second_positions, radius = _second()
+    if math.isclose(again, _share(second_heat, second_positions[:, ::-1], radius), rel_tol=1e-6):
         return hint("x and y look exchanged: positions hold x, the column, then y, the row.")
-    if math.isclose(value, _near(heat, positions).mean()):
+    if math.isclose(value, _near(heat, positions, 1.2).mean(), rel_tol=1e-6):
         return hint("That is the share of *pixels* near an atom. Weigh each by its heat.")
     return hint(f"On a small example the share is 0.50, and your function says {value:.3g}.")
 
 
-def _near(heat: np.ndarray, positions: np.ndarray) -> np.ndarray:
+def _second() -> tuple[np.ndarray, np.ndarray, float]:
+    """A heat whose pixels all weigh differently: no other set of pixels has the same share."""
+    heat = np.zeros((9, 13))
+    heat[4, 3:8] = 1, 2, 4, 8, 16
+    heat[1:8, 5] += 32, 64, 128, 0, 256, 512, 1024
+    heat[2, 3], heat[6, 7], heat[8, 12] = 2048, 4096, 9000
+    return heat, np.array([[5.5, 4.5], [5.9, 4.2]]), 2.2
+
+
+def _near(heat: np.ndarray, positions: np.ndarray, radius: float) -> np.ndarray:
     rows, columns = np.indices(heat.shape) + 0.5
     distances = [np.hypot(columns - x, rows - y) for x, y in positions]
-    return np.min(distances, axis=0) <= 1.2
+    return np.min(distances, axis=0) <= radius
 
 
-def _swapped(heat: np.ndarray, positions: np.ndarray) -> float:
-    return float(heat[_near(heat, positions[:, ::-1])].sum() / heat.sum())
+def _share(heat: np.ndarray, positions: np.ndarray, radius: float) -> float:
+    return float(heat[_near(heat, positions, radius)].sum() / heat.sum())

@@ -118,10 +118,10 @@ def told_apart(answer: Any) -> Verdict:
     # Pairs answered (1, 0), (1, 1), (0, 1), (0, 0): numbers that give each mistake a value of its own.
     pairs = np.repeat([[1, 0], [1, 1], [0, 1], [0, 0]], [4, 2, 3, 8], axis=0)
     value = _told_apart(answer, pairs)
-    if not math.isclose(value, 4 / 17):
+    if not math.isclose(value, 4 / 17, rel_tol=1e-6):
         return hint(_about_pairs(value))
     again = _told_apart(answer, pairs[:5])  # of these five the first four are right
-    if not math.isclose(again, 4 / 5):
+    if not math.isclose(again, 4 / 5, rel_tol=1e-6):
         return hint(
             f"Right for 17 pairs, and for 5 others it says {again:.3g} in place of 0.8. Does your function "
             "use anything but its two arguments?"

@@ -158,10 +158,10 @@ def _two_counts(answer: Any, scores: NDArray) -> tuple[float, float]:
 
 def _about_wins(first: NDArray, second: NDArray) -> str:
     won, ties = int((first > second).sum()), int((first == second).sum())
-    chance = stats.binomtest(won, first.size - ties).pvalue if ties < first.size else 1.0
+    chance = float(stats.binomtest(won, first.size - ties).pvalue) if ties < first.size else 1.0
     return (
         f"{won} of {first.size}, a mean difference of {(first - second).mean():+.3f} "
-        f"(coins would fall as unevenly as that in {100 * chance:.2g} % of the cases)"
+        f"(coins would fall as unevenly as that in {_percent(chance)} % of the cases)"
     )
 
 
@@ -178,3 +178,7 @@ def _about_count(value: float, first: NDArray, second: NDArray) -> str:
     if np.isclose(value, (first - second).mean()) or np.isclose(value, np.median(first) - np.median(second)):
         return "That is how *much* better it is. In how many seeds is it better?"
     return f"Compare the two seed by seed: {first.size} comparisons. {value:g} is not the number of wins."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}" if share >= 0.1 else f"{100 * share:.2g}"

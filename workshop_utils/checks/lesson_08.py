@@ -211,7 +211,7 @@ def rmse_difference(answer: Any) -> Verdict:
         Not attempted, a hint that names the mistake, or correct and why.
     """
     a, b, rows = np.array([3.0, -1.0, 2.0, 0.5]), np.array([1.0, 2.0, -2.0, 4.0]), np.array([0, 0, 1, 2])
-    value = number(call(answer, a, b, rows))
+    value = number(call(answer, a.copy(), b.copy(), rows))
     rmse = {name: np.sqrt((errors[rows] ** 2).mean()) for name, errors in (("a", a), ("b", b))}
     expected = rmse["a"] - rmse["b"]
     wrong = [
@@ -223,15 +223,23 @@ def rmse_difference(answer: Any) -> Verdict:
         (np.sqrt(((a - b)[rows] ** 2).mean()), "That is how far the models are from each other."),
         (_on_unique_rows(a, b, rows), "A row drawn twice counts twice: do not remove repeats."),
     ]
-    if math.isclose(value, expected):
+    if math.isclose(value, expected, rel_tol=1e-6):
+        other_rows = np.array([3, 0, 0, 2, 1, 3])
+        again = number(call(answer, a.copy(), b.copy(), other_rows))
+        truth = np.sqrt((a[other_rows] ** 2).mean()) - np.sqrt((b[other_rows] ** 2).mean())
+        if not math.isclose(again, truth, rel_tol=1e-6):
+            return hint(
+                f"Right on one small example, but where the second model is worse the difference is "
+                f"{truth:.4f}, and your function says {again:.4g}. Keep the sign, and average over the rows."
+            )
         return correct(
             "Both models on the same drawn molecules: a hard one is hard for both, and cancels. "
             "`evaluation.compare_regression` repeats this 2000 times."
         )
     for other, message in wrong:
-        if math.isclose(value, other):
+        if math.isclose(value, other, rel_tol=1e-6):
             return hint(message)
-    return hint(f"On a small example the difference is {expected:.3f}, and your function says {value:.3g}.")
+    return hint(f"On a small example the difference is {expected:.5f}, and your function says {value:.5g}.")
 
 
 def _on_unique_rows(a: np.ndarray, b: np.ndarray, rows: np.ndarray) -> float:

@@ -170,9 +170,9 @@ def check(judge: Callable[..., Verdict]) -> Callable[..., Verdict]:
 
     @functools.wraps(judge)
     def judged(*answers: Any) -> Verdict:
-        if not answers or any(is_untouched(answer) for answer in answers):
-            return not_attempted()
         try:
+            if not answers or any(is_untouched(answer) for answer in answers):
+                return not_attempted()
             return judge(*answers)
         except AnswerError as stop:
             return stop.verdict
@@ -299,7 +299,7 @@ def call(function: Any, *arguments: Any) -> Any:
         )
     try:
         result = function(*arguments)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise AnswerError(hint(f"Your function stopped with {type(error).__name__}: {error}")) from error
     if result is None or result is ...:
         raise AnswerError(hint("Your function gives nothing back: end it with return."))

@@ -146,7 +146,8 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # | [07 · Transfer learning](07_transfer_learning.ipynb) | Can a network trained on photographs help? | 40 | |
 # | [08 · From picture to property](08_from_picture_to_property.ipynb) | Can solubility be read from a picture? | 40 | |
 #
-# ★ marks the two-hour path. Each lesson runs alone and offline.
+# ★ marks the two-hour path. Each lesson runs alone and offline. Of a section that is called *optional*, run the cells; you can read it
+# later.
 
 # %% [markdown] tags=["instructor"]
 # Say which path the class takes. In two hours: 00, 01, 04, then 5.1–5.3. In a day: all, with 02 and 03
@@ -162,8 +163,9 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # %% [markdown]
 # ## Where this connects
 #
-# You know these molecules from **01_EDA** and **02_Regression**, their classes from **03_Classification**, the training
-# loop from **04_PyTorch**, and borrowed networks from **04b_HuggingFace** and **05_LLMs**. New are the pictures.
+# This course belongs to a workshop, and names its earlier notebooks where they touch: *01_EDA* and *02_Regression* have the same molecules,
+# *03_Classification* their classes, *04_PyTorch* the training loop, *04b_HuggingFace* and *05_LLMs* borrowed networks. You need none
+# of them. New here are the pictures.
 #
 # Next: [01 · Images as data](01_images_as_data.ipynb).
 

@@ -104,7 +104,7 @@ demos.kernel_lab()
 # %% [markdown] part="mistakes" tags=["instructor"]
 # - All weights positive. Ask what that kernel answers on a gray wall.
 
-# %% [markdown] minutes=5
+# %% [markdown] minutes=5 optional=true
 # ## 2.2 Canny: one thin line
 #
 # **Canny** blurs first (σ px wide) and keeps only the crest of each edge. Then two thresholds: above the high one is an edge;
@@ -215,7 +215,7 @@ for name, picture in results.items():  # two corners without a molecule
 # %% [markdown] part="mistakes" tags=["instructor"]
 # - Exercise 2.2: adding a constant, which is brightness; clipping, which loses values; stretching.
 
-# %% [markdown] minutes=6
+# %% [markdown] minutes=6 optional=true
 # ## 2.4 Noise, and the price of removing it
 #
 # **Gaussian** noise shifts every pixel a little; **salt and pepper** turns a few into pure paper or ink. Against it: a blur, which
@@ -276,7 +276,7 @@ demos.filter_explorer()
 # %% [markdown] part="mistakes" tags=["instructor"]
 # - Taking the distance for something one can measure. It needs the clean picture, which a laboratory does not have.
 
-# %% [markdown] minutes=3
+# %% [markdown] minutes=3 optional=true
 # ## 2.5 One filter, three libraries
 #
 # The kernel of 2.1, at the pixel that you computed by hand:

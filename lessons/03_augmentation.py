@@ -255,7 +255,7 @@ demos.augmentation_playground()
 # %% [markdown] part="mistakes" tags=["instructor"]
 # - Augmenting first and splitting afterwards, which makes the test a test of memory.
 
-# %% [markdown] minutes=4
+# %% [markdown] minutes=4 optional=true
 # ## 3.4 The chemist's own: draw it again
 #
 # One molecule has many drawings. A SMILES written in another order often gets another layout; line width, palette and letters are matters of taste.

@@ -368,7 +368,7 @@ demos.draw_a_smiles()
 # Run all cells at the start; stay with the two rows of heat maps and the two figures of shares. Leave out the exercise,
 # and end with the demo, where one molecule is enough.
 
-# %% [markdown] minutes=6
+# %% [markdown] minutes=6 optional=true
 # ## 5.4 By hand, or learned
 
 # %% [markdown] tags=["question"]

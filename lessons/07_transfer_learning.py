@@ -341,7 +341,7 @@ checks.seeds_won(won, large, small)
 # %% [markdown] part="mistakes" tags=["instructor"]
 # - In the exercise: comparing medians. The seeds are pairs.
 
-# %% [markdown] minutes=3
+# %% [markdown] minutes=3 optional=true
 # ## 7.6 And where there are no molecules?
 #
 # Seven textures: tissue under a microscope, a retina, the moon, galaxies, and three materials. Learners get patches of the left

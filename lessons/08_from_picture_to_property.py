@@ -262,7 +262,7 @@ pd.DataFrame(recorded.values["random"]["scores"]).T[["rmse", "rmse_interval", "m
 # - Reading *not taught* as "without the teacher". It lacks the new molecules and the free properties as well.
 # - Comparing an RMSE on one fold with one on all molecules. 8.6 shows what comes of it.
 
-# %% [markdown] minutes=3
+# %% [markdown] minutes=3 optional=true
 # ## 8.4 Where they fail
 #
 # In the band the error is below a factor of ten. Numbers mark the picture's six worst.
@@ -350,7 +350,7 @@ show_errors(shown, f"Live: descriptors with and without a network's {seen.shape[
 # - "Pictures add nothing." One reader and two ways of mixing were tried. And *w* was fitted on molecules by which the
 #   network had chosen its epoch, which favors the picture, if anything.
 
-# %% [markdown] minutes=6
+# %% [markdown] minutes=6 optional=true
 # ## 8.6 New skeletons
 #
 # A *scaffold* split tests molecules with ring skeletons that training never saw. The benchmark did everything again with one.
@@ -433,7 +433,7 @@ for name, predicted in lone.items():
 # - Calling the error of a scaffold split the "true" error. It is the error for molecules unlike those at hand.
 # - Concluding from the control that new skeletons cost nothing. In both splits these skeletons were new.
 
-# %% [markdown] minutes=3
+# %% [markdown] minutes=3 optional=true
 # ## 8.7 Three views of a molecule
 
 # %% [markdown] tags=["question"]

@@ -398,3 +398,15 @@ def test_no_line_of_a_real_answer_is_in_the_learners_notebook(lesson):
         ) not in everything or not hidden.startswith(">")
     assert len(re.findall(r"^\*\*\d+ minutes?\b", everything, re.MULTILINE)) == 1, "those of the whole lesson"
     assert "For the instructor" not in everything
+
+
+def test_an_optional_section_says_so_below_its_heading(tmp_path):
+    lesson = tmp_path / "01_x.py"
+    lesson.write_text(
+        "# %% [markdown]\n# # 01 · X\n\n"
+        '# %% tags=["setup"]\n\n'
+        "# %% [markdown] minutes=5 optional=true\n# ## 1.1 Later\n#\n# Text.\n"
+    )
+    for edition in build_notebooks.build(lesson).values():
+        sources = [cell["source"] for cell in json.loads(edition)["cells"]]
+        assert any("".join(source).startswith("## 1.1 Later\n\n*Optional*\n\nText.") for source in sources)

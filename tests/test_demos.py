@@ -52,6 +52,7 @@ CHANGES = {
         {"smiles": CAFFEINE},
         *({"filter": name} for name in processing.FILTERS if name != "Gaussian blur"),
     ],
+    "training_watched": [{"epoch": 4}, {"network": "classic, 20 epochs"}, {"shown": "the hardest at the end"}],
     "feature_browser": [{"layer": "first"}, {"channel": 3}, {"smiles": CAFFEINE}],
     "draw_a_smiles": [{"opacity": 0.2}, {"smiles": CAFFEINE}, {"smiles": "CCO"}],
     "shortcut_detective": [

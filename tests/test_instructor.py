@@ -58,11 +58,12 @@ def test_the_two_hour_path_takes_two_hours():
 def test_a_day_has_no_gap_and_no_stretch_without_a_pause_and_one_lunch_at_most(lengths):
     slots = instructor.day(course_of(lengths))
     assert slots[0].begin == instructor.START
+    assert slots[0].end == instructor.START + instructor.WELCOME
     assert all(one.end == other.begin for one, other in itertools.pairwise(slots))
     taught = [slot.end - slot.begin for slot in slots if slot.outline]
     assert taught == lengths
     stretch = 0
-    for slot in slots:
+    for slot in slots[1:-2]:
         stretch = stretch + slot.end - slot.begin if slot.outline else 0
         assert stretch < instructor.STRETCH + max(lengths)
     lunches = [slot.begin for slot in slots if slot.name == "Lunch"]
@@ -70,7 +71,30 @@ def test_a_day_has_no_gap_and_no_stretch_without_a_pause_and_one_lunch_at_most(l
     # A pause that begins just before noon puts lunch off by itself and by one stretch.
     latest = instructor.NOON + instructor.PAUSE + instructor.STRETCH + max(lengths)
     assert all(instructor.NOON <= begin < latest for begin in lunches)
-    assert slots[-1].outline
+    assert [slots[i].name.split(":")[0] for i in (0, -2, -1)] == ["Welcome", "Buffer", "Wrap-up"]
+    assert slots[-3].outline
+
+
+@pytest.mark.parametrize("lost", instructor.LOST)
+def test_what_is_left_out_frees_what_was_lost_and_keeps_the_path(lost):
+    names, freed = instructor.drops(COURSE, lost)
+    sections = {f"{s.number} {s.title}": (s, read) for read in COURSE for s in read.sections}
+    whole = [read for read in COURSE if f"all of {instructor.name_of(read.lesson)}" in names]
+    single = [sections[name] for name in names if name in sections]
+    assert len(whole) + len(single) == len(names)
+    assert freed == sum(read.lesson.minutes for read in whole) + sum(s.minutes for s, _ in single) >= lost
+    assert all(s.optional and read not in whole for s, read in single)
+    assert not any(read.lesson.short_minutes for read in whole)
+
+
+def test_more_than_may_be_left_out_is_refused():
+    with pytest.raises(ValueError, match="mark more sections optional"):
+        instructor.drops(COURSE, 400)
+
+
+@lessons
+def test_nothing_optional_is_on_the_two_hour_path(read):
+    assert not any(section.optional and section.short_minutes for section in read.sections)
 
 
 def test_the_printed_day_adds_up_too():
@@ -79,7 +103,7 @@ def test_the_printed_day_adds_up_too():
     day = page.partition("## The day, section by section")[0]
     sections = page.partition("## The day, section by section")[2].partition("## The two-hour path")[0]
     path = page.partition("## The two-hour path")[2]
-    by_lesson = [int(row[2]) for row in table_rows(day)[1:] if "[" in row[3]]
+    by_lesson = [int(row[2]) for row in table_rows(day)[1:] if len(row) > 3 and "[" in row[3]]
     by_section = [int(row[1]) for row in table_rows(sections) if row[1].isdigit()]
     assert sum(by_lesson) == sum(by_section) == sum(read.lesson.minutes for read in COURSE)
     assert instructor.span(sum(by_lesson)) + " of teaching" in page

@@ -295,7 +295,16 @@ def test_curves_are_the_history():
             np.testing.assert_allclose(line.get_ydata(), frame.loc[frame["part"] == part, name])
         assert axes.lines[2].get_xdata()[0] == history.best_epoch == 4
     assert "epoch 4" in figure.get_suptitle()
-    assert figure.axes[1].get_ylim() == (0, 1.03)
+
+
+def test_the_axes_of_curves_leave_no_room_for_what_did_not_occur():
+    frame = make_history().frame()
+    loss, accuracy = plotting.history(make_history()).axes
+    assert loss.get_yscale() == "log"
+    for axes, name in ((loss, "loss"), (accuracy, "accuracy")):
+        low, high = axes.get_ylim()
+        assert 0 < low < frame[name].min()
+        assert frame[name].max() < high < 1.25 * frame[name].max()
 
 
 def test_a_negative_metric_is_not_cut_off():

@@ -153,12 +153,15 @@ def _instructor_cells(text: str) -> list[NotebookNode]:
 
 
 def _for_readers(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """Leave out prose for the slides; say the lesson's minutes below its head; write questions as such."""
+    """Leave out prose for the slides; say a lesson's minutes, what is optional, and what is a question."""
     kept = [cell for cell in cells if cell.cell_type != "markdown" or "slide" not in tags_of(cell)]
     head = next((cell for cell in kept if cell.cell_type == "markdown" and not tags_of(cell)), None)
     if head and (minutes := minutes_in_words(*sums(cells), on_path(cells))):
         head.source = f"{head.source}\n\n{minutes}"
     for cell in kept:
+        if cell.metadata.get("optional"):
+            heading, _, rest = cell.source.partition("\n")
+            cell.source = f"{heading}\n\n*Optional*\n{rest}"
         if "question" in tags_of(cell):
             cell.source = _quoted(f"**Predict first.** {cell.source}")
     return kept

@@ -1,7 +1,8 @@
 """The instructor's pages made from the lessons: the timing sheet, a page a lesson, blocks of the checklist.
 
-tools/build_pages.py writes them to docs/instructor/. The day begins at `START`; after the lesson that
-completes `STRETCH` minutes there is a pause, and the first at or after `NOON` is lunch.
+tools/build_pages.py writes them to docs/instructor/. The day begins at `START` with a welcome; after the
+lesson that completes `STRETCH` minutes there is a pause, and the first at or after `NOON` is lunch. The day
+ends with a buffer, for what took longer, and a wrap-up.
 """
 
 from __future__ import annotations
@@ -15,6 +16,11 @@ from outline import Exercise, Lesson, Outline, Section
 
 START, NOON = 9 * 60, 12 * 60
 STRETCH, PAUSE, LUNCH = 75, 15, 60
+WELCOME, BUFFER, WRAP_UP = 15, 20, 15
+#: Whole lessons that a class may leave out, the first first: no later lesson needs what only they teach.
+DROPPED = ("03", "02")
+#: What is lost, in minutes, for which the page says what to leave out.
+LOST = (30, 60, 90)
 #: What the path is called, in minutes.
 SHORT = 120
 STAR = " ★"
@@ -32,8 +38,9 @@ class Slot:
 
 
 def day(course: Sequence[Outline], start: int = START) -> list[Slot]:
-    """Lay the lessons out over a day, with pauses between them and none at its end."""
-    slots, now, since = [], start, start
+    """Lay the lessons out over a day: a welcome, pauses between them, a buffer and a wrap-up at its end."""
+    now = since = start + WELCOME
+    slots = [Slot(start, now, None, "Welcome")]
     for position, outline in enumerate(course):
         end = now + outline.lesson.minutes
         slots.append(Slot(now, end, outline, name_of(outline.lesson)))
@@ -45,6 +52,8 @@ def day(course: Sequence[Outline], start: int = START) -> list[Slot]:
         end = now + (LUNCH if lunch else PAUSE)
         slots.append(Slot(now, end, None, "Lunch" if lunch else "Pause"))
         now = since = end
+    slots.append(Slot(now, now + BUFFER, None, "Buffer: what took longer, or questions"))
+    slots.append(Slot(now + BUFFER, now + BUFFER + WRAP_UP, None, "Wrap-up"))
     return slots
 
 
@@ -93,9 +102,18 @@ def timing_page(course: Sequence[Outline]) -> str:
         "two-hour path.",
         "## The day",
         day_table(slots),
-        f"{span(teaching)} of teaching, {clock(START)} to {clock(slots[-1].end)}.",
-        "Late by a quarter of an hour? Leave out an exercise, never a *predict first*. Late by more? Leave "
-        "out 02 or 03: every lesson runs alone. Early? The demos and the last exercises repay ten minutes.",
+        f"{span(teaching)} of teaching, and {span(slots[-1].end - START - teaching)} of welcome, pauses, "
+        f"lunch, buffer and wrap-up: {clock(START)} to {clock(slots[-1].end)}. Nobody can take in more in a "
+        "day; part two of the course is for another one.",
+        "The welcome is for laptops that do not start, and for the question of lesson 01: which pictures did "
+        "*you* handle last week? In the wrap-up everybody writes down one thing to try on Monday, and one "
+        "doubt.",
+        "## What to leave out",
+        "Late by a quarter of an hour? Use the buffer, then leave out an exercise, never a *predict first*. "
+        "Late by more? Leave out, in this order:",
+        drop_table(course),
+        "Every lesson runs alone. Optional sections are marked in the notebooks; learners run and read them "
+        "later. Early? The demos and the last exercises repay ten minutes.",
         "## The day, section by section",
         *section_tables(slots),
         "## The two-hour path",
@@ -119,6 +137,39 @@ def day_table(slots: Sequence[Slot]) -> str:
     return "\n".join(rows)
 
 
+def drop_table(course: Sequence[Outline]) -> str:
+    """Return what to leave out for each number of minutes lost."""
+    rows = ["| lost | leave out | that frees |", "|---|---|---|"]
+    for lost in LOST:
+        names, minutes = drops(course, lost)
+        rows.append(f"| {lost} min | {'; '.join(names)} | {minutes} min |")
+    return "\n".join(rows)
+
+
+def drops(course: Sequence[Outline], lost: int) -> tuple[list[str], int]:
+    """Choose what to leave out: as few whole lessons as needed, then optional sections of the others.
+
+    Raises
+    ------
+    ValueError
+        If all that may be left out is less than what is lost.
+    """
+    for number in range(len(DROPPED) + 1):
+        gone = [outline for outline in course if outline.lesson.number in DROPPED[:number]]
+        names = [f"all of {name_of(outline.lesson)}" for outline in gone]
+        freed = sum(outline.lesson.minutes for outline in gone)
+        for outline in course:
+            for section in () if outline in gone else outline.sections:
+                if section.optional and freed < lost:
+                    names.append(f"{section.number} {section.title}")
+                    freed += section.minutes
+        if freed >= lost:
+            return names, freed
+    raise ValueError(
+        f"only {freed} minutes may be left out, and {lost} are asked for: mark more sections optional"
+    )
+
+
 def section_tables(slots: Sequence[Slot]) -> Iterator[str]:
     """Give a heading and a table for each lesson of the day."""
     for slot in slots:
@@ -128,7 +179,7 @@ def section_tables(slots: Sequence[Slot]) -> Iterator[str]:
         yield f"### {slot.name}"
         rows, now = ["| from | minutes | section | with |", "|---|---|---|---|"], slot.begin
         for section in slot.outline.sections:
-            star = STAR if section.short_minutes else ""
+            star = STAR if section.short_minutes else " (optional)" if section.optional else ""
             title = f"{section.number} {section.title}{star}"
             rows.append(f"| {clock(now)} | {section.minutes} | {title} | {doing(section)} |")
             now += section.minutes
@@ -206,7 +257,8 @@ def lesson_page(outline: Outline) -> str:
 
 def section_part(section: Section) -> list[str]:
     """Return the paragraphs about a section."""
-    text = [f"## {section.number} {section.title}", f"*{section.minutes} minutes.*"]
+    optional = " *Optional: the first to leave out when time is short.*" if section.optional else ""
+    text = [f"## {section.number} {section.title}", f"*{section.minutes} minutes.*{optional}"]
     if section.shortened:
         text.append(f"*★ {section.short_minutes} minutes on the two-hour path.* {section.shortened}")
     for heading, lines in {
@@ -253,7 +305,9 @@ def checklist_blocks(course: Sequence[Outline]) -> dict[str, str]:
     heavy = [name_of(o.lesson) for o in course if o.lesson.minutes == max(o.lesson.minutes for o in course)]
     times = [
         f"- ☐ Whole day: {clock(START)} to {clock(slots[-1].end)}, "
-        + ", ".join(f"{slot.name.lower()} at {clock(slot.begin)}" for slot in slots if slot.outline is None)
+        + ", ".join(
+            f"{slot.name.lower()} at {clock(slot.begin)}" for slot in slots if slot.name in ("Pause", "Lunch")
+        )
         + f". Two-hour path: {span(sum(o.lesson.short_minutes for o in course))}.",
         f"- ☐ The longest lesson is {heavy[0]}: run it once on a learner's laptop, and look at the clock.",
     ]

@@ -24,10 +24,11 @@ checks.lower_contrast(lower_contrast)""",
     "paper_fills": 'checks.paper_fills("white", 1, 1, 0)',
     "leaked_share": "leaked = 180\nchecks.leaked_share(leaked)",
     "convolution_parameters": "parameters = 4608\nchecks.convolution_parameters(parameters)",
-    "epoch_loss": """def epoch_loss(losses, sizes):
-    return losses.no_such_thing
+    "validation_loop": """def validate(model, loader):
+    model.train()
+    return sum(F.cross_entropy(model(x), y).item() * len(y) for x, y in loader) / len(loader.dataset)
 
-checks.epoch_loss(epoch_loss)""",
+checks.validation_loop(validate)""",
     "molecules_needed": "test_molecules = 200\nchecks.molecules_needed(test_molecules)",
     "balanced_kernel": """kernels = np.random.default_rng(0).normal(size=(16, 1, 5, 5))
 checks.balanced_kernel(16, kernels)""",
@@ -70,7 +71,7 @@ HINTS = {
     "paper_fills": "A number is expected",
     "leaked_share": "between 0 and 1",
     "convolution_parameters": "offset",
-    "epoch_loss": "no_such_thing",
+    "validation_loop": "training mode",
     "molecules_needed": "Too wide",
     "balanced_kernel": "0 to 15",
     "field_of_third": "steps",

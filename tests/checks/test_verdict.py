@@ -144,4 +144,4 @@ def test_an_answer_that_holds_itself_is_a_verdict():
 
 
 def test_an_answer_that_would_end_the_notebook_is_a_hint():
-    assert "SystemExit" in str(checks.epoch_loss(lambda losses, sizes: sys.exit()))
+    assert "SystemExit" in str(checks.told_apart(lambda original, twin: sys.exit()))

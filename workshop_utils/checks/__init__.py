@@ -7,7 +7,7 @@ from .lesson_00 import network_is_wrong, numbers_in_picture
 from .lesson_01 import cut_out, majority, to_ink
 from .lesson_02 import fooling_letters, lower_contrast, vertical_kernel
 from .lesson_03 import keeps_label, label_quiz, leaked_share, paper_fills
-from .lesson_04 import convolution_parameters, epoch_loss, molecules_needed
+from .lesson_04 import convolution_parameters, molecules_needed, validation_loop
 from .lesson_05 import balanced_kernel, field_of_third, share_near
 from .lesson_06 import cut_off_reset, lazy_rival, told_apart
 from .lesson_07 import cheating_labels, head_parameters, seeds_won
@@ -22,7 +22,6 @@ __all__ = [
     "convolution_parameters",
     "cut_off_reset",
     "cut_out",
-    "epoch_loss",
     "field_of_third",
     "fooling_letters",
     "head_parameters",
@@ -42,5 +41,6 @@ __all__ = [
     "share_near",
     "to_ink",
     "told_apart",
+    "validation_loop",
     "vertical_kernel",
 ]

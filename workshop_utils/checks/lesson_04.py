@@ -49,44 +49,54 @@ def convolution_parameters(answer: Any) -> Verdict:
 
 
 @check
-def epoch_loss(answer: Any) -> Verdict:
-    """Judge exercise 4.2: a function that averages the loss of an epoch over its pictures.
+def validation_loop(answer: Any) -> Verdict:
+    """Judge exercise 4.2: a function that measures a network on a loader and changes nothing.
 
     Parameters
     ----------
     answer : callable
-        Takes two lists of equal length, the mean loss of each batch and its number of pictures. Returns one
-        float.
+        Takes a network and a loader of batches (pictures, targets), whose last one may be smaller. Returns
+        the mean loss over all pictures, cross-entropy, as one float.
 
     Returns
     -------
     Verdict
         Not attempted, a hint that names the mistake, or correct and why.
     """
-    losses, sizes = [1.0, 1.0, 0.0], [32, 32, 1]
-    value = number(call(answer, losses, sizes))
-    right = 64 / 65
-    if math.isclose(value, right, rel_tol=1e-6):
-        again = number(call(answer, [0.5, 0.2, 2.0], [8, 8, 3]))
-        if not math.isclose(again, 11.6 / 19, rel_tol=1e-6):
-            return hint(
-                f"Right for {losses}, but for [0.5, 0.2, 2.0] and sizes [8, 8, 3] the mean is 0.6105, not "
-                f"{again:.4g}. Each loss belongs to its own size."
-            )
-        return correct(
-            "Every picture counts once. The plain mean would have said 0.667 where the truth is 0.985."
-        )
-    if math.isclose(value, 2 / 3):
-        return hint(
-            "That is the mean over batches: the one picture of the last batch counts as much as 32 others."
-        )
-    if math.isclose(value, 64):
-        return hint("That is the sum over all pictures. Divide by their number.")
-    if math.isclose(value, 64 / 3):
-        return hint("Divide by the number of pictures, not by the number of batches.")
-    return hint(
-        f"For losses {losses} and sizes {sizes} the mean over pictures is {right:.5f}, not {value:.5g}."
+    from .watched import Validation  # torch: the other lessons' checks do not wait for it
+
+    for seed, batch_size in ((0, 4), (1, 3)):
+        trial = Validation(seed, batch_size)
+        result = call(answer, trial.network, trial.loader)
+        if mistake := trial.mistake():
+            return hint(mistake)
+        value, batches = number(result), trial.losses()
+        right = sum(map(sum, batches)) / sum(map(len, batches))
+        if not math.isclose(value, right, rel_tol=1e-4):
+            return hint(_wrong_mean(value, batches, right))
+    return correct(
+        "It measures and changes nothing. Every picture counts once, also those of the smaller last batch."
     )
+
+
+def _wrong_mean(value: float, batches: list[list[float]], right: float) -> str:
+    """Name the mistake in a mean over batches of losses, or say how far it is off."""
+    means = [sum(batch) / len(batch) for batch in batches]
+    total, pictures = sum(map(sum, batches)), sum(map(len, batches))
+    named = {
+        sum(means)
+        / len(means): "That is the mean over batches: a picture of the small last batch counts for more.",
+        total: "That is the sum over all pictures, not their mean.",
+        total / len(batches): "That is the sum over all pictures, divided by the number of batches.",
+        sum(means): "That is the sum of the batches' means.",
+        sum(means)
+        / pictures: "The loss of a batch is a mean already: it counts once for each of its pictures.",
+        means[-1]: "That is the loss of the last batch alone.",
+    }
+    for other, message in named.items():
+        if math.isclose(value, other, rel_tol=1e-4):
+            return message
+    return f"On a small loader the mean loss over its {pictures} pictures is {right:.4f}, not {value:.4g}."
 
 
 @check
@@ -114,13 +124,9 @@ def molecules_needed(answer: Any) -> Verdict:
     if value < 1 or value != int(value):
         return hint("A number of molecules is a whole number, at least 1.")
     low, high = wilson(round(0.97 * value), int(value))
-    width = (
-        f"With {value:,.0f} molecules the interval runs from {low:.3f} to {high:.3f}, {high - low:.3f} wide."
-    )
-    if high - low > 0.0203:
+    width = f"With {value:,.0f} molecules the interval is {high - low:.5f} wide ({low:.3f} to {high:.3f})."
+    if high - low > 0.02:
         return hint(f"{width} Too wide: take more.")
     if value > 1500:
         return hint(f"{width} Enough, and more than needed: find the smallest number that does it.")
-    return correct(
-        f"{width} That is about all of ESOL. Differences of a percent need paired tests, or more data."
-    )
+    return correct(f"{width} ESOL has 1128 in all. Differences of a percent need paired tests, or more data.")

@@ -18,6 +18,7 @@ from .lesson_03_augmentation_playground import (
     augmentation_playground_alt,
     augmentation_playground_frame,
 )
+from .lesson_04_training_watched import training_watched, training_watched_alt, training_watched_frame
 from .lesson_05_draw_a_smiles import draw_a_smiles, draw_a_smiles_alt, draw_a_smiles_frame
 from .lesson_05_feature_browser import feature_browser, feature_browser_alt, feature_browser_frame
 from .lesson_06_shortcut_detective import shortcut_detective, shortcut_detective_alt, shortcut_detective_frame
@@ -29,6 +30,7 @@ FRAMES = {
     "kernel_lab": kernel_lab_frame,
     "filter_explorer": filter_explorer_frame,
     "augmentation_playground": augmentation_playground_frame,
+    "training_watched": training_watched_frame,
     "feature_browser": feature_browser_frame,
     "draw_a_smiles": draw_a_smiles_frame,
     "shortcut_detective": shortcut_detective_frame,
@@ -41,6 +43,7 @@ DESCRIPTIONS = {
     "kernel_lab": kernel_lab_alt,
     "filter_explorer": filter_explorer_alt,
     "augmentation_playground": augmentation_playground_alt,
+    "training_watched": training_watched_alt,
     "feature_browser": feature_browser_alt,
     "draw_a_smiles": draw_a_smiles_alt,
     "shortcut_detective": shortcut_detective_alt,
@@ -57,4 +60,5 @@ __all__ = [
     "kernel_lab",
     "pixel_explorer",
     "shortcut_detective",
+    "training_watched",
 ]

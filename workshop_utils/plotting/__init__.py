@@ -8,6 +8,7 @@ from .auditing import audit
 from .charts import bars, distributions, lines, numbers, parity
 from .evidence import confusion, intervals, repeats, scores, strips
 from .learning import history, learning_curves
+from .networks import network, sliding
 from .page import LiveHistory, show
 from .pictures import channels, closeup, histograms, overlay, pictures, zoom
 from .style import COLORS
@@ -26,6 +27,7 @@ __all__ = [
     "intervals",
     "learning_curves",
     "lines",
+    "network",
     "numbers",
     "overlay",
     "parity",
@@ -33,6 +35,7 @@ __all__ = [
     "repeats",
     "scores",
     "show",
+    "sliding",
     "strips",
     "zoom",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
@@ -81,9 +81,26 @@ def _limits(name: str, values: np.ndarray) -> tuple[float, float]:
     return (smallest - margin if smallest < 0 else 0), largest + margin
 
 
+def _look_closely(name: str, axes: Axes) -> None:
+    """Let the axis show the late epochs too: a logarithm for the loss, and no room for what did not occur."""
+    values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in axes.lines])
+    smallest, largest = np.nanmin(values), np.nanmax(values)
+    if name == "loss" and smallest > 0:
+        axes.set(yscale="log", ylim=(smallest / 1.2, largest * 1.2))
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.yaxis.set_minor_locator(NullLocator())
+    else:
+        margin = 0.08 * (largest - smallest) or 0.05
+        axes.set_ylim(smallest - margin, largest + margin)
+
+
 @styled
 def history(history: History, title: str | None = None) -> Figure:
     """Draw loss and metrics of each epoch, and mark the epoch whose weights were kept.
+
+    A loss above 0 has a logarithmic axis, and the axes of metrics show only the range that occurred: on the
+    wide axes of a training that is under way, the late epochs look flat.
 
     Parameters
     ----------
@@ -121,7 +138,8 @@ def history(history: History, title: str | None = None) -> Figure:
         )
     curves = Curves(list(history.records[0].train), epochs=history.records[-1].epoch, title=title)
     curves.update(history.records)
-    for axes in curves.panels.values():
+    for name, axes in curves.panels.items():
+        _look_closely(name, axes)
         axes.axvline(history.best_epoch, color="#555555", linestyle=":", linewidth=1.6, zorder=0)
     axes.annotate(
         "kept",

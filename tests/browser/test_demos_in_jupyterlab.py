@@ -1,5 +1,6 @@
 """Every demo without a mouse: each control is reached, named and moved, and the picture answers at once."""
 
+import inspect
 import statistics
 
 import pytest
@@ -10,6 +11,10 @@ from workshop_utils import demos
 
 pytestmark = [pytest.mark.browser, pytest.mark.browser_full]
 NAMES = list(demos.FRAMES)
+#: Demos in which a molecule is typed.
+WITH_SMILES = [
+    name for name, frame in demos.FRAMES.items() if "smiles" in inspect.signature(frame).parameters
+]
 #: Molecules that no demo offers, so that each is drawn, and read by a network, for the first time.
 TYPED = ["CCO", "c1ccncc1", "CC(=O)C", "C1CCNCC1", "OCC(O)CO", "Brc1ccccc1", "CCCCCCCC", "c1ccc2ccccc2c1"]
 TYPED += ["O=C(O)c1ccccc1", "CCN(CC)CC", "ClC(Cl)Cl", "C1CCOC1"]
@@ -106,6 +111,7 @@ def press_arrows(demo):
     return delays
 
 
+@pytest.mark.parametrize("demo", WITH_SMILES, indirect=True)
 def test_a_typed_molecule_is_drawn_and_a_wrong_one_explained(demo, record_property):
     (field,) = [focus.name for focus in demo.walk() if focus.kind == "text"]
     demo.go_to(field)
@@ -131,5 +137,24 @@ def test_a_demo_fits_into_its_cell(demo, width):
     )
     demo.page.set_viewport_size(VIEW | {"height": 1100})
     assert beyond <= 1, f"{beyond} px are cut off"
-    if width == VIEW["width"]:
+    if width == 760:
         assert len(set(tops)) < len(tops), "no two controls stand side by side"
+
+
+#: Size of a screen → px of height that JupyterLab leaves to a notebook's page there.
+SCREENS = {(1366, 768): 640, (1920, 1080): 950}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_controls_and_picture_are_on_the_screen_at_once(demo, screen, record_property):
+    demo.page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    demo.page.wait_for_timeout(300)
+    area = demo.cell.locator(".jp-OutputArea-output").first
+    picture = area.locator("img").last
+    height, width = area.bounding_box()["height"], picture.bounding_box()["width"]
+    demo.cell.scroll_into_view_if_needed()
+    demo.page.screenshot(path=SCREENSHOTS / "demos" / f"{demo.name}_{screen[0]}.png")
+    demo.page.set_viewport_size(VIEW | {"height": 1100})
+    record_property("height", [f"{demo.name}, {screen[0]} px", round(height)])
+    assert height <= SCREENS[screen]
+    assert width >= 0.4 * screen[0], "the picture does not use the width"

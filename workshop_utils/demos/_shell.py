@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 OWN = "your own"
-WIDE = 400  #: of a control, px: two stand side by side on a laptop, beside JupyterLab's list of files
+WIDE = 285  #: of a control, px: a column of them stands beside the picture, also on a small laptop
+LARGEST = 1050  #: of a frame on a wide screen, px: letters grow with it, and its height still fits
 
 #: Without a filter for its rows a PNG takes half the time; older OpenCV does not let one choose.
 _QUICK = [cv2.IMWRITE_PNG_COMPRESSION, 1]
@@ -59,7 +60,7 @@ class Frame(widgets.HTML):
         data = base64.b64encode(encode(picture)).decode()
         self._picture = (
             f'width="{width}" height="{height}" src="data:image/png;base64,{data}" '
-            'style="max-width:100%;height:auto;'
+            f'style="width:100%;max-width:{LARGEST}px;height:auto;'
         )
         self.value = f'<img alt="{html.escape(alt)}" {self._picture}">'
 
@@ -79,8 +80,8 @@ class Frame(widgets.HTML):
         )
 
 
-class Demo(widgets.VBox):
-    """Controls bound to a pure frame function.
+class Demo(widgets.Box):
+    """Controls bound to a pure frame function: a column beside the picture, or above it where it is narrow.
 
     Parameters
     ----------
@@ -125,10 +126,10 @@ class Demo(widgets.VBox):
         self._observe()
         blocks = [_square(control) if isinstance(control, list) else control for control in controls.values()]
         rows = [*self.dropdowns.values(), *blocks, *self.buttons.values()]
-        panel = widgets.Box(
-            rows, layout=widgets.Layout(display="flex", flex_flow="row wrap", max_width="900px")
-        )
-        super().__init__([panel, self.frame])
+        # The picture takes what the column of controls leaves; below 900 px the column becomes rows above it.
+        panel = widgets.Box(rows, layout=_flowing(flex=f"1 1 {WIDE + 5}px"))
+        self.frame.layout.flex = "100 1 600px"
+        super().__init__([panel, self.frame], layout=_flowing(align_items="flex-start"))
 
     def values(self) -> dict[str, Any]:
         """Return what the controls say now.
@@ -223,16 +224,21 @@ class Demo(widgets.VBox):
         return button
 
 
+def _flowing(**more: str) -> widgets.Layout:
+    """Return a layout that puts things side by side, as many as fit."""
+    return widgets.Layout(display="flex", flex_flow="row wrap", align_content="flex-start", **more)
+
+
 def _square(controls: list[widgets.Widget]) -> widgets.GridBox:
     """Return controls in three columns, as the weights of a kernel stand."""
     return widgets.GridBox(
-        controls, layout=widgets.Layout(grid_template_columns="repeat(3, minmax(0, 200px))")
+        controls, layout=widgets.Layout(grid_template_columns=f"repeat(3, {WIDE // 3}px)", width=f"{WIDE}px")
     )
 
 
 def _look(label: str, width: int) -> dict[str, Any]:
     """Return what all controls share: a label that is never cut off."""
-    layout = widgets.Layout(width=f"{width}px", max_width="98%", margin="2px 14px 2px 2px")
+    layout = widgets.Layout(width=f"{width}px", max_width="98%", margin="2px")
     return {"description": label, "style": {"description_width": "initial"}, "layout": layout}
 
 
@@ -259,7 +265,7 @@ def text(label: str) -> widgets.Text:
 
 def number(label: str, step: float) -> widgets.FloatText:
     """Return a field for a number."""
-    return widgets.FloatText(step=step, continuous_update=False, **_look(label, 190))
+    return widgets.FloatText(step=step, continuous_update=False, **_look(label, WIDE // 3 - 4))
 
 
 def tick(label: str) -> widgets.Checkbox:

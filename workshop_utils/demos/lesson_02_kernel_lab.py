@@ -38,7 +38,7 @@ ZOOM = SIDE // STYLE.size
 CELL = 50  #: side of a cell in the small tables, px
 
 Kernel = tuple[float, ...]
-PLACES = ("top left", "top", "top right", "left", "center", "right", "bottom left", "bottom", "bottom right")
+PLACES = tuple(f"{row},{column}" for row in (1, 2, 3) for column in (1, 2, 3))
 
 
 def _nine(kernel: NDArray) -> Kernel:

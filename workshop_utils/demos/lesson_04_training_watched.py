@@ -70,8 +70,8 @@ def training_watched_frame(
     caption(frame, f"After epoch {epoch}", "its first 16 kernels", LEFT)
     _draw_kernels(frame, now["kernels"])
     write(frame, "loss", LEFT, TOP + _KERNELS + 10, bold=True, size=15)
-    write(frame, "training", LEFT + 44, TOP + _KERNELS + 12, size=13, color=BLUE)
-    write(frame, "validation", LEFT + 108, TOP + _KERNELS + 12, size=13, color=(176, 74, 0))
+    write(frame, "training", LEFT + 46, TOP + _KERNELS + 12, size=15, color=BLUE)
+    write(frame, "validation", LEFT + 122, TOP + _KERNELS + 12, size=15, color=(176, 74, 0))
     _draw_losses(frame, snapshots, epoch)
     right = f"{_right(now['probability'])} of {len(_rings())} validation molecules right"
     caption(frame, right, "probability of ring; orange: wrong", _RIGHT)
@@ -197,8 +197,8 @@ def _draw_losses(frame: Sheet, snapshots: list[dict[str, Any]], epoch: int) -> N
     high = max(values.max() for values in losses.values())
     across = LEFT + np.arange(1, len(snapshots)) / (len(snapshots) - 1) * (_KERNELS - 6)
     frame[top + height, LEFT : LEFT + _KERNELS] = 85
-    write(frame, "epoch 1", LEFT, top + height + 3, size=13, color=QUIET)
-    write(frame, str(len(snapshots) - 1), LEFT + _KERNELS, top + height + 3, size=13, color=QUIET, right=True)
+    write(frame, "epoch 1", LEFT, top + height + 3, size=15, color=QUIET)
+    write(frame, str(len(snapshots) - 1), LEFT + _KERNELS, top + height + 3, size=15, color=QUIET, right=True)
     if epoch:
         cv2.line(
             frame, (round(across[epoch - 1]), top), (round(across[epoch - 1]), top + height), (120,) * 3, 1
@@ -224,9 +224,9 @@ def _draw_answers(frame: Sheet, probability: NDArray) -> None:
             spot = (left + round(float(value) * width), top + 6 + 29 * number % (height - 12))
             cv2.circle(frame, spot, 5 if is_wrong else 4, MARK if is_wrong else BLUE, -1, cv2.LINE_AA)
     bottom = TOP + 2 * height + 12
-    write(frame, "0: no ring", left - 8, bottom, size=13, color=QUIET)
-    write(frame, "0.5", left + width / 2, bottom + 8, size=13, color=QUIET, centered=True)
-    write(frame, "1: ring", left + width + 8, bottom, size=13, color=QUIET, right=True)
+    write(frame, "0: no ring", left - 8, bottom, size=15, color=QUIET)
+    write(frame, "0.5", left + width / 2, bottom + 8, size=15, color=QUIET, centered=True)
+    write(frame, "1: ring", left + width + 8, bottom, size=15, color=QUIET, right=True)
 
 
 def _draw_molecule(frame: Sheet, molecule: int, probability: float, number: int) -> None:
@@ -238,5 +238,5 @@ def _draw_molecule(frame: Sheet, molecule: int, probability: float, number: int)
     is_wrong = (probability > 0.5) != bool(_rings()[molecule])
     bar(frame, probability, x, y + _THUMB + 8, width=_THUMB, height=10, color=MARK if is_wrong else BLUE)
     truth = "ring" if _rings()[molecule] else "no ring"
-    write(frame, truth, x, y + _THUMB + 22, size=13, color=QUIET)
-    write(frame, f"{probability:.2f}", x + _THUMB + 4, y + _THUMB + 4, size=14)
+    write(frame, truth, x, y + _THUMB + 22, size=15, color=QUIET)
+    write(frame, f"{probability:.2f}", x + _THUMB + 4, y + _THUMB + 4, size=15)

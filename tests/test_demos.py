@@ -57,7 +57,7 @@ CHANGES = {
     ],
     "training_watched": [
         {"epoch": 4},
-        {"network": "classic, 20 epochs"},
+        {"network": "compact, 8 epochs"},
         {"shown": "the hardest at the end"},
     ],
     "feature_browser": [{"layer": "first"}, {"channel": 3}, {"smiles": CAFFEINE}],

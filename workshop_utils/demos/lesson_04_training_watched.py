@@ -33,7 +33,7 @@ from ._canvas import (
 from ._shell import Demo, choice, slider
 
 #: How a network is called → its name in the record.
-NETWORKS = {"compact, 8 epochs": "compact", "classic, 20 epochs": "classic"}
+NETWORKS = {"classic, 20 epochs": "classic", "compact, 8 epochs": "compact"}
 #: Which eight validation molecules are drawn.
 CHOICES = ("the first eight", "the hardest at the end")
 
@@ -41,13 +41,13 @@ _KERNELS, _RIGHT, _THUMB = 216, 282, 88  #: side of the table of kernels, where 
 
 
 def training_watched_frame(
-    network: str = "compact, 8 epochs", epoch: int = 0, shown: str = "the first eight"
+    network: str = "classic, 20 epochs", epoch: int = 0, shown: str = "the first eight"
 ) -> NDArray[np.uint8]:
     """Draw one epoch of a training: kernels, losses, and the answer for each validation molecule.
 
     Parameters
     ----------
-    network : {"compact, 8 epochs", "classic, 20 epochs"}
+    network : {"classic, 20 epochs", "compact, 8 epochs"}
         Which of lesson 04's two trainings, as recorded.
     epoch : int
         After how many epochs, from 0, the untrained network. Beyond the last epoch the last is shown.
@@ -67,7 +67,8 @@ def training_watched_frame(
     snapshots, epoch = _training(network, epoch)
     now = snapshots[epoch]
     frame = sheet(496)
-    caption(frame, f"After epoch {epoch}", "its first 16 kernels", LEFT)
+    last = ", the last" if epoch == len(snapshots) - 1 else ""
+    caption(frame, f"After epoch {epoch}{last}", "its first 16 kernels", LEFT)
     _draw_kernels(frame, now["kernels"])
     write(frame, "loss", LEFT, TOP + _KERNELS + 10, bold=True, size=15)
     write(frame, "training", LEFT + 46, TOP + _KERNELS + 12, size=15, color=BLUE)
@@ -82,7 +83,7 @@ def training_watched_frame(
 
 
 def training_watched_alt(
-    network: str = "compact, 8 epochs", epoch: int = 0, shown: str = "the first eight"
+    network: str = "classic, 20 epochs", epoch: int = 0, shown: str = "the first eight"
 ) -> str:
     """Say what :func:`training_watched_frame` shows.
 

@@ -182,7 +182,7 @@ def shortcut_detective() -> Demo:
             "palette": choice("palette", PALETTES),
             "rotation": slider("rotation (degrees)", 0, 350, 10),
             "engine": choice("layout engine", ENGINES),
-            "twin": tick("hydrogenated twin (aromatic bonds made single)"),
+            "twin": tick("hydrogenated twin"),
         },
         presets={"molecule": MOLECULES},
     )

@@ -128,3 +128,21 @@ def test_a_recorded_result_says_where_it_comes_from(copy_of_data):
 def test_an_unknown_result_is_answered_with_those_there_are():
     with pytest.raises(KeyError, match="no recorded result is called 'nothing'; there are:"):
         datasets.recorded("nothing")
+
+
+# Scores over seeds
+
+
+def test_a_recorded_score_lies_between_the_ends_of_its_interval():
+    rows = datasets.recorded("audit").values["repaired"]["rows"]
+    scores = datasets.over_seeds(rows, "auc")
+    assert list(scores) == list(rows)
+    assert all(low <= mean <= high for low, mean, high in scores.values())
+    assert scores["colors"][1] == pytest.approx(np.mean(rows["colors"]["auc"]))
+
+
+def test_rows_without_a_score_are_left_out_and_a_score_of_no_row_is_refused():
+    rows = datasets.recorded("audit").values["repaired"]["rows"]
+    assert "all molecules" not in datasets.over_seeds(rows, "auc_gain_on_standard")
+    with pytest.raises(KeyError, match="balanced_accuracy_gain_on_audited"):
+        datasets.over_seeds(rows, "acuracy")

@@ -247,7 +247,10 @@ def test_a_mask_covers_and_a_map_glows():
     mask, heat = plotting.overlay([BOND, BOND], [BOND > 0, 2 * BOND], ["mask", "map"], vmax=4).axes
     opaque = mask.images[1].to_rgba(np.array([[0.0, 1.0]]))[0, :, 3]
     assert opaque == pytest.approx([0, 0.92], abs=0.01)
-    assert heat.images[1].to_rgba(np.array([[2.0]]))[0, 0, 3] == pytest.approx(0.46, abs=0.01)
+    covers = heat.images[1].to_rgba(np.array([[0.0, 0.4, 2.0, 4.0]]))[0, :, 3]
+    assert covers[0] == 0
+    assert covers[1] > 0.25  # a tenth of the highest value is seen
+    assert covers[1] < covers[2] < covers[3]
 
 
 # Tables

@@ -146,3 +146,42 @@ def test_no_place_is_near_nothing():
 def test_what_cannot_be_shared_is_refused(heat, positions, radius):
     with pytest.raises(ValueError, match="expected heat"):
         explanation.heat_share(heat, positions, radius=radius)
+
+
+# Many maps at once
+
+
+def test_many_pictures_get_the_heat_of_each_alone(rings, pictures):
+    together = explanation.grad_cam(rings, pictures, "features.13", target=1, batch_size=2)
+    assert len(pictures) > 2
+    for picture, heat in zip(pictures, together, strict=True):
+        alone = explanation.grad_cam(rings, picture[None], "features.13", target=1)[0]
+        np.testing.assert_allclose(heat, alone, atol=1e-5 * alone.max())
+
+
+def test_the_shares_of_many_maps_are_those_of_each_map():
+    generator = np.random.default_rng(0)
+    heats = generator.random((4, 9, 9)).astype(np.float32)
+    places = [generator.uniform(0, 9, (3, 2)) for _ in heats]
+    masks = [explanation.near(place, (9, 9), radius=2) for place in places]
+    shares = [explanation.heat_share(*pair, radius=2) for pair in zip(heats, places, strict=True)]
+    np.testing.assert_allclose(explanation.heat_shares(heats, masks), shares, rtol=1e-6)
+
+
+def test_a_map_without_heat_has_no_share_beside_one_with_heat():
+    heats = np.stack([np.eye(4), np.zeros((4, 4))])
+    shares = explanation.heat_shares(heats, np.stack([np.eye(4) > 0] * 2))
+    np.testing.assert_array_equal(shares, [1, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("heats", "masks", "said"),
+    [
+        (np.ones((2, 3, 3)), np.ones((3, 3), bool), "one shape"),
+        (np.ones((3, 3)), np.ones((3, 3), bool), "one shape"),
+        (-np.ones((1, 3, 3)), np.ones((1, 3, 3), bool), "≥ 0"),
+    ],
+)
+def test_maps_and_masks_that_do_not_fit_are_refused(heats, masks, said):
+    with pytest.raises(ValueError, match=said):
+        explanation.heat_shares(heats, masks)

@@ -30,6 +30,25 @@ def test_no_more_pictures_than_there_are(edge):
     assert order.tolist() == [0, 1]
 
 
+def test_a_patch_is_what_the_strongest_answer_saw(edge):
+    pictures = np.zeros((3, 1, 12, 12), dtype=np.float32)
+    pictures[0, 0, :, 6:] = 0.4
+    pictures[2, 0, :, 9:] = 1.0
+    patches = explanation.top_patches(edge, pictures, "0", 0, n=2)
+    # The first of two places with this answer: ink has just come into sight on the right.
+    np.testing.assert_allclose(patches, [[[0, 0, 1.0]] * 3, [[0, 0, 0.4]] * 3])
+
+
+def test_a_patch_at_the_border_has_paper_beyond_it():
+    network = nn.Sequential(nn.Conv2d(1, 1, 3, padding=1, bias=False))
+    network[0].weight.data = torch.zeros(1, 1, 3, 3)
+    network[0].weight.data[..., 1, 1] = 1
+    picture = np.full((1, 1, 6, 6), 0.1, dtype=np.float32)
+    picture[0, 0, 0, 0] = 1
+    patch = explanation.top_patches(network, picture, "0", 0, n=1)[0]
+    np.testing.assert_allclose(patch, [[0, 0, 0], [0, 1, 0.1], [0, 0.1, 0.1]])
+
+
 def test_climbing_excites_the_filter_more_than_any_first_picture(edge):
     start = 0.1 * np.random.default_rng(0).random((1, 1, 24, 24))
     options = {"size": 24, "steps": 60, "jitter": 0, "blur": 0.0, "penalty": 0.0}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,3 +157,41 @@ def recorded(name: str) -> Recorded:
     if name not in known:
         raise KeyError(f"no recorded result is called {name!r}; there are: {', '.join(sorted(known))}")
     return Recorded(**json.loads(read_bundled(f"recorded/{name}.json")))
+
+
+def over_seeds(rows: Mapping[str, Mapping[str, Any]], metric: str) -> dict[str, tuple[float, float, float]]:
+    """Summarize a recorded score, row by row: its mean over the seeds, between the ends of its interval.
+
+    Parameters
+    ----------
+    rows : mapping of str to mapping
+        Rows of a recorded result, such as ``recorded("audit").values["audited"]["rows"]``. A row holds
+        a list with a value for each seed under `metric`, and the ends of its interval under
+        ``f"{metric}_interval"``.
+    metric : str
+        Such as ``"auc"``.
+
+    Returns
+    -------
+    dict of str to tuple of three floats
+        Low end, mean, high end, in the unit of the score; for those rows that hold it.
+
+    Raises
+    ------
+    KeyError
+        If no row holds this score with its interval; the message lists those there are.
+
+    Examples
+    --------
+    >>> over_seeds({"thin lines": {"auc": [0.5, 0.75], "auc_interval": [0.25, 1.0]}}, "auc")
+    {'thin lines': (0.25, 0.625, 1.0)}
+    """
+    interval = f"{metric}_interval"
+    found = {name: row for name, row in rows.items() if metric in row and interval in row}
+    if not found:
+        known = {score for row in rows.values() for score in row if f"{score}_interval" in row}
+        raise KeyError(f"no row has a score {metric!r} with its interval; there are: {sorted(known)}")
+    return {
+        name: (float(row[interval][0]), sum(row[metric]) / len(row[metric]), float(row[interval][1]))
+        for name, row in found.items()
+    }

@@ -3,10 +3,10 @@
 Nothing here changes a network: hooks are removed, modes and gradients are left as they were.
 """
 
-from workshop_utils.explanation.attribution import grad_cam, heat_share, near
+from workshop_utils.explanation.attribution import grad_cam, heat_share, heat_shares, near
 from workshop_utils.explanation.fields import Field, receptive_field
 from workshop_utils.explanation.layers import conv_filters, convolutions, feature_maps
-from workshop_utils.explanation.preference import preferred_input, top_activating
+from workshop_utils.explanation.preference import preferred_input, top_activating, top_patches
 
 __all__ = [
     "Field",
@@ -15,8 +15,10 @@ __all__ = [
     "feature_maps",
     "grad_cam",
     "heat_share",
+    "heat_shares",
     "near",
     "preferred_input",
     "receptive_field",
     "top_activating",
+    "top_patches",
 ]

@@ -13,7 +13,13 @@ from workshop_utils.explanation.layers import as_batch, find_layer
 
 
 def grad_cam(
-    model: nn.Module, images: ArrayLike | Tensor, layer: str, *, target: int, upsample: bool = True
+    model: nn.Module,
+    images: ArrayLike | Tensor,
+    layer: str,
+    *,
+    target: int,
+    upsample: bool = True,
+    batch_size: int = 32,
 ) -> NDArray[np.float32]:
     """Weigh a layer's maps by how much each raises a class's logit; keep what speaks for the class.
 
@@ -29,6 +35,8 @@ def grad_cam(
         The class, from 0.
     upsample : bool
         Enlarge to the size of the pictures, bilinearly; otherwise the maps keep their own size.
+    batch_size : int
+        Pictures at once: a network's answers to hundreds of pictures would fill the memory.
 
     Returns
     -------
@@ -54,13 +62,8 @@ def grad_cam(
     >>> grad_cam(network, np.ones((1, 1, 8, 8)), "0", target=1).shape
     (1, 8, 8)
     """
-    batch = as_batch(images, model)
-    maps, slopes = _maps_and_slopes(model, batch, layer, target)
-    weights = slopes.mean(dim=(2, 3), keepdim=True)  # (N, maps, 1, 1)
-    heat = torch.relu((weights * maps).sum(dim=1, keepdim=True))  # (N, 1, h, w)
-    if upsample:
-        heat = F.interpolate(heat, size=batch.shape[-2:], mode="bilinear", align_corners=False)
-    return heat[:, 0].cpu().numpy()
+    batches = as_batch(images, model).split(batch_size)
+    return np.concatenate([_heat(model, batch, layer, target, upsample) for batch in batches])
 
 
 def heat_share(heat: ArrayLike, positions: ArrayLike, *, radius: float) -> float:
@@ -100,6 +103,41 @@ def heat_share(heat: ArrayLike, positions: ArrayLike, *, radius: float) -> float
     return float(heat[near(positions, heat.shape, radius=radius)].sum() / heat.sum())
 
 
+def heat_shares(heats: ArrayLike, masks: ArrayLike) -> NDArray[np.float64]:
+    """Measure for each of many maps which share of its heat lies on the marked pixels.
+
+    Parameters
+    ----------
+    heats : array_like of shape (N, H, W)
+        Heat, 0 or more; one map a picture.
+    masks : array_like of shape (N, H, W), bool
+        The marked pixels of each picture, as ``near`` gives them.
+
+    Returns
+    -------
+    ndarray of shape (N,)
+        In [0, 1]; NaN where there is no heat at all.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or are others, or heat is negative.
+
+    Examples
+    --------
+    >>> heat_shares([[[1.0, 3.0]], [[0.0, 0.0]]], [[[True, False]], [[True, False]]])
+    array([0.25,  nan])
+    """
+    heats, masks = np.asarray(heats), np.asarray(masks, dtype=bool)
+    if heats.ndim != 3 or heats.shape != masks.shape:
+        raise ValueError(f"expected heats and masks of one shape (N, H, W), got {heats.shape}, {masks.shape}")
+    if heats.min() < 0:
+        raise ValueError(f"expected heat ≥ 0, got {heats.min():g}")
+    total = heats.sum(axis=(1, 2), dtype=float)
+    marked = heats.sum(axis=(1, 2), dtype=float, where=masks)
+    return np.divide(marked, total, out=np.full(len(heats), np.nan), where=total > 0)
+
+
 def near(positions: ArrayLike, shape: tuple[int, int], *, radius: float) -> NDArray[np.bool_]:
     """Mark the pixels whose center lies within ``radius`` px of a place.
 
@@ -125,6 +163,16 @@ def near(positions: ArrayLike, shape: tuple[int, int], *, radius: float) -> NDAr
     rows, columns = np.indices(shape) + 0.5
     x, y = np.asarray(positions, dtype=float).T[:, :, None, None]
     return ((columns - x) ** 2 + (rows - y) ** 2 <= radius**2).any(axis=0)
+
+
+def _heat(model: nn.Module, batch: Tensor, layer: str, target: int, upsample: bool) -> NDArray[np.float32]:
+    """Grad-CAM of one batch."""
+    maps, slopes = _maps_and_slopes(model, batch, layer, target)
+    weights = slopes.mean(dim=(2, 3), keepdim=True)  # (N, maps, 1, 1)
+    heat = torch.relu((weights * maps).sum(dim=1, keepdim=True))  # (N, 1, h, w)
+    if upsample:
+        heat = F.interpolate(heat, size=batch.shape[-2:], mode="bilinear", align_corners=False)
+    return heat[:, 0].cpu().numpy()
 
 
 def _maps_and_slopes(model: nn.Module, batch: Tensor, layer: str, target: int) -> tuple[Tensor, Tensor]:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from workshop_utils._floor.tensors import as_tensor, evaluating
+from workshop_utils.explanation.fields import receptive_field
 from workshop_utils.explanation.layers import convolutions, feature_maps, recording
 
 
@@ -70,6 +71,54 @@ def top_activating(
     strengths = np.concatenate(maxima)
     order = np.argsort(-strengths, kind="stable")[:n]
     return order, strengths[order]
+
+
+def top_patches(
+    model: nn.Module, images: ArrayLike | Tensor, layer: str, channel: int, *, n: int = 9
+) -> NDArray[np.float32]:
+    """Cut out what a filter saw where it answered most strongly, once from each of its strongest pictures.
+
+    Parameters
+    ----------
+    model : Module
+        The network. Its mode is left as it was.
+    images : array_like of shape (N, 1, H, W)
+        Ink in [0, 1].
+    layer : str
+        Name of a layer in a plain chain of convolutions and pooling, as `receptive_field` needs it.
+    channel : int
+        Which of the layer's maps, from 0.
+    n : int
+        How many patches; at most N come back.
+
+    Returns
+    -------
+    ndarray of shape (n, side, side)
+        The receptive field of each picture's highest answer, the strongest picture first; paper beyond the
+        border.
+
+    Raises
+    ------
+    KeyError
+        If there is no such layer; the message lists those there are.
+    IndexError
+        If the layer has no such channel.
+    ValueError, TypeError
+        If the pictures are not what the network reads, or the layer has no receptive field of one size.
+
+    Examples
+    --------
+    >>> network = nn.Sequential(nn.Conv2d(1, 2, 3))
+    >>> top_patches(network, np.ones((4, 1, 8, 8)), "0", 1, n=2).shape
+    (2, 3, 3)
+    """
+    field = receptive_field(model, layer)
+    order, _ = top_activating(model, images, layer, channel, n=n)
+    strongest = as_tensor(images)[order]
+    maps = feature_maps(model, strongest, layer)[:, channel]
+    places = [np.unravel_index(one.argmax(), one.shape) for one in maps]
+    inks = strongest[:, 0].cpu().numpy()
+    return np.stack([field.crop(ink, *place) for ink, place in zip(inks, places, strict=True)])
 
 
 def preferred_input(

@@ -234,10 +234,14 @@ def intervals(
     for row, (name, (low, middle, high)) in enumerate(estimates.items()):
         color = COLORS["vermillion" if name == highlight else "blue"]
         axes.plot([low, high], [row, row], color=color, linewidth=3, solid_capstyle="butt")
-        axes.plot(middle, row, "o", color=color, markersize=10)
-        axes.annotate(f"{middle:.2f}", (high, row), (9, 0), textcoords="offset points", va="center")
+        axes.plot(middle, row, "o", color=color, markersize=8)
+        axes.annotate(
+            f"{middle:.2f}", (high, row), (9, 0), textcoords="offset points", va="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 2},  # no line runs through a number
+        )  # fmt: skip
     if highlight is not None:
-        axes.axvline(estimates[highlight][1], color=COLORS["vermillion"], linestyle="--", linewidth=1.2)
+        middle = estimates[highlight][1]
+        axes.axvline(middle, color=COLORS["vermillion"], linestyle="--", linewidth=1.2, zorder=0)
     axes.set_yticks(np.arange(len(estimates)), [wrap(name, 3, size=12) for name in estimates], fontsize=12)
     axes.set(ylim=(len(estimates) - 0.45, -0.55), xlim=xlim, xlabel=xlabel)
     axes.tick_params(axis="y", length=0)

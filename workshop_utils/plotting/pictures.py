@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch, Rectangle
 from numpy.typing import ArrayLike, NDArray
@@ -407,7 +407,7 @@ def overlay(
     label: str | None = None,
     suptitle: str | None = None,
 ) -> Figure:
-    """Draw ink in pale gray with a layer on top: a mask, or a map from clear (0) to full color.
+    """Draw ink in pale gray with a layer on top: a mask, or a map from clear (0) to dark red.
 
     Parameters
     ----------
@@ -420,7 +420,7 @@ def overlay(
     columns : int, optional
         Pictures in a row; all of them by default.
     vmax : float, default 1
-        Value of a map that is drawn in full color; the same for all, so that they can be compared.
+        Value of a map that is drawn darkest; the same for all, so that they can be compared.
     label : str, optional
         What a map measures, with its unit, as the label of a color scale; by default there is none.
     suptitle : str, optional
@@ -459,7 +459,9 @@ def overlay(
     panels = figure.subplots(rows, columns, squeeze=False)
     for axes, picture, top, name in zip(panels.flat, shown, tops, names, strict=False):
         paint(axes, picture, vmax=2.2)
-        drawn = axes.imshow(top.astype(float), cmap=_glow(), vmin=0, vmax=1 if top.dtype == bool else vmax)
+        is_mask = top.dtype == bool
+        colors, highest = (_cover(), 1) if is_mask else (_glow(), vmax)
+        drawn = axes.imshow(top.astype(float), cmap=colors, vmin=0, vmax=highest)
         axes.set_title(wrap(name, side))
     for axes in panels.flat[len(shown) :]:
         axes.set_axis_off()
@@ -469,6 +471,18 @@ def overlay(
 
 
 def _glow() -> ListedColormap:
-    """Return vermillion from fully transparent (0) to nearly opaque (1)."""
-    red, green, blue = (int(COLORS["vermillion"][i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return ListedColormap([(red, green, blue, 0.92 * step) for step in np.linspace(0, 1, 256)])
+    """Return colors of heat: clear at 0, then orange, vermillion and a dark red.
+
+    The cover grows with the root, so that weak heat is seen on white paper; the color keeps darkening where
+    the cover is nearly full.
+    """
+    ramp = LinearSegmentedColormap.from_list("heat", ["#E69F00", COLORS["vermillion"], "#6B0F00"])
+    steps = np.linspace(0, 1, 256)
+    table = ramp(steps)
+    table[:, 3] = 0.92 * np.sqrt(steps)
+    return ListedColormap(table)
+
+
+def _cover() -> ListedColormap:
+    """Return the two colors of a mask: clear, and nearly opaque vermillion."""
+    return ListedColormap([(1, 1, 1, 0), to_rgba(COLORS["vermillion"], 0.92)])

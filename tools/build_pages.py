@@ -87,19 +87,17 @@ def finding() -> str:
     def said(name: str, metric: str, row: str = "lines of 3 px") -> str:
         return f"{scores[name, metric][row][1]:.2f}"
 
-    return " ".join(
-        [
-            "A network of this course looks at the drawing of a molecule and says whether there is a ring. It is",
-            f"right for {accuracy['compact network']:.1%} of new molecules. Is it a chemist? One number of the",
-            f"drawing, its mean ink, is right for {accuracy['mean ink']:.1%}. So we asked a harder question, *is a",
-            "ring aromatic?*, and the next network was right again: balanced accuracy",
-            f"{said('audited', 'balanced_accuracy', 'ring molecules')}. Then the same molecules were drawn with",
-            f"lines of 3 px in place of 2: {said('audited', 'balanced_accuracy')}, a coin. It had not forgotten",
-            f"what it knew, for it still ranked the molecules well (AUC {said('audited', 'auc')}): its cut-off had",
-            f"moved. A network that learned from many pens holds: {said('repaired', 'balanced_accuracy')}.",
-            "[Lesson 06](notebooks/06_did_it_learn_chemistry.ipynb) tells the story, with intervals, and what did",
-            "*not* get better.",
-        ]
+    return (
+        "A network of this course looks at the drawing of a molecule and says whether there is a ring. It is "
+        f"right for {accuracy['compact network']:.1%} of new molecules. Is it a chemist? One number of the "
+        f"drawing, its mean ink, is right for {accuracy['mean ink']:.1%}. So we asked a harder question, *is "
+        "a ring aromatic?*, and the next network was right again: balanced accuracy "
+        f"{said('audited', 'balanced_accuracy', 'ring molecules')}. Then the same molecules were drawn with "
+        f"lines of 3 px in place of 2: {said('audited', 'balanced_accuracy')}, a coin. It had not forgotten "
+        f"what it knew, for it still ranked the molecules well (AUC {said('audited', 'auc')}): its cut-off "
+        f"had moved. A network that learned from many pens holds: {said('repaired', 'balanced_accuracy')}. "
+        "[Lesson 06](notebooks/06_did_it_learn_chemistry.ipynb) tells the story, with intervals, and what "
+        "did *not* get better."
     )
 
 

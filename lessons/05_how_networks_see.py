@@ -119,8 +119,8 @@ relus = {1: "features.2", 2: "features.5", 3: "features.9", 4: "features.13"}
 answers = {n: explanation.feature_maps(rings, paracetamol, relu)[0] for n, relu in relus.items()}
 strongest = {n: np.argsort(-maps.max(axis=(1, 2)))[:3] for n, maps in answers.items()}
 shown = [answers[n][channel] / answers[n].max() for n in answers for channel in strongest[n]]
-names = [f"layer {n}, map {channel}" for n in answers for channel in strongest[n]]
-figure = plotting.pictures(shown, names, columns=6, sizes=True, suptitle="Black: the highest answers")
+names = [f"layer {n}: {channel}" for n in answers for channel in strongest[n]]
+figure = plotting.pictures(shown, names, columns=6, sizes=True, suptitle="Black: the layer's highest answer")
 plotting.show(figure, alt="Three maps of each layer: lines of the molecule, later coarse squares")
 
 # %% [markdown]
@@ -334,7 +334,8 @@ def show_shares(place):
     title = f"Share of a molecule's heat that lies near {place}"
     xlabel = f"share of the heat, 0 to 1 (mean of {len(chosen)} molecules)"
     figure = plotting.intervals(estimates, title, xlabel=xlabel, highlight="trained network")
-    plotting.show(figure, alt=f"{title}, mean: {shares[place].mean().round(2).to_dict()}")
+    said = ", ".join(f"{name} {mean:.2f}" for name, (_, mean, _) in estimates.items())
+    plotting.show(figure, alt=f"{title}: {said}")
 
 
 # %% tags=["slide"]
@@ -414,7 +415,8 @@ holes, network = (pd.DataFrame(recorded[name]) for name in ("holes", "compact ne
 table = {"numbers set by the data": [2, models.count_parameters(rings)]}
 for score in ("accuracy", "balanced_accuracy", "auc"):
     table[f"median {score}"] = [holes[score].median(), network[score].median()]
-    table[f"{score}: seeds won"] = [(holes > network)[score].sum(), (network > holes)[score].sum()]
+    higher = holes[score] - network[score]  # seed by seed
+    table[f"{score}: seeds won"] = [(higher > 0).sum(), (higher < 0).sum()]
 pd.DataFrame(table, index=["by hand: enclosed paper", "learned: compact network"]).round(3)
 
 # %% [markdown]

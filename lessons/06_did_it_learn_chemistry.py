@@ -225,7 +225,8 @@ judged(margins)
 
 # %% tags=["slide"]
 figure = plotting.strips(margins, truth, labels=["not aromatic", "aromatic"], xlabel="margin")
-plotting.show(figure, alt="1 px: both clouds left of zero, 3 px: both right of it; 0.5 px: mixed")
+alt = "1 px: both clouds left of zero, 3 px: both right of it; 0.5 px: mixed"
+plotting.show(figure, alt=alt, width=940)
 
 # %% [markdown]
 # Thin lines lower all margins and thick ones raise them, while the decision is made at zero. At 1 and 3 px most of what the network
@@ -298,7 +299,7 @@ with training.seeded(0):
 pace = {"optimizer": "adamw", "learning_rate": 3e-3, "weight_decay": 0.01, "schedule": "one_cycle"}
 training.fit(small, train, validation, epochs=5, seed=0, **pace)
 now = {name: margin(small, pictures) for name, pictures in drawn.items()}
-judged(now).join(judged(margins), rsuffix=", audited")
+pd.concat({"repaired here": judged(now), "audited": judged(margins)}, axis=1)
 
 # %% [markdown]
 # Did it pay? One run cannot tell; 6.6 can, for a repair with more drawings.
@@ -347,8 +348,8 @@ def show_audit(metric, label, title):
     figure = plotting.audit(
         series, title, sections=sections, xlabel=f"{label}, mean of the seeds; bars: 95 %"
     )
-    means = {row: round(mean, 2) for row, (_, mean, _) in series["repaired"].items()}
-    plotting.show(figure, alt=f"{label} of the repaired network: {means}")
+    said = ", ".join(f"{row} {mean:.2f}" for row, (_, mean, _) in series["repaired"].items())
+    plotting.show(figure, alt=f"{label} of the repaired network: {said}", width=880)
 
 
 # %% tags=["slide"]

@@ -147,6 +147,12 @@ FIGURES = {
     "learning curves": lambda: plotting.learning_curves(
         {n: {50: [i / 9, i / 8], 500: [0.9, 1]} for i, n in enumerate(EIGHT)}, ylabel="score", chance=0.5
     ),
+    "learning panels": lambda: plotting.learning_panels(
+        {n: {50: [i / 9, i / 8], 500: [0.9, 1]} for i, n in enumerate("abc")}, ylabel="score", chance=0.5
+    ),
+    "flow chart": lambda: plotting.flow_chart(
+        {"in": (0, 0, "a drawing"), "out": (1, 0, "a number")}, [("in", "out")], highlight=["out"]
+    ),
     "distributions": lambda: plotting.distributions(
         {n: [1, 2, i] for i, n in enumerate(EIGHT)}, xlabel="ink"
     ),

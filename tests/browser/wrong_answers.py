@@ -44,8 +44,11 @@ checks.share_near(share_near)""",
 checks.told_apart(told_apart)""",
     "cut_off_reset": """thin, truth = np.array([-7, -4, -7, -7, -4, -7]), np.array([0, 1, 0, 1, 1, 0])
 checks.cut_off_reset(-5.5, 1.0, thin, truth, [0, 1])""",
-    "head_parameters": "parameters = 2560\nchecks.head_parameters(parameters)",
     "cheating_labels": 'cheats = "aromatic atoms"\nchecks.cheating_labels(cheats)',
+    "held_batchnorm": """def start_training(model):
+    return model.train()
+
+checks.held_batchnorm(start_training)""",
     "seeds_won": """ours, theirs = np.array([[0.8, 0.8, 0.9]] * 2), np.array([[0.7, 0.7, 0.95]] * 2)
 checks.seeds_won((1, 2), ours, theirs)""",
     "allowed_inputs": 'inputs = ["smiles", "esol_prediction"]\nchecks.allowed_inputs(inputs)',
@@ -79,8 +82,8 @@ HINTS = {
     "lazy_rival": "percent",
     "told_apart": "parentheses",
     "cut_off_reset": "the twenty which chose",
-    "head_parameters": "offset, too",
     "cheating_labels": "never",
+    "held_batchnorm": "running means will move",
     "seeds_won": "the other one wins",
     "allowed_inputs": "another model's output",
     "measurement_noise": "always one substance",

@@ -1,7 +1,10 @@
 """The checks of lesson 07."""
 
+import copy
+
 import numpy as np
 import pytest
+import torch
 from rdkit.Chem import rdMolDescriptors
 from sklearn.metrics import roc_auc_score
 from torch import nn
@@ -9,20 +12,31 @@ from torch import nn
 from workshop_utils import checks, datasets, models, molecules
 from workshop_utils.checks import lesson_07
 
+LESSON = "07_transfer_learning.py"
 CHEATS = ["aromatic atoms", "share of sp3 carbons"]
 # By decisions, then by ranking; a column a seed.
 OURS = np.array([[0.80, 0.82, 0.78, 0.90, 0.70], [0.90, 0.91, 0.92, 0.93, 0.94]])
 THEIRS = np.array([[0.75, 0.82, 0.79, 0.80, 0.60], [0.91, 0.92, 0.93, 0.94, 0.95]])
+#: What the cells around the exercises of the lesson define.
+NAMES = {"nn": nn, "thawed": OURS, "frozen": THEIRS}
 
 
-def test_the_solutions_pass():
-    assert checks.head_parameters(2562).status == "correct"
-    assert checks.cheating_labels(CHEATS).status == "correct"
+def _stub(model):
+    """Training mode."""
+    ...
+
+
+def test_the_solutions_pass(solve):
+    answers = solve(LESSON, **NAMES)
+    assert checks.cheating_labels(answers["cheats"]).status == "correct"
+    assert checks.held_batchnorm(answers["start_training"]).status == "correct"
+    assert checks.seeds_won(answers["won"], OURS, THEIRS).status == "correct"
     assert checks.seeds_won((OURS > THEIRS).sum(axis=1), OURS, THEIRS).status == "correct"
 
 
 def test_the_stubs_are_not_attempted():
-    assert checks.head_parameters(...).status == "not attempted"
+    assert checks.held_batchnorm(...).status == "not attempted"
+    assert checks.held_batchnorm(_stub).status == "not attempted"
     assert checks.cheating_labels(...).status == "not attempted"
     assert checks.cheating_labels([...]).status == "not attempted"
     assert checks.seeds_won(..., OURS, THEIRS).status == "not attempted"
@@ -30,7 +44,7 @@ def test_the_stubs_are_not_attempted():
 
 def test_nothing_makes_them_raise(odd_answer):
     for verdict in (
-        checks.head_parameters(odd_answer),
+        checks.held_batchnorm(odd_answer),
         checks.cheating_labels(odd_answer),
         checks.seeds_won(odd_answer, OURS + 1, THEIRS),
         checks.seeds_won(3, odd_answer, odd_answer),
@@ -38,29 +52,82 @@ def test_nothing_makes_them_raise(odd_answer):
         assert verdict.status == "hint"
 
 
-HEADS = [
-    (2560, "offset, too"),
-    (1280, "serves one answer"),
-    (1281, "with its offset"),
-    (1282, "*times*"),
-    (2561, "Nearly"),
-    (2564, "belong to the answers"),
-    (1281000, "1000 classes"),
-    (97906, "not 97906"),
-    ("2562", "str"),
+def held(model, of=nn.BatchNorm2d, *, only=None):
+    """The right answer, or a usual mistake."""
+    model.train()
+    layers = only(model) if only else model.modules()
+    for layer in layers:
+        if isinstance(layer, of) and not any(p.requires_grad for p in layer.parameters()):
+            layer.eval()
+    return model
+
+
+def hold_every_norm(model):
+    held(model)
+    for layer in model.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.eval()
+    return model
+
+
+def freeze_all(model):
+    return held(model).requires_grad_(False)
+
+
+def hold_dropout_too(model):
+    return held(model, (nn.BatchNorm2d, nn.Dropout))
+
+
+HOLDS = [
+    (lambda model: model.train(), "running means will move"),
+    (lambda model: model.eval(), "Dropout does not drop"),
+    (lambda model: held(model, only=lambda m: m[0].children()), "inside a block, is not"),
+    (hold_every_norm, "It should train with the others"),
+    (freeze_all, "requires_grad"),
+    (hold_dropout_too, "Dropout is in evaluation mode"),
+    (lambda model: held(model)[0], "with the layers that it had"),
+    (lambda model: model.train().parameters(), "Give back the model: this is generator"),
+    (lambda model: print(end=""), "return"),
 ]
 
 
-@pytest.mark.parametrize(("answer", "word"), HEADS)
-def test_a_wrong_number_of_parameters_is_named(answer, word):
-    verdict = checks.head_parameters(answer)
+@pytest.mark.parametrize(("answer", "word"), HOLDS)
+def test_a_freeze_that_does_not_hold_is_told_why(answer, word):
+    verdict = checks.held_batchnorm(answer)
     assert verdict.status == "hint"
     assert word in verdict.message
 
 
-def test_the_right_number_is_that_of_torch():
-    layer = nn.Linear(lesson_07.FEATURES, lesson_07.CLASSES)
-    assert checks.head_parameters(models.count_parameters(layer)).status == "correct"
+def test_a_freeze_that_works_from_memory_is_found_by_the_second_example():
+    def by_place(model):
+        model.train()[0].eval()
+        return model
+
+    message = checks.held_batchnorm(by_place).message
+    assert "It should train with the others" in message
+    assert "Example 2 of 2" in message
+
+
+def test_the_freeze_of_the_package_is_right_too():
+    def by_package(model):
+        learning = [name for name, layer in model.named_modules() if all_learn(layer)]
+        models.freeze_all_but(model, learning)
+        return model.train()
+
+    def all_learn(layer):
+        return any(True for _ in layer.parameters()) and all(p.requires_grad for p in layer.parameters())
+
+    assert checks.held_batchnorm(by_package).status == "correct"
+
+
+def test_what_is_called_right_keeps_the_frozen_body_still(solve):
+    start_training = solve(LESSON, **NAMES)["start_training"]
+    model = lesson_07._all_frozen()
+    before = copy.deepcopy(model[0].state_dict())
+    start_training(model)(torch.rand(4, 1, 12, 12))
+    assert all(torch.equal(before[name], entry) for name, entry in model[0].state_dict().items())
+    model.train()(torch.rand(4, 1, 12, 12))
+    assert not torch.equal(before["1.running_mean"], model[0].state_dict()["1.running_mean"])
 
 
 LABELS = [
@@ -137,7 +204,7 @@ def test_a_right_count_is_told_its_chance():
 
 def test_each_mistake_gets_a_hint_of_its_own():
     said = [
-        {word: checks.head_parameters(answer).message for answer, word in HEADS},
+        {word: checks.held_batchnorm(answer).message for answer, word in HOLDS},
         {word: checks.seeds_won(answer, OURS, THEIRS).message for answer, word in WON},
     ]
     for messages in said:

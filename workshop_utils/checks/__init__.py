@@ -10,7 +10,7 @@ from .lesson_03 import keeps_label, label_quiz, leaked_share, paper_fills
 from .lesson_04 import convolution_parameters, molecules_needed, validation_loop
 from .lesson_05 import balanced_kernel, field_of_third, share_near
 from .lesson_06 import cut_off_reset, lazy_rival, told_apart
-from .lesson_07 import cheating_labels, head_parameters, seeds_won
+from .lesson_07 import cheating_labels, held_batchnorm, seeds_won
 from .lesson_08 import allowed_inputs, measurement_noise, rmse_difference
 from .verdict import Verdict
 
@@ -24,7 +24,7 @@ __all__ = [
     "cut_out",
     "field_of_third",
     "fooling_letters",
-    "head_parameters",
+    "held_batchnorm",
     "keeps_label",
     "label_quiz",
     "lazy_rival",

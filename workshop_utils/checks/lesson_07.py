@@ -1,18 +1,19 @@
-"""Checks of lesson 07, transfer learning: a fresh last layer, labels that give the answer away, seeds won."""
+"""Checks of lesson 07, transfer learning: labels that give the answer away, a freeze that holds, wins."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from .verdict import AnswerError, Verdict, array, check, correct, hint, number
+from .verdict import AnswerError, Verdict, array, call, check, correct, hint, number
 
-#: What the lesson's backbone gives for a picture, and what is to be told apart.
-FEATURES, CLASSES = 1280, 2
+if TYPE_CHECKING:
+    from torch import nn
+
 #: Labels that RDKit computes → why one gives the question "aromatic?" away, or None.
 FREE_LABELS = {
     "heavy atoms": None,
@@ -28,47 +29,8 @@ MEASURES = ("decisions", "ranking")
 
 
 @check
-def head_parameters(answer: Any) -> Verdict:
-    """Judge exercise 7.1: the number of parameters of a layer from 1280 features to two logits.
-
-    Parameters
-    ----------
-    answer : int
-        All weights and offsets of the layer.
-
-    Returns
-    -------
-    Verdict
-        Not attempted, a hint that names the mistake, or correct and why.
-
-    Examples
-    --------
-    >>> print(head_parameters(1_281_000))
-    → A hint. That is the old last layer, for 1000 classes. The new one has two.
-    """
-    value = number(answer)
-    wrong = {
-        FEATURES * CLASSES: "The weights are right. Each answer has an offset, too.",
-        FEATURES: "One weight a feature serves one answer. How many answers are there?",
-        FEATURES + 1: "That is one answer with its offset. How many answers are there?",
-        FEATURES + CLASSES: "Each answer has weights of its own: features *times* answers, then the offsets.",
-        FEATURES * CLASSES + 1: "Nearly: each of the two answers has an offset.",
-        (FEATURES + CLASSES) * CLASSES: "The offsets belong to the answers: one for each answer, no more.",
-        FEATURES * 1000 + 1000: "That is the old last layer, for 1000 classes. The new one has two.",
-    }
-    if value in wrong:
-        return hint(wrong[int(value)])
-    if value != FEATURES * CLASSES + CLASSES:
-        return hint(f"A weight for each feature and answer, an offset for each answer: not {value:g}.")
-    return correct(
-        "1280 × 2 weights and 2 offsets. That is fifty times as many numbers as 50 molecules, for a single "
-        "layer: so it is held back (regularized), and how much is chosen by cross-validation."
-    )
-
-
-@check
 def cheating_labels(answer: Any) -> Verdict:
-    """Judge exercise 7.2: the labels that must not be used for pretraining, as they give the answer away.
+    """Judge exercise 7.1: the labels that must not be used for pretraining, as they give the answer away.
 
     Parameters
     ----------
@@ -79,6 +41,11 @@ def cheating_labels(answer: Any) -> Verdict:
     -------
     Verdict
         Not attempted, a hint that names the mistake, or correct and why.
+
+    Examples
+    --------
+    >>> print(cheating_labels("aromatic atoms"))
+    → A hint. One more: what are the bonds of a carbon in a benzene ring, and what is it never?
     """
     given = _names(answer)
     if unknown := sorted(given - set(FREE_LABELS)):
@@ -107,6 +74,82 @@ def _names(answer: Any) -> set[str]:
     if not all(isinstance(name, str) for name in names):
         raise AnswerError(hint("A list of names is expected, as text in quotation marks."))
     return set(names)
+
+
+@check
+def held_batchnorm(answer: Any) -> Verdict:
+    """Judge exercise 7.2: a function that starts a training, and holds each BatchNorm that is frozen.
+
+    Parameters
+    ----------
+    answer : callable
+        Takes a model, some of whose parameters are frozen by ``requires_grad``, and returns it in training
+        mode, but for BatchNorm layers with frozen weights: these are in evaluation mode.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+    """
+    for number_of_example, make in enumerate((_all_frozen, _half_frozen), start=1):
+        example, untouched = make().eval(), make()
+        given = call(answer, example)
+        if [str(layer) for layer in _layers(given)] != [str(layer) for layer in _layers(untouched)]:
+            return hint("Give back the model that came in, with the layers that it had.")
+        if message := _wrong_mode(given, untouched):
+            return hint(f"{message} (Example {number_of_example} of 2.)")
+    return correct(
+        "The frozen BatchNorm layers neither move nor look at the batch, and all others train. Call it in "
+        "each epoch, in place of `model.train()`. `models.freeze_all_but` makes it last: there a frozen "
+        "BatchNorm stays in evaluation mode, whoever calls `model.train()`."
+    )
+
+
+def _all_frozen() -> nn.Module:
+    """A frozen body with two BatchNorm layers, one of them inside a block, and a fresh last layer."""
+    from torch import nn
+
+    block = nn.Sequential(nn.Conv2d(2, 2, 3), nn.BatchNorm2d(2), nn.ReLU())
+    body = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), block).requires_grad_(False)
+    return nn.Sequential(body, nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Dropout(0.5), nn.Linear(2, 2))
+
+
+def _half_frozen() -> nn.Module:
+    """The same, but its last block learns."""
+    model = _all_frozen()
+    model.get_submodule("0.3").requires_grad_(True)
+    return model
+
+
+def _layers(model: Any) -> list[Any]:
+    from torch import nn
+
+    if not isinstance(model, nn.Module):
+        raise AnswerError(hint(f"Give back the model: this is {type(model).__name__}."))
+    return [layer for layer in model.modules() if not list(layer.children())]
+
+
+def _wrong_mode(model: nn.Module, untouched: nn.Module) -> str | None:
+    """Say what is wrong with the modes of a model, beside one that nobody has touched."""
+    from torch import nn
+
+    learning = [parameter.requires_grad for parameter in model.parameters()]
+    if learning != [parameter.requires_grad for parameter in untouched.parameters()]:
+        return "What may learn has changed: `requires_grad` is another than before. Change the modes alone."
+    norms = [layer for layer in _layers(model) if isinstance(layer, nn.BatchNorm2d)]
+    frozen = [layer for layer in norms if not layer.weight.requires_grad]
+    drifting = [layer for layer in frozen if layer.training]
+    if not any(layer.training for layer in _layers(model)):
+        return "Now no layer is in training mode, and Dropout does not drop. Only some layers are to be held."
+    if drifting and len(drifting) == len(frozen):
+        return "The frozen BatchNorm layers are in training mode: their running means will move."
+    if drifting:
+        return "One frozen BatchNorm is held, and another one, inside a block, is not. Reach all layers."
+    if any(not layer.training for layer in norms if layer.weight.requires_grad):
+        return "A BatchNorm whose weights learn is in evaluation mode. It should train with the others."
+    if any(not layer.training for layer in _layers(model) if isinstance(layer, nn.Dropout)):
+        return "The BatchNorm layers are right, and Dropout is in evaluation mode. It should train."
+    return None
 
 
 @check

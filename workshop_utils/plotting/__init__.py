@@ -7,9 +7,11 @@ on the page with its alt text. Pictures of ink are drawn black on white paper, b
 from .auditing import audit
 from .charts import bars, distributions, lines, numbers, parity
 from .evidence import confusion, intervals, repeats, scores, strips
+from .flow import flow_chart, label_sources
 from .learning import history, learning_curves
 from .networks import network, sliding
 from .page import LiveHistory, show
+from .panels import learning_panels
 from .pictures import channels, closeup, histograms, overlay, pictures, zoom
 from .style import COLORS
 
@@ -22,10 +24,13 @@ __all__ = [
     "closeup",
     "confusion",
     "distributions",
+    "flow_chart",
     "histograms",
     "history",
     "intervals",
+    "label_sources",
     "learning_curves",
+    "learning_panels",
     "lines",
     "network",
     "numbers",

@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike, NDArray
 
+from .labels import number_points
 from .style import COLORS, SEAM, WIDTH, axes_for, canvas, figure_of, headline, paint, styled, wrap
 
 
@@ -385,8 +385,8 @@ def parity(
     """
     truth = np.asarray(measured, dtype=float)
     models = {name: np.asarray(values, dtype=float) for name, values in predicted.items()}
-    marked = dict(marked or {})
-    _check(truth, models, marked)
+    numbered = {name: list(rows) for name, rows in (marked or {}).items()}
+    _check(truth, models, numbered)
     limits = _square_limits(np.concatenate([truth, *models.values()]))
     columns = min(len(models), 3)
     rows = -(-len(models) // columns)
@@ -394,7 +394,7 @@ def parity(
     figure = canvas(side * columns, side * rows + 0.65)
     grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     for axes, (name, values) in zip(grid.flat, models.items(), strict=False):
-        _panel(axes, truth, values, marked.get(name, ()), limits)
+        _panel(axes, truth, values, numbered.get(name, []), limits)
         axes.set_title(wrap(name, side - 0.4))
     for axes in grid.flat[len(models) :]:
         axes.set_axis_off()
@@ -402,11 +402,13 @@ def parity(
     figure.supylabel("predicted", fontsize=12)
     headline = title or "On the line, prediction and measurement agree"
     figure.suptitle(wrap(headline, side * columns, size=14), x=0.02, ha="left")
+    for axes, (name, values) in zip(grid.flat, models.items(), strict=False):
+        number_points(axes, np.column_stack([truth, values])[numbered.get(name, [])])
     return figure
 
 
 def _panel(
-    axes: Axes, truth: NDArray, values: NDArray, rows: Sequence[int], limits: tuple[float, float]
+    axes: Axes, truth: NDArray, values: NDArray, marked: list[int], limits: tuple[float, float]
 ) -> None:
     ends = np.array(limits)
     axes.fill_between(ends, ends - 1, ends + 1, color="#555555", alpha=0.1, linewidth=0)
@@ -414,11 +416,7 @@ def _panel(
     axes.plot(truth, values, "o", color=COLORS["blue"], markersize=3, alpha=0.7, markeredgewidth=0)
     for edge in (-1, 1):
         axes.plot(ends, ends + edge, ":", color="#555555", linewidth=1.2, zorder=1)
-    for number, row in enumerate(rows, start=1):
-        axes.plot(truth[row], values[row], "o", color=COLORS["vermillion"], markersize=7)
-        spot = (truth[row], values[row])
-        text = axes.annotate(str(number), spot, (6, 6), textcoords="offset points", fontsize=13)
-        text.set_path_effects([withStroke(linewidth=3, foreground="white")])
+    axes.plot(truth[marked], values[marked], "o", color=COLORS["vermillion"], markersize=7)
     axes.set(xlim=limits, ylim=limits, aspect="equal")
 
 

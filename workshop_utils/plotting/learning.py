@@ -209,7 +209,7 @@ def learning_curves(
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['frozen']
     """
-    _check(curves, dashed)
+    check_curves(curves, dashed)
     axes = axes_for(ax, 8.5, 5)
     sizes = sorted({n for points in curves.values() for n in points})
     ends = {}
@@ -237,7 +237,8 @@ def learning_curves(
     return figure_of(axes)
 
 
-def _check(curves: Mapping[str, Mapping[int, Sequence[float]]], dashed: Collection[str]) -> None:
+def check_curves(curves: Mapping[str, Mapping[int, Sequence[float]]], dashed: Collection[str] = ()) -> None:
+    """Refuse curves without scores, and dashed names that are no curve."""
     empty = [name for name, points in curves.items() if not points or not all(map(len, points.values()))]
     if not curves or empty:
         raise ValueError(

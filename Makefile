@@ -76,6 +76,7 @@ lint: $(VENV)/.test ## check style, types and the table of rooms
 
 bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or more; two quiet cores)
 	$(PY) benchmarks/rings.py
+	$(PY) benchmarks/augmentation.py
 	$(PY) benchmarks/audit.py
 	$(PY) benchmarks/repair.py
 	$(PY) benchmarks/transfer.py

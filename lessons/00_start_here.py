@@ -139,7 +139,7 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # | 00 · Start here | Does everything run? | 10 | ★ |
 # | [01 · Images as data](01_images_as_data.ipynb) | What does a computer get when we see a molecule? | 30 | ★ |
 # | [02 · Image processing](02_image_processing.ipynb) | How far do we get without learning? | 40 | |
-# | [03 · Augmentation](03_augmentation.ipynb) | What may change while the molecule stays the same? | 30 | |
+# | [03 · Augmentation](03_augmentation.ipynb) | What may change while the molecule stays the same? | 40 | |
 # | [04 · Convolutional networks](04_convolutional_networks.ipynb) | How does a network learn to see rings? | 60 | ★ |
 # | [05 · How networks see](05_how_networks_see.ipynb) | What do its filters respond to? | 40 | ★ 5.1–5.3 |
 # | [06 · Did it learn chemistry?](06_did_it_learn_chemistry.ipynb) | Or did it only count ink? | 45 | |

@@ -8,13 +8,14 @@
 # - show a gray picture so that it does not lie;
 # - make a data set of pictures whose labels are right.
 #
-# You need no other lesson.
+# You need: SMILES, and how to run a cell ([lesson 00](00_start_here.ipynb)). New words stand in the
+# [glossary](../docs/glossary.md), too.
 
 # %% [markdown] minutes=2 short=2
 # ## 1.1 Set-up
 #
-# Crystals under a microscope, TLC plates, gels, scanned papers, the display of an old balance: much of what a
-# laboratory knows exists only as a picture.
+# Much of what a laboratory knows exists only as a picture: crystals under a microscope, a TLC plate, a gel, a scanned paper,
+# the display of an old balance.
 
 # %% [markdown] tags=["question"]
 # Which pictures did *you* handle last week? Write down three, and beside each the number you wanted from it.
@@ -43,7 +44,7 @@ from workshop_utils import checks, datasets, demos, depiction, plotting
 # %% [markdown] minutes=3 short=3
 # ## 1.2 From SMILES to a picture
 #
-# You know aspirin as a SMILES and as a row of descriptors. RDKit also draws it.
+# You know aspirin as a SMILES and as a row of descriptors. RDKit also draws it, here in 400 × 400 pixels.
 
 # %% [markdown] tags=["question"]
 # What will the drawing show that the SMILES does not say?
@@ -60,8 +61,11 @@ aspirin = np.array(drawing)
 plotting.show(aspirin, alt="Drawing of aspirin: black bonds, red oxygen atoms, white paper")
 
 # %% [markdown]
-# The drawing is one more *representation* of the molecule. It makes choices that chemistry did not make: where the
-# atoms lie, how thick a bond is, which color oxygen has. A network gets those choices too, and lesson 06 asks what it makes of them.
+# The drawing shows where each atom lies on the paper, how thick a bond is, and that oxygen is red. Chemistry made none of these
+# choices; a drawing program did.
+#
+# So a drawing is one more *representation* of the molecule, and a network that learns from drawings gets those choices too.
+# Lesson 06 asks what it makes of them.
 
 # %% [markdown] tags=["instructor"]
 # What the drawing adds: positions, size, line width, colors. What it leaves out: the hydrogens on
@@ -72,9 +76,11 @@ plotting.show(aspirin, alt="Drawing of aspirin: black bonds, red oxygen atoms, w
 
 # %% [markdown] minutes=8 short=8
 # ## 1.3 A picture is a table of numbers
+#
+# A picture is made of small squares, the *pixels* (px). Ours is 400 px wide and 400 px high.
 
 # %% [markdown] tags=["question"]
-# The picture is 400 px wide and 400 px high. How many numbers does it hold?
+# How many numbers does the picture hold?
 
 # %% [markdown] tags=["slide"]
 # - An array: rows, columns, channels
@@ -89,8 +95,10 @@ white = (aspirin == 255).all(axis=2)
 print(f"white: {100 * white.mean():.0f} % of the pixels")
 
 # %% [markdown]
-# Each pixel holds three numbers, so there are 400 × 400 × 3 of them. Rows come first, counted from the top. The *channels* are red,
-# green and blue: how much light of each color a pixel sends out. White is all three at 255, black all three at 0.
+# There are 400 × 400 × 3 numbers, because each pixel holds three: how much red, green and blue light it sends out. These are the
+# *channels*. White is all three at 255; black is all three at 0.
+#
+# In the shape, rows come first, counted from the top; then columns, then channels.
 
 # %% [markdown] tags=["question"]
 # The oxygen atoms are red. In which channel can you *not* see them?
@@ -100,7 +108,9 @@ figure = plotting.channels(aspirin, "Oxygen is red, and in the red channel it is
 plotting.show(figure, alt="Aspirin in color and its channels; the red one lacks oxygen")
 
 # %% [markdown]
-# Red ink sends out as much red light as white paper does. Here is the rim of the upper O, close enough to count pixels.
+# In the red channel the oxygen atoms are gone. Red ink sends out as much red light as white paper does.
+#
+# Now we go closer, to the rim of the upper O, until pixels can be counted.
 
 # %% tags=["slide"]
 row, column, side = 126, 338, 5
@@ -115,10 +125,11 @@ figure = plotting.numbers(red, green, blue, titles=("red", "green", "blue"))
 plotting.show(figure, alt="The 5 by 5 pixels as numbers: only red is 255 everywhere")
 
 # %% [markdown]
-# This is all a computer gets. A pixel that the letter covers in part is colored in part: *anti-aliasing*.
+# These numbers are all that a computer gets. Some of them lie between ink and paper: a pixel that the letter covers only in part is
+# colored only in part. This is called *anti-aliasing*, and it makes slanted lines look smooth.
 #
-# In the demo you move the window over any molecule ([a still](../docs/frames/pixel_explorer.png) of it, if no kernel
-# runs here).
+# In the demo you move such a window over any molecule. (No kernel here? See
+# [a still](../docs/frames/pixel_explorer.png).)
 
 # %%
 demos.pixel_explorer()
@@ -142,8 +153,8 @@ checks.cut_out(ring, aspirin)
 # %% [markdown] minutes=7 short=7
 # ## 1.4 From color to gray, from gray to ink
 #
-# For line drawings one number per pixel is enough. *Gray* is a weighted sum of the channels; green weighs most, because
-# our eyes are most sensitive to it. *Ink* is what gray lacks to be white: 0 is paper, 1 is black.
+# For a line drawing one number per pixel is enough. *Gray* is a weighted sum of the channels. Green weighs most, because our
+# eyes are most sensitive to it. *Ink* is what gray lacks to be white: 0 is paper, 1 is black.
 
 # %% [markdown] tags=["slide"]
 # - Gray: a weighted sum of the channels
@@ -158,8 +169,8 @@ print("color:", aspirin.shape, aspirin.dtype, "→ ink:", ink.shape, ink.dtype)
 print(f"ink: {ink.min():.2f} to {ink.max():.2f}, mean {ink.mean():.3f}")
 
 # %% [markdown]
-# The course keeps pictures as ink: a rotation or a network fills the border with zeros, and zero should mean *nothing
-# there*.
+# The course keeps its pictures as ink for a reason: a rotation, or a network, fills whatever lies beyond the border with
+# zeros. In ink, a zero means *nothing is there*.
 
 
 # %% tags=["exercise"]
@@ -174,7 +185,7 @@ def to_ink(rgb):
 checks.to_ink(to_ink)
 
 # %% [markdown] tags=["question"]
-# RDKit draws carbon black, oxygen red, nitrogen blue, sulfur yellow. Which is palest in gray?
+# RDKit draws carbon black, oxygen red, nitrogen blue and sulfur yellow. Which of them is palest in gray?
 
 # %%
 elements = ["C", "N", "O", "Br", "I", "Cl", "P", "F", "S"]
@@ -187,18 +198,21 @@ table["ink, scikit-image"] = 1 - rgb2gray(colors)
 table.round(2)
 
 # %% tags=["slide"]
-names = elements + [f"{e}: {value:.2f}" for e, value in table["ink, BT.601 (Pillow)"].items()]
-shown = in_color + [depiction.to_ink(picture) for picture in in_color]
-figure = plotting.pictures(shown, names, columns=9, suptitle="In gray, sulfur is the palest")
-ends = ", ".join(f"{name} {table.iloc[i, 3]:.2f}" for name, i in {"carbon": 0, "sulfur": -1}.items())
+in_ink = [depiction.to_ink(picture) for picture in in_color]
+amounts = table["ink, BT.601 (Pillow)"]
+names = elements + [f"{element}: {amount:.2f}" for element, amount in amounts.items()]
+figure = plotting.pictures(in_color + in_ink, names, columns=9, suptitle="In gray, sulfur is the palest")
+ends = f"carbon {amounts['C']:.2f}, sulfur {amounts['S']:.2f}"
 plotting.show(figure, alt=f"Nine elements in color, then gray. Their ink: {ends}")
 
 # %% [markdown]
-# Sulfur is the palest: less than a third of carbon's ink is left. So color leaks into gray: the tone alone tells oxygen from nitrogen.
-# And there are two grays here: Pillow and scikit-image weigh the channels differently, so do not mix them. From 1.5 on, this
-# lesson draws all atoms in black.
+# Sulfur is the palest: less than a third of carbon's ink is left. So color leaks into gray, and the tone alone tells oxygen from
+# nitrogen. From 1.5 on, this lesson draws all atoms in black.
 #
-# One more trap. Here is a part of the ink, and the same faded to a third, each shown twice.
+# There are two columns of ink because Pillow and scikit-image weigh the channels differently. Do not mix them.
+#
+# One more trap waits when you *show* a gray picture. Here is a part of the ink, and the same part faded to a third, each shown
+# twice.
 
 # %% tags=["slide"]
 part = ink[190:390, 10:210]
@@ -216,8 +230,9 @@ for panel, title in zip(axes, titles, strict=True):
 plotting.show(figure, alt="Ink and faded ink: alike by default, different with limits 0, 1")
 
 # %% [markdown]
-# By default, matplotlib stretches each picture from its own minimum to its own maximum, which hides the fading. **Fix
-# `vmin` and `vmax` for every gray picture**, as all figures of this course do.
+# The two on the left look alike, although one has a third of the ink. By default, matplotlib stretches every picture from its own
+# minimum to its own maximum, which hides the fading. **Fix `vmin` and `vmax` for every gray picture**, as all figures of this
+# course do.
 
 # %% [markdown] tags=["instructor"]
 # The order of the argument: gray is a choice of weights; a choice has consequences; look at sulfur.
@@ -232,8 +247,8 @@ plotting.show(figure, alt="Ink and faded ink: alike by default, different with l
 # %% [markdown] minutes=5 short=5
 # ## 1.5 A data set of pictures
 #
-# Now all of ESOL, the molecules of the earlier notebooks. Each gets a picture of 96 × 96 px and a label: does it have a
-# ring? We ask RDKit's ring perception.
+# Now we draw all of ESOL, the molecules of the workshop's earlier notebooks. Each gets a picture of 96 × 96 px and a label: does
+# it have a ring? We ask RDKit, which finds rings in the bonds of a molecule.
 
 # %% [markdown] tags=["slide"]
 # - All of ESOL: a picture and a label each
@@ -241,9 +256,9 @@ plotting.show(figure, alt="Ink and faded ink: alike by default, different with l
 
 # %%
 esol = datasets.load_esol()
-molecules = [Chem.MolFromSmiles(smiles) for smiles in esol["smiles"]]
-has_ring = np.array([m.GetRingInfo().NumRings() > 0 for m in molecules])
-images = depiction.depict_many(molecules)
+mols = [Chem.MolFromSmiles(smiles) for smiles in esol["smiles"]]
+has_ring = np.array([molecule.GetRingInfo().NumRings() > 0 for molecule in mols])
+images = depiction.depict_many(mols)
 print("pictures:", images.shape, images.dtype, "→ molecules, channels, rows, columns")
 print("labels:  ", has_ring.shape, has_ring.dtype)
 
@@ -266,9 +281,10 @@ figure = plotting.pictures(images[first], names, suptitle="The shortcut says: no
 plotting.show(figure, alt="Eight molecules with rings that are not aromatic, such as menthol")
 
 # %% [markdown]
-# A small `c` means *aromatic* carbon, and these have none. The shortcut is wrong for about one molecule in eight, and in one
-# direction only: it never invents a ring. A network would be taught that menthol has none, and more training
-# would only teach it better.
+# The shortcut is wrong for about one molecule in eight. A small `c` means *aromatic* carbon, and these rings have none. In the
+# table all errors lie on one side: the shortcut misses rings, and never invents one.
+#
+# Such labels do harm quietly. A network would be taught that menthol has no ring, and more training would only teach it better.
 
 # %% tags=["exercise"]
 # Exercise 1.3: someone answers "ring" for every molecule. How often is that right? Use `has_ring`.
@@ -289,7 +305,7 @@ checks.majority(majority, has_ring)
 # %% [markdown] minutes=5 short=5
 # ## 1.6 Look before you train
 #
-# First the balance of the classes, for this label and for two others on the same pictures.
+# First look at the balance of the classes, for this label and for two others on the same pictures.
 
 # %% [markdown] tags=["slide"]
 # - First the balance of the classes
@@ -297,28 +313,36 @@ checks.majority(majority, has_ring)
 
 # %% tags=["slide"]
 benzene = Chem.MolFromSmarts("c1ccccc1")
-aromatic = [any(bond.GetIsAromatic() for bond in m.GetBonds()) for m in molecules]
-counts = {
-    "any ring": sum(has_ring),
-    "an aromatic ring": sum(aromatic),
-    "a benzene ring": sum(m.HasSubstructMatch(benzene) for m in molecules),
-}
+aromatic = [any(bond.GetIsAromatic() for bond in molecule.GetBonds()) for molecule in mols]
+benzenes = [molecule.HasSubstructMatch(benzene) for molecule in mols]
+counts = {"any ring": sum(has_ring), "an aromatic ring": sum(aromatic), "a benzene ring": sum(benzenes)}
 shares = {f"{name}, {100 * n / len(esol):.0f} %": n for name, n in counts.items()}
 figure = plotting.bars(shares, f"Most of {len(esol)} molecules have a ring, half a benzene ring")
 listed = ", ".join(f"{n} with {name}" for name, n in counts.items())
 plotting.show(figure, alt="Bars of three counts: " + listed)
 
-# %% [markdown] tags=["question"]
-# Cover the titles. Which of these have a ring?
+# %% [markdown]
+# The label decides the balance. Then look at the pictures themselves.
 
 # %% tags=["slide"]
-some = np.random.default_rng(3).choice(len(esol), size=15, replace=False)
+some = np.random.default_rng(0).choice(len(esol), size=12, replace=False)
+numbers = [str(number) for number in range(1, 13)]
+figure = plotting.pictures(images[some], numbers, columns=6, suptitle="Twelve, picked at random")
+plotting.show(figure, alt="Twelve random molecules, numbered from 1 to 12, without their labels")
+
+# %% [markdown] tags=["question"]
+# Which of the twelve have a ring? Write down the numbers. The next cell shows the labels.
+
+# %% tags=["slide"]
 titles = ["ring" if has_ring[i] else "no ring" for i in some]
-figure = plotting.pictures(images[some], titles, columns=5, suptitle="Fifteen, picked at random")
-plotting.show(figure, alt="Fifteen random molecules, each with its label: ring or no ring")
+figure = plotting.pictures(images[some], titles, columns=6, suptitle="The same twelve, with their labels")
+plotting.show(figure, alt="The same twelve molecules, each with its label: ring or no ring")
 
 # %% [markdown]
-# A small molecule fills the paper with long bonds, a large one shrinks to fit. How much?
+# Your eyes and RDKit should agree on all twelve. Check some labels of every new data set in this way; it takes a minute.
+#
+# The pictures show something else, too. A small molecule fills the paper with long bonds, and a large one is shrunk to fit. How
+# much?
 
 # %% tags=["slide"]
 style = depiction.DepictionStyle(size=128)
@@ -336,11 +360,12 @@ figure = plotting.pictures(inks, titles, suptitle="How long is a bond? It depend
 plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", ".join(titles))
 
 # %% [markdown]
-# To us a bond is a bond. A filter that looks at a few pixels meets a long straight line in benzene, and in hexadecane a corner every
-# few pixels. In lesson 04 a network has to see rings at every scale.
+# A bond is several times as long in benzene as in hexadecane. We hardly notice. But a filter, which looks at a few pixels at a
+# time, meets a long straight line in benzene, and in hexadecane a corner every few pixels. In lesson 04 a network has to see rings at every
+# scale.
 
 # %% [markdown] tags=["instructor"]
-# Two minutes are for the quiz: call out the answers row by row.
+# Two minutes are for the quiz: have everyone write down numbers, then run the next cell.
 #
 # - Ask: how would you draw so that a bond is equally long everywhere? (`DepictionStyle(bond_length=…)`; then the small
 #   molecules leave most of the paper empty.)
@@ -359,6 +384,8 @@ plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", 
 
 # %% [markdown]
 # ## Where this connects
+#
+# In bold: earlier notebooks of the same workshop.
 #
 # - **01_EDA**: the same molecules, and the same habit of looking first.
 # - **02_Regression**: there a molecule was a row of descriptors; here it is 9216 numbers, and none of them means anything alone.

@@ -23,6 +23,9 @@ checks.lower_contrast(lower_contrast)""",
     "keeps_label": 'checks.keeps_label("ABCDEFGH", "ACEFG")',
     "paper_fills": 'checks.paper_fills("white", 1, 1, 0)',
     "leaked_share": "leaked = 180\nchecks.leaked_share(leaked)",
+    "robust_training": """from workshop_utils.augmentation import Augmenter
+rows = {"upright": 0.97, "turned": 0.95, "noisy": 0.7}
+checks.robust_training(Augmenter(rotation=180), {"balanced accuracy": rows})""",
     "convolution_parameters": "parameters = 4608\nchecks.convolution_parameters(parameters)",
     "validation_loop": """def validate(model, loader):
     model.train()
@@ -73,6 +76,7 @@ HINTS = {
     "keeps_label": "cut the ring open",
     "paper_fills": "A number is expected",
     "leaked_share": "between 0 and 1",
+    "robust_training": "no picture was noisy",
     "convolution_parameters": "offset",
     "validation_loop": "training mode",
     "molecules_needed": "Too wide",

@@ -1,12 +1,14 @@
 """The checks of lesson 03, and whether its quiz tells the truth."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
 from scipy import ndimage
 
 from workshop_utils import checks, depiction, filters, molecules
+from workshop_utils.augmentation import Augmenter
 from workshop_utils.checks import lesson_03
 from workshop_utils.checks.lesson_03 import QUIZ
 
@@ -14,11 +16,19 @@ LESSON = "03_augmentation.py"
 RIGHT_RINGS, RIGHT_SAME = "ABCEFGH", "ACEFG"
 
 
+def table(upright=0.97, turned=0.95, noisy=0.93):
+    """Scores as the lesson's `judged` gives them."""
+    rows = {"upright": upright, "turned": turned, "noisy": noisy}
+    return pd.DataFrame({"balanced accuracy": rows, "AUC": dict.fromkeys(rows, 0.99)})
+
+
 @pytest.fixture(scope="module")
 def answers(solve):
-    pictures = np.repeat(np.arange(100), 9)
+    """The solutions; the training of 3.4 is left to the instructor's notebook."""
     shuffled = np.random.default_rng(0).permutation(900)
-    return solve(LESSON, np=np, molecule=pictures, train=shuffled[:720], test=shuffled[720:])
+    given = {"molecule_id": np.repeat(np.arange(100), 9), "train": shuffled[:720], "test": shuffled[720:]}
+    stand_ins = {"trained": lambda augment: augment, "judged": lambda model: table()}
+    return solve(LESSON, np=np, Augmenter=Augmenter, **given, **stand_ins)
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +40,7 @@ JUDGES = [
     (checks.keeps_label, ("still_a_ring", "same_compound")),
     (checks.paper_fills, ("in_uint8", "in_float", "in_normalized", "in_ink")),
     (checks.leaked_share, ("leaked",)),
+    (checks.robust_training, ("my_recipe", "my_scores")),
 ]
 
 
@@ -155,3 +166,30 @@ def test_the_stereocenter_of_the_quiz_is_one():
         molecules.parse(lesson_03.CHLOROPYRROLIDINE), useLegacyImplementation=False
     )
     assert len(centers) == 1
+
+
+BOTH = Augmenter(rotation=180, noise=0.2)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "scores", "words"),
+    [
+        ({"rotation": 180}, table(), "should be an Augmenter"),
+        (Augmenter(noise=0.2), table(turned=0.8), "no picture was turned"),
+        (Augmenter(rotation=180), table(noisy=0.7), "no picture was noisy"),
+        (Augmenter(rotation=10, noise=0.2), table(turned=0.8), "on turned drawings: 0.80"),
+        (Augmenter(rotation=180, noise=0.01), table(noisy=0.71), "on noisy drawings: 0.71"),
+        (BOTH, table(upright=0.5), "on upright drawings: 0.50"),
+        (BOTH, table().drop("noisy"), "the table that `judged` gives"),
+        (BOTH, 0.97, "the table that `judged` gives"),
+    ],
+)
+def test_a_training_that_misses_a_kind_of_drawing_is_told_which(recipe, scores, words):
+    verdict = checks.robust_training(recipe, scores)
+    assert verdict.status == "hint"
+    assert words in verdict.message
+
+
+def test_other_noise_than_that_of_the_test_is_accepted_if_it_helps():
+    salted = Augmenter(rotation=180, salt_and_pepper=0.2)
+    assert checks.robust_training(salted, table()).status == "correct"

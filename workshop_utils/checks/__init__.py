@@ -6,7 +6,7 @@ One module a lesson, under the names the notebooks use: ``checks.vertical_kernel
 from .lesson_00 import network_is_wrong, numbers_in_picture
 from .lesson_01 import cut_out, majority, to_ink
 from .lesson_02 import fooling_letters, lower_contrast, vertical_kernel
-from .lesson_03 import keeps_label, label_quiz, leaked_share, paper_fills
+from .lesson_03 import keeps_label, label_quiz, leaked_share, paper_fills, robust_training
 from .lesson_04 import convolution_parameters, molecules_needed, validation_loop
 from .lesson_05 import balanced_kernel, field_of_third, share_near
 from .lesson_06 import cut_off_reset, lazy_rival, told_apart
@@ -37,6 +37,7 @@ __all__ = [
     "numbers_in_picture",
     "paper_fills",
     "rmse_difference",
+    "robust_training",
     "seeds_won",
     "share_near",
     "to_ink",

@@ -1,4 +1,4 @@
-"""Checks of lesson 03: a quiz by picture, the fill of paper, and copies on both sides of a split."""
+"""Checks of lesson 03: a quiz by picture, the fill of paper, copies on both sides of a split, a training."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workshop_utils.depiction import DepictionStyle, depict
 from workshop_utils.filters import add_salt_and_pepper
 from workshop_utils.molecules import parse
 
-from .verdict import Verdict, check, correct, hint, number
+from .verdict import AnswerError, Verdict, check, correct, hint, number
 
 Ink = NDArray[np.float32]
 
@@ -223,7 +223,66 @@ def leaked_share(answer: Any) -> Verdict:
         if abs(share - size) < 0.02:
             return hint(f"That is how much of the data lies in {part}. How much of the test has a sibling?")
     if share < 0.01:
-        return hint("No picture is in both, but molecules are: compare molecule[test] with molecule[train].")
+        return hint(
+            "No picture is in both, but molecules are: compare molecule_id[test] with molecule_id[train]."
+        )
     return hint(
-        "Take np.isin(molecule[test], molecule[train]): a True or False for each test picture. Then its mean."
+        "Take np.isin(molecule_id[test], molecule_id[train]): True or False for each test picture. Then the "
+        "mean."
     )
+
+
+#: Balanced accuracy from which a network counts as one that decides well.
+GOOD = 0.9
+
+
+@check
+def robust_training(recipe: Any, scores: Any) -> Verdict:
+    """Judge exercise 3.4: a network that decides well on upright, on turned and on noisy drawings.
+
+    Parameters
+    ----------
+    recipe : Augmenter
+        The changes that the training pictures went through.
+    scores : DataFrame
+        What the trained network reached: a row for each kind of drawing (``"upright"``, ``"turned"``,
+        ``"noisy"``), with a column ``"balanced accuracy"``.
+
+    Returns
+    -------
+    Verdict
+        Not attempted, a hint that names the mistake, or correct and why.
+
+    Examples
+    --------
+    >>> print(robust_training("turns", {}))
+    → A hint. The recipe should be an Augmenter, with the changes that you choose as its options.
+    """
+    from workshop_utils.augmentation import Augmenter  # torch: no other check of this lesson waits for it
+
+    if not isinstance(recipe, Augmenter):
+        return hint("The recipe should be an Augmenter, with the changes that you choose as its options.")
+    decided = _balanced_accuracies(scores)
+    unseen = {"turned": not recipe.rotation, "noisy": not (recipe.noise or recipe.salt_and_pepper)}
+    for name in (name for name, missing in unseen.items() if missing):
+        return hint(f"In training, no picture was {name}. What does that row of your scores say?")
+    worst = min(decided, key=decided.__getitem__)
+    if decided[worst] < GOOD:
+        return hint(
+            f"Balanced accuracy on {worst} drawings: {decided[worst]:.2f}. Compare your changes with those "
+            "that the test drawings went through, in kind and in size."
+        )
+    return correct(
+        "This network learned from the kinds of drawing that it meets, and decides well on all three. "
+        "Augmentation prepares for what it varies, and for little else."
+    )
+
+
+def _balanced_accuracies(scores: Any) -> dict[str, float]:
+    try:
+        column = scores["balanced accuracy"]
+        return {name: number(column[name]) for name in ("upright", "turned", "noisy")}
+    except (KeyError, IndexError, TypeError):
+        raise AnswerError(
+            hint("The scores should be the table that `judged` gives for your network.")
+        ) from None

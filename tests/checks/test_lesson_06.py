@@ -23,7 +23,7 @@ def _stub(original, twin):
 
 def test_the_solutions_of_the_lesson_pass(solve):
     given = {"np": np, "balanced_accuracy_score": metrics.balanced_accuracy_score}
-    given |= {"aromatic": TRUTH, "ring": TRUTH >= 0}
+    given |= {"aromatic": TRUTH, "has_ring": TRUTH >= 0}
     given |= {"thin": MARGINS, "truth": KIND, "some": CHOSEN, "others": REST}
     found = solve("06_did_it_learn_chemistry.py", **given)
     assert checks.lazy_rival(found["lazy"], TRUTH).status == "correct"

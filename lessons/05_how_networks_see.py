@@ -275,7 +275,7 @@ near = {"ring atoms": marked[:, 0], "ring centers": marked[:, 1]}
 # - the *mean drawing*, where ink usually lies;
 # - the *ink* of the molecule itself, and its ink as *coarse* as the maps;
 # - *enclosed paper*, which ink shuts in: the rule of lesson 02;
-# - *random weights*: ten networks before training.
+# - *random weights*: ten more networks before training.
 
 # %%
 ink = images[chosen, 0]  # (n, 96, 96)
@@ -294,7 +294,7 @@ def shares_of(heats):  # the helper does for many maps what your function does f
     return {place: explanation.heat_shares(heats, mask) for place, mask in near.items()}
 
 
-networks = {"trained network": rings} | {f"seed {seed}": untrained(seed) for seed in range(10)}
+networks = {"trained network": rings} | {f"seed {seed}": untrained(seed) for seed in range(1, 11)}
 found = {name: shares_of(heats) for name, heats in rivals.items()}
 found |= {
     name: shares_of(explanation.grad_cam(network, ink[:, None], "features.13", target=1))

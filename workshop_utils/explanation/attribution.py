@@ -19,7 +19,7 @@ def grad_cam(
     *,
     target: int,
     upsample: bool = True,
-    batch_size: int = 32,
+    batch_size: int = 16,
 ) -> NDArray[np.float32]:
     """Weigh a layer's maps by how much each raises a class's logit; keep what speaks for the class.
 

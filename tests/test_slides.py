@@ -1,5 +1,6 @@
 """The slides of the lessons: what is on them, and that they need no network."""
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -96,11 +97,23 @@ def test_no_answer_stands_on_a_slide_but_in_the_speakers_notes(path):
 
 
 @lessons
+def test_the_speaker_finds_the_answer_below_each_question_and_exercise(path):
+    cells = deck_of(path).cells
+    for cell, below in itertools.pairwise(cells):
+        if "### Predict first" in cell.source or "### Exercise" in cell.source:
+            assert below.metadata["slideshow"]["slide_type"] == "notes"
+            assert len(below.source) > 40
+    notes = "\n".join(c.source for c in cells if c.metadata.get("slideshow", {}).get("slide_type") == "notes")
+    for section in outline.read_outline(path).sections:
+        assert all(exercise.answer in notes for exercise in section.exercises)
+
+
+@lessons
 def test_the_page_asks_nobody_for_anything(path):
     page = build_slides.to_html(deck_of(path))
     asked = re.findall(r"""<(?:script|link|img|iframe)[^>]*(?:src|href)=["']([^"']+)""", page)
     assert {link.partition("/")[0] for link in asked if not link.startswith("data:")} == {"reveal"}
-    assert "require" not in page
+    assert not re.search(r"require(\.min|js|\()", page)
     assert "mathjax" not in page.lower()
     assert '<aside class="notes">' in page
 

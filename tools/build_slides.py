@@ -2,8 +2,9 @@
 
 A deck has the lesson's title and objectives; for each section its heading with the words of the cells
 tagged `slide`, its questions, what the code tagged `slide` shows, its demos and exercises; and the summary.
-Notes for instructors are the speaker's notes (key S). nbconvert lays out the cells, reveal.js turns the
-pages; npm fetches it once (`npm_files`), so build/slides/ can be read and carried about without a network.
+Notes for instructors are the speaker's notes (key S), and so are the answers to questions and exercises.
+nbconvert lays out the cells, reveal.js turns the pages; npm fetches it once (`npm_files`), so build/slides/
+can be read and carried about without a network.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import base64
 import html
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from execute import Outputs, outputs_of
 from instructor import demo_name, name_of
 from nbformat import NotebookNode
 from npm_files import NpmError, Package, extract, fetch
-from outline import Outline, Section, demos_in, exercises_in, questions_in, read_outline
+from outline import Exercise, Outline, Section, demos_in, exercises_in, questions_in, read_outline
 
 TARGET = ROOT / "build" / "slides"
 TEMPLATE = Path(__file__).parent / "slides"
@@ -90,18 +91,27 @@ def section_slides(section: Section, shown: Iterator[list[dict[str, Any]]]) -> I
     yield _slide(f"## {section.number} {section.title}\n\n" + "\n\n".join(words))
     yield _notes(section)
     where = f'<p class="where">{section.number} {html.escape(section.title)}</p>\n\n'
-    for cell in section.cells:
+    for position, cell in enumerate(section.cells):
         for question in questions_in(cell):
             yield _below(f'{where}### Predict first\n\n<p class="question">{_inline(question)}</p>')
+            yield _slide(f"**What the lesson says then**\n\n{told_after(section.cells[position:])}", "notes")
         for demo in demos_in(cell):
             yield _below(f"{where.replace('</p>', f' · demo: {demo_name(demo)}</p>')}{still(demo)}")
         for exercise in exercises_in(cell):
             yield _below(f"{where}### Exercise {exercise.number}\n\n{exercise.text}")
+            yield _slide(_answer(exercise, section), "notes")
         outputs = next(shown) if cell.cell_type == "code" else []
         if "slide" in tags_of(cell):
             for output in worth_showing(outputs):
                 yield _below(where.replace('"where"', '"where aside"') if is_tall(output) else where)
                 yield nbformat.v4.new_code_cell(outputs=[output])
+
+
+def told_after(cells: Sequence[NotebookNode]) -> str:
+    """Return what a lesson says below the result that a question was about: the next prose after code."""
+    code = next((n for n, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
+    prose = (cell.source for cell in cells[code:] if cell.cell_type == "markdown" and not tags_of(cell))
+    return next(prose, "The result answers it.")
 
 
 def worth_showing(outputs: list[dict[str, Any]]) -> list[NotebookNode]:
@@ -166,7 +176,8 @@ def write(lessons: list[Path], target: Path = TARGET) -> list[Path]:
     extract(REVEAL, fetch(REVEAL, ROOT / "build" / "npm"), target / "reveal")
     shutil.copy(TEMPLATE / "slides.css", target / "reveal" / "slides.css")
     written = []
-    for lesson in lessons:
+    for number, lesson in enumerate(lessons, start=1):
+        print(f"{number} of {len(lessons)}: {lesson.stem}, run once if it or the package changed", flush=True)
         outputs = outputs_of(lesson, target / "outputs")
         outline = read_outline(lesson)
         page = target / f"{lesson.stem}.html"
@@ -206,6 +217,11 @@ def _notes(section: Section) -> NotebookNode:
     if section.mistakes:
         text += f"\n\n**Usual mistakes**\n\n{_list(section.mistakes)}"
     return _slide(text, "notes")
+
+
+def _answer(exercise: Exercise, section: Section) -> str:
+    mistakes = f"\n\n**Usual mistakes**\n\n{_list(section.mistakes)}" if section.mistakes else ""
+    return f"**Answer**\n\n```python\n{exercise.answer}\n```{mistakes}"
 
 
 def _list(lines: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@
 # ## 0.1 Run a cell
 #
 # A notebook is text and *cells* of code. Click on a cell and press **Shift + Enter**: it runs, and the next one is
-# marked. Run them from top to bottom. *Kernel → Restart Kernel and Run All Cells…* repairs most accidents.
+# selected. Run them from top to bottom. *Kernel → Restart Kernel and Run All Cells…* repairs most accidents.
 
 # %% [markdown] tags=["slide"]
 # - Shift + Enter runs a cell
@@ -63,13 +63,13 @@ doctor.diagnose()
 # %% [markdown] tags=["instructor"]
 # The examination takes some seconds, because it loads PyTorch in a process of its own.
 #
-# - Whoever has a ✗ works with a neighbor or on Colab, and mends it in the break. The report names the command.
+# - Anyone with a ✗ works with a neighbor or on Colab, and fixes it in the break. The report names the command.
 
 # %% [markdown] minutes=3 short=3
 # ## 0.3 A molecule, live
 #
-# Type a SMILES and press Enter, or choose a molecule. You see its drawing, some of its numbers, and what a network says
-# that was trained on such drawings and has one question: *is there a ring?*
+# Type a SMILES and press Enter, or choose a molecule. You see its drawing, some of its numbers, and the answer of a network
+# that was trained on such drawings to one question: *is there a ring?*
 
 # %% [markdown] tags=["question"]
 # What will it say of cyclohexane? Of hexadecane? Of your own favorite?
@@ -83,10 +83,10 @@ doctor.diagnose()
 demos.hello_molecule()
 
 # %% [markdown]
-# No kernel here? See [a still of the demo](../docs/frames/hello_molecule.png).
+# Cannot run it? See [a still of the demo](../docs/frames/hello_molecule.png).
 #
 # It calls cyclohexane a ring and hexadecane none, both rightly. You will measure in lesson 04 how often it is right. It has only ever
-# seen drawings, and you can catch it out.
+# seen drawings, and you can fool it.
 
 # %% tags=["exercise"]
 # Exercise 0.2: find a molecule for which the network is wrong. Think small, or large.
@@ -111,7 +111,7 @@ checks.network_is_wrong(fooled_by)
 # Here is aspirin on its way through the first lessons. You need not understand the cell yet.
 
 # %% [markdown] tags=["question"]
-# Lesson 02 looks for edges. Will a bond have one or two?
+# An edge is where paper meets ink. How many has a bond?
 
 # %% [markdown] tags=["slide"]
 # - Each lesson runs alone, and offline
@@ -146,7 +146,7 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # | [07 · Transfer learning](07_transfer_learning.ipynb) | Can a network trained on photographs help? | 40 | |
 # | [08 · From picture to property](08_from_picture_to_property.ipynb) | Can solubility be read from a picture? | 40 | |
 #
-# ★ marks the two-hour path. Each lesson runs alone and offline. Of a section that is called *optional*, run the cells; you can read it
+# ★ marks the two-hour path. Each lesson runs alone and offline. In a section marked *optional*, run the cells and read it
 # later.
 
 # %% [markdown] tags=["instructor"]
@@ -156,16 +156,16 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # %% [markdown]
 # ## Summary
 #
-# - Shift + Enter runs a cell; a check talks back.
+# - Shift + Enter runs a cell; a check answers.
 # - The doctor knows what is missing.
 # - A trained network can be sure and wrong.
 
 # %% [markdown]
 # ## Where this connects
 #
-# This course belongs to a workshop, and names its earlier notebooks where they touch: *01_EDA* and *02_Regression* have the same molecules,
+# This course belongs to a workshop, and names its earlier notebooks where they are related: *01_EDA* and *02_Regression* have the same molecules,
 # *03_Classification* their classes, *04_PyTorch* the training loop, *04b_HuggingFace* and *05_LLMs* borrowed networks. You need none
-# of them. New here are the pictures.
+# of them. What is new is the pictures.
 #
 # Next: [01 · Images as data](01_images_as_data.ipynb).
 

@@ -8,8 +8,8 @@
 # - show a gray picture so that it does not lie;
 # - make a data set of pictures whose labels are right.
 #
-# You need: SMILES, and how to run a cell ([lesson 00](00_start_here.ipynb)). New words stand in the
-# [glossary](../docs/glossary.md), too.
+# You need: SMILES, [slices of arrays](../docs/week_before.md), [lesson 00](00_start_here.ipynb). New words are in the
+# [glossary](../docs/glossary.md).
 
 # %% [markdown] minutes=2 short=2
 # ## 1.1 Set-up
@@ -39,7 +39,7 @@ from workshop_utils import checks, datasets, demos, depiction, plotting
 # %% [markdown] tags=["instructor"]
 # Collect some answers on the board: *picture → number*. Ask again at the end of the course which of them is now in reach.
 #
-# - Whoever sees a red message after the two cells goes back to the doctor's report in lesson 00.
+# - Anyone who sees a red message after the two cells goes back to the doctor's report in lesson 00.
 
 # %% [markdown] minutes=3 short=3
 # ## 1.2 From SMILES to a picture
@@ -50,8 +50,8 @@ from workshop_utils import checks, datasets, demos, depiction, plotting
 # What will the drawing show that the SMILES does not say?
 
 # %% [markdown] tags=["slide"]
+# - RDKit draws: 400 × 400 pixels
 # - One more *representation* of a molecule
-# - It makes choices that chemistry did not make
 
 # %% tags=["slide"]
 aspirin_smiles = "CC(=O)Oc1ccccc1C(=O)O"
@@ -83,8 +83,8 @@ plotting.show(aspirin, alt="Drawing of aspirin: black bonds, red oxygen atoms, w
 # How many numbers does the picture hold?
 
 # %% [markdown] tags=["slide"]
-# - An array: rows, columns, channels
-# - Each value 0 to 255: how much red, green, blue light
+# - Small squares: *pixels* (px)
+# - A picture is an array: ask for its shape, type and range
 
 # %%
 print("shape:", aspirin.shape, "→ rows, columns, channels")
@@ -128,7 +128,7 @@ plotting.show(figure, alt="The 5 by 5 pixels as numbers: only red is 255 everywh
 # These numbers are all that a computer gets. Some of them lie between ink and paper: a pixel that the letter covers only in part is
 # colored only in part. This is called *anti-aliasing*, and it makes slanted lines look smooth.
 #
-# In the demo you move such a window over any molecule. (No kernel here? See
+# In the demo you move such a window over any molecule. (Cannot run it? See
 # [a still](../docs/frames/pixel_explorer.png).)
 
 # %%
@@ -191,7 +191,7 @@ checks.to_ink(to_ink)
 elements = ["C", "N", "O", "Br", "I", "Cl", "P", "F", "S"]
 style = depiction.DepictionStyle(size=64, palette="color")
 in_color = [depiction.draw(element, style) for element in elements]
-colors = np.array([picture.min(axis=(0, 1)) for picture in in_color])
+colors = np.array([picture.min(axis=(0, 1)) for picture in in_color])  # each letter's darkest value
 table = pd.DataFrame(colors, index=elements, columns=["red", "green", "blue"])
 table["ink, BT.601 (Pillow)"] = 1 - colors @ weights / 255
 table["ink, scikit-image"] = 1 - rgb2gray(colors)
@@ -206,12 +206,12 @@ ends = f"carbon {amounts['C']:.2f}, sulfur {amounts['S']:.2f}"
 plotting.show(figure, alt=f"Nine elements in color, then gray. Their ink: {ends}")
 
 # %% [markdown]
-# Sulfur is the palest: less than a third of carbon's ink is left. So color leaks into gray, and the tone alone tells oxygen from
+# Sulfur is the palest: less than a third of carbon's ink is left. So color leaks into gray: by tone alone you can tell oxygen from
 # nitrogen. From 1.5 on, this lesson draws all atoms in black.
 #
 # There are two columns of ink because Pillow and scikit-image weigh the channels differently. Do not mix them.
 #
-# One more trap waits when you *show* a gray picture. Here is a part of the ink, and the same part faded to a third, each shown
+# One more trap waits when you *show* a gray picture. Here are a part of the ink and the same part faded to a third, each shown
 # twice.
 
 # %% tags=["slide"]
@@ -247,7 +247,7 @@ plotting.show(figure, alt="Ink and faded ink: alike by default, different with l
 # %% [markdown] minutes=5 short=5
 # ## 1.5 A data set of pictures
 #
-# Now we draw all of ESOL, the molecules of the workshop's earlier notebooks. Each gets a picture of 96 × 96 px and a label: does
+# Now we draw all of ESOL, molecules with a measured solubility. Each gets a picture of 96 × 96 px and a label: does
 # it have a ring? We ask RDKit, which finds rings in the bonds of a molecule.
 
 # %% [markdown] tags=["slide"]
@@ -263,7 +263,7 @@ print("pictures:", images.shape, images.dtype, "→ molecules, channels, rows, c
 print("labels:  ", has_ring.shape, has_ring.dtype)
 
 # %% [markdown]
-# There is a tempting shortcut: *a molecule has a ring if its SMILES contains a small* `c`.
+# There is a tempting rule: *a molecule has a ring if its SMILES contains a small* `c`.
 
 # %% [markdown] tags=["question"]
 # For how many molecules is it wrong: 1, 15 or 150?
@@ -277,12 +277,12 @@ pd.crosstab(pd.Series(has_letter, name="SMILES contains c"), pd.Series(has_ring,
 # %% tags=["slide"]
 first = np.flatnonzero(wrong)[:8]
 names = esol["name"].iloc[first].tolist()
-figure = plotting.pictures(images[first], names, suptitle="The shortcut says: no ring in any")
+figure = plotting.pictures(images[first], names, suptitle="The rule says: no ring in any")
 plotting.show(figure, alt="Eight molecules with rings that are not aromatic, such as menthol")
 
 # %% [markdown]
-# The shortcut is wrong for about one molecule in eight. A small `c` means *aromatic* carbon, and these rings have none. In the
-# table all errors lie on one side: the shortcut misses rings, and never invents one.
+# The rule is wrong for about one molecule in eight. A small `c` means *aromatic* carbon, and these rings have none. In the
+# table all errors lie on one side: the rule misses rings, and never invents one.
 #
 # Such labels do harm quietly. A network would be taught that menthol has no ring, and more training would only teach it better.
 
@@ -322,7 +322,7 @@ listed = ", ".join(f"{n} with {name}" for name, n in counts.items())
 plotting.show(figure, alt="Bars of three counts: " + listed)
 
 # %% [markdown]
-# The label decides the balance. Then look at the pictures themselves.
+# The balance depends on the label. Now look at the pictures themselves.
 
 # %% tags=["slide"]
 some = np.random.default_rng(0).choice(len(esol), size=12, replace=False)

@@ -23,7 +23,7 @@ from workshop_utils import checks, datasets, demos, depiction, filters, molecule
 # %% [markdown] minutes=10
 # ## 2.1 An edge is a difference
 #
-# A bond is a thin line: paper, then ink, then paper again. Here is the upper rim of one, in numbers.
+# A bond is a thin line: paper, then ink, then paper again. Here is the upper edge of one, in numbers.
 
 # %% [markdown] tags=["slide"]
 # - A kernel: nine weights
@@ -36,8 +36,8 @@ figure = plotting.closeup(aspirin, 31, 94)
 plotting.show(figure, alt="Aspirin, a frame on its top bond, 25 numbers: rows 0, 0, 0.47, 1, 1")
 
 # %% [markdown]
-# To find the rim, we ask each pixel: *how different is what lies below you from what lies above you?* A **kernel** asks it in
-# numbers. It is a small table of weights. Lay it over nine pixels, multiply each pixel by its weight, and add up.
+# To find the edge, we ask each pixel: *how different is what lies below you from what lies above you?* A **kernel** asks it in
+# numbers: a small table of weights, −1, −2, −1 above, 0 between, 1, 2, 1 below. Lay it over nine pixels, multiply, add up.
 
 # %% [markdown] tags=["question"]
 # Will the sum be positive, negative or zero?
@@ -119,7 +119,7 @@ demos.kernel_lab()
 # the crest of each edge. Then two thresholds decide which crests to keep: above the high one is an edge, and above the low one
 # is an edge if it touches an edge.
 #
-# We try it on a drawing as if photographed in bad light: noisy, and with a shadow on the right.
+# We try it on a drawing made to look photographed in bad light: noisy, with a shadow on the right.
 
 # %% [markdown] tags=["question"]
 # What do two low thresholds find that is no bond? What do two high ones lose? What does a large σ lose?
@@ -150,8 +150,8 @@ plotting.show(figure, alt="Canny: noise, bonds lost, most found again, all found
 # - **The high one lowered:** now the O is found as well.
 # - **A large σ:** the wide blur merges double bonds and fills letters.
 #
-# These thresholds act on a Sobel answer that is divided neither by 4 nor by √2. On the scale of `strength` in 2.1 they are 4√2,
-# or about 5.7, times smaller: 0.6 here is 0.1 there.
+# Canny divides Sobel's answer neither by 4 nor by √2. So its thresholds are 4√2, about 5.7, times those for `strength`
+# in 2.1: 0.6 here is 0.1 there.
 
 # %% [markdown] tags=["instructor"]
 # Cover the lower row, and ask which two thresholds would give the molecule and nothing else.
@@ -185,7 +185,7 @@ figure = plotting.pictures([1 - picture / 255 for picture in versions.values()],
 plotting.show(figure, alt="A page, its contrast raised, then lowered; imshow undoes the lowering")
 
 # %% [markdown]
-# `in_range` *raises* it. What lay between 50 and 200 now fills the whole range; what lay beyond is cut off, so the dark rim
+# `in_range` *raises* it. What lay between 50 and 200 now fills the whole range; what lay beyond is clipped, so the dark margin
 # turns black and bright paper white.
 #
 # `out_range` lowers it. The whole range is squeezed between 50 and 200, nothing is cut off, and the result is floats.
@@ -206,7 +206,7 @@ def lower_contrast(picture, low, high):
 checks.lower_contrast(lower_contrast)
 
 # %% [markdown]
-# Three remedies for bad light: **Stretching** sends two values, here 0.1 and 0.7, to 0 and 1. **Equalizing**
+# Three remedies for the light in 2.2: **Stretching** sends two values, here 0.1 and 0.7, to 0 and 1. **Equalizing**
 # gives each value its rank, so that all become equally frequent. **CLAHE** equalizes tile by tile, with a limit.
 
 # %% tags=["slide"]
@@ -240,7 +240,7 @@ for name, picture in results.items():  # two corners without a molecule
 # %% [markdown] minutes=6 optional=true
 # ## 2.4 Noise, and the price of removing it
 #
-# **Gaussian** noise shifts every pixel a little. **Salt and pepper** turns a few pixels into pure paper or ink. Against both we ask
+# **Gaussian** noise shifts every pixel a little. **Salt and pepper** turns a few pixels into pure paper or ink. Both remedies ask
 # a pixel's neighbors: a *blur* takes their weighted mean, a *median* filter their median.
 
 # %% [markdown] tags=["question"]
@@ -273,11 +273,11 @@ results = {
 titles = [f"{name}, {distance(picture):.2f}" for name, picture in results.items()]
 title = "Number: root mean square distance to the clean drawing"
 figure = plotting.pictures(list(results.values()), titles, columns=3, suptitle=title)
-plotting.show(figure, alt="Two noisy drawings, blurred and after a median, the closer to clean", width=800)
+plotting.show(figure, alt="Two noisy drawings, each blurred, then a median: it looks cleaner", width=800)
 
 # %% [markdown]
-# The median comes closer both times. A mean would suit Gaussian noise. But paper cannot get lighter than 0:
-# there the noise only darkens, and its mean is a gray veil. Without that limit the order turns:
+# The median comes closer both times. Gaussian noise should suit the blur, a mean. But paper cannot get lighter than 0:
+# there noise only darkens, and the mean is a gray veil. Without that limit the blur wins:
 
 # %%
 free = aspirin + 0.3 * generator.standard_normal(aspirin.shape)  # not clipped to 0 … 1
@@ -318,7 +318,7 @@ demos.filter_explorer()
 
 # %% [markdown] tags=["slide"]
 # - One kernel, one pixel, four calls
-# - Factor, sign, dtype: compare before you trust
+# - Compare one known pixel before you trust
 
 # %% tags=["slide"]
 answers = {
@@ -411,10 +411,10 @@ figure = plotting.overlay(list(batch[shown]), masks, list(esol["name"][shown]), 
 plotting.show(figure, alt="Methane's 4 and methanol's O enclose paper; two rings are open")
 
 # %% [markdown]
-# Both errors can be explained. A chain is taken for a ring where a letter encloses paper, or now and then a double bond. A ring is
-# missed where a letter stands in it and opens its outline.
+# The four shown explain themselves: a chain is taken for a ring where a letter encloses paper, and a ring is
+# missed where a letter in it opens its outline.
 #
-# Two settings should help. A lower *level* counts paler pixels as ink, which closes narrow gaps. A *smallest size* passes over small
+# Two settings should help. A lower *level* counts paler pixels as ink, which closes narrow gaps. A *smallest size* ignores small
 # patches, such as those in most letters. We try nine levels with four sizes.
 
 
@@ -456,7 +456,7 @@ plotting.show(figure, alt="Share right by level: highest at low levels, patches 
 # - A filter slides a kernel over the picture. Sobel is two kernels; Canny thins and links their answer.
 # - Contrast is a number. Fix `vmin` and `vmax` before you compare.
 # - What removes noise can remove thin bonds.
-# - Libraries differ in factor, sign and dtype: compare one pixel.
+# - Libraries differ in factor and sign: compare one pixel.
 # - A level and a smallest size make a ring detector.
 
 # %% [markdown]

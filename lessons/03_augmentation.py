@@ -4,12 +4,12 @@
 # After this lesson you will be able to
 #
 # - tell which changes of a picture keep its label, and for which label;
-# - fill what a turn uncovers with paper, in every kind of picture;
-# - say why a mirror is no harmless change in chemistry;
+# - fill the corners that a rotation uncovers with paper;
+# - say why a mirror image is not harmless in chemistry;
 # - draw a change for each picture of a batch, and split data before augmenting it;
 # - measure whether augmentation helps, and against what.
 #
-# You need: *ink*, an array that is 0 on paper and 1 at full ink ([lesson 01](01_images_as_data.ipynb), 1.4). Section 3.5 trains a
+# You need: *channels*, *uint8*, and *ink*, 0 on paper and 1 at full ink ([lesson 01](01_images_as_data.ipynb), 1.3–1.4). Section 3.5 trains a
 # network; [lesson 04](04_convolutional_networks.ipynb) explains how.
 
 # %% tags=["setup"]
@@ -32,7 +32,7 @@ from workshop_utils.augmentation import Augmenter
 # ## 3.1 Which changes keep the label?
 #
 # A network that has seen each molecule in one position, on clean paper, may come to depend on both. **Augmentation** shows
-# it the same molecule changed, under the same label. (SMOTE, in the earlier notebook 03_Classification, invented rows between two molecules; here
+# it changed pictures of the same molecule, under the same label. (SMOTE, in the earlier notebook 03_Classification, invented rows between two molecules; here
 # nothing is invented.) These are the usual changes, nearly all of them one call of torchvision.
 
 # %% [markdown] tags=["slide"]
@@ -109,10 +109,10 @@ plotting.show(figure, alt="Turned by 30 degrees: corners black, nearly black wit
 # With 0, unless you say otherwise. In uint8 that is black: white is 255, and even 1 is nearly black.
 #
 # Black corners tell that a picture was turned, and a network can come to depend on them. Lesson 04 measures what happens when it
-# is then tested on pictures without.
+# is then tested on pictures without them.
 #
-# A second trap has the same cause. Networks often get `Normalize(0.5, 0.5)`, which makes paper +1 and ink −1. But a convolution,
-# the layer of lesson 04, surrounds each picture with zeros, and zero is then neither. Here is blank paper, averaged over 3 × 3
+# A second trap has the same cause. Networks often get `Normalize(0.5, 0.5)`: minus 0.5, divided by 0.5, so paper is +1 and ink −1. But a convolution
+# (lesson 04) surrounds each picture with zeros, and zero is then gray. Here is blank paper, averaged over 3 × 3
 # pixels with that border, in both conventions.
 
 # %% tags=["slide"]
@@ -135,7 +135,7 @@ in_uint8, in_float, in_normalized, in_ink = 255, 1, 1, 0
 checks.paper_fills(in_uint8, in_float, in_normalized, in_ink)
 
 # %% [markdown]
-# Now the mirror. RDKit can *read* a drawing: from wedges and places it finds (R) or (S). We mirror the places of (S)-alanine, keep
+# Now the mirror. RDKit can *read* a drawing: from wedges and coordinates it finds (R) or (S). We mirror the coordinates of (S)-alanine, keep
 # the wedges as they are, and let it read again.
 
 # %%
@@ -160,8 +160,8 @@ plotting.show(figure, alt="(S)-Alanine, its mirrored picture, (R)-alanine, Cl ba
 # The mirrored picture is a drawing of the other enantiomer, with letters backwards. For a ring label that is harmless. For a label
 # such as optical rotation or taste it is an error.
 #
-# Turns do no such harm: they stay in the plane. Two mirrors make a turn; that was F in the quiz. In E the layout was mirrored and
-# the wedge changed, too; the two cancel.
+# Turns do no such harm: they stay in the plane. Two reflections make a rotation: F in the quiz. In E the layout was mirrored *and*
+# the wedge swapped; the two cancel.
 
 # %% [markdown] tags=["instructor"]
 # Ask who has used a flip because a tutorial did. Then return to E and F of the quiz.
@@ -175,11 +175,11 @@ plotting.show(figure, alt="(S)-Alanine, its mirrored picture, (R)-alanine, Cl ba
 # %% [markdown] minutes=8
 # ## 3.3 The pipeline, from one to eight
 #
-# Several random changes in a row make a *pipeline*, and each call draws anew. Jitter varies brightness, contrast and saturation.
+# Several random changes in a row make a *pipeline*. Here it runs eight times. Jitter varies brightness, contrast and saturation.
 # There are no flips.
 
 # %% [markdown] tags=["slide"]
-# - Random changes in a row, drawn anew at each call
+# - Several random changes in a row: a *pipeline*
 # - Split first, augment afterwards
 
 # %% tags=["slide"]
@@ -206,7 +206,7 @@ figure = plotting.pictures(drawn, columns=4, suptitle="Eight draws of the Augmen
 plotting.show(figure, alt="Eight draws on ink: moved, scaled, paler or darker, a little noisy")
 
 # %% [markdown]
-# There is one more difference between the two.
+# Now a whole batch goes in at once.
 
 # %% [markdown] tags=["question"]
 # A batch of four equal pictures goes through a random turn in *one* call. Will the four come out equal?
@@ -226,8 +226,8 @@ plotting.show(figure, alt="Upper row: all turned alike; lower row: each turned i
 # Another trap lies in tensors. With smooth interpolation, torchvision (up to 0.29 at least) leaves a
 # [seam](https://github.com/pytorch/vision/issues/8083) on white paper where the old border was, in spite of the right fill. On ink there is none.
 #
-# Have we multiplied the data set, then? No: eight pictures of one molecule know nothing new about solubility. They teach what does
-# *not* matter. And a split must not tear them apart.
+# Have we multiplied the data set, then? No: eight pictures of one molecule are still one molecule. They teach what does
+# *not* matter. And a split must keep them together.
 
 # %% tags=["exercise"]
 # Exercise 3.3: 100 molecules, 9 pictures each, split by picture. Which share of the test pictures
@@ -314,8 +314,8 @@ plotting.show(figure, alt="Nicotine: standard, thick, colored, big letters, Coor
 # %% tags=["slide"]
 smiles = datasets.load_esol()["smiles"]
 has_ring = np.array([molecules.has_ring(one) for one in smiles]).astype(int)
-margin = depiction.DepictionStyle(size=64, padding=0.15)  # so wide that turns lose no atom
-images = depiction.depict_many(smiles, margin)
+roomy = depiction.DepictionStyle(size=64, padding=0.15)  # a border so wide that turns lose no atom
+images = depiction.depict_many(smiles, roomy)
 split = splits.train_val_test(smiles, has_ring, seed=0)
 
 tests = {"upright": images[split.test]}
@@ -358,14 +358,14 @@ pd.concat({"no changes": without, "turns": with_turns}, axis=1).round(3)
 
 # %% [markdown]
 # [Balanced accuracy](../docs/glossary.md) judges the decisions: it is the mean of the accuracies of the two classes, and a coin reaches 0.5. Turns in
-# training repair the decisions on turned drawings, and cost next to nothing on upright ones. On noisy drawings they do not.
+# training repair the decisions on turned drawings, and cost next to nothing on upright ones. On noisy drawings they do not help.
 #
 # The [AUC](../docs/glossary.md) judges the ranking: how often does a drawing with a ring get a higher score than one without? It is nearly perfect
 # everywhere. So the first network *knows* most of what it needs on turned and on noisy drawings. Its decisions fail because its
 # cut-off, a probability of 0.5, no longer lies between the two classes.
 #
 # One seed is an anecdote. Five were recorded, each with a split of its own, and with two more recipes. The table gives their
-# medians. For its last column the cut-off was set anew, on validation drawings that were changed like the test drawings.
+# medians. For its last column the cut-off was reset on validation drawings, changed like the test drawings.
 
 # %%
 recorded = datasets.recorded("augmentation")
@@ -381,7 +381,7 @@ print(f"recorded on {recorded.date} by: {recorded.command}")
 
 # %% [markdown]
 # Each dot compares two networks that share split and seed. On turned drawings, turns in training help in every seed: the decisions much, the
-# ranking a little, as it was nearly perfect before. On upright drawings they change little. On noisy ones they do not help, and most seeds
+# ranking a little, as it was nearly perfect before. On upright drawings they change little. On noisy ones most seeds
 # decide worse. There the table shows what helps: noise in training. **Augmentation prepares for what it varies.**
 #
 # The other remedy is a new cut-off. On noisy drawings it is nearly enough. On turned ones a part of the loss remains. And it needs

@@ -8,8 +8,8 @@
 # - train and validate a network, and read its curves;
 # - report a result with its interval, beside a far simpler method's.
 #
-# You need: *ink*, where paper is 0 and black is 1 ([lesson 01](01_images_as_data.ipynb)), and the loop of *04_PyTorch*, an earlier
-# notebook of this workshop. Words stand in the [glossary](../docs/glossary.md).
+# You need: *ink*, where paper is 0 and black is 1 ([lesson 01](01_images_as_data.ipynb)), and a first PyTorch training loop
+# (4.4 repeats it). New words are in the [glossary](../docs/glossary.md).
 
 # %% tags=["setup"]
 
@@ -32,11 +32,11 @@ print(f"{images.shape} pictures, {labels.sum()} with a ring")
 # %% [markdown] minutes=12 short=12
 # ## 4.1 What is a convolution layer?
 #
-# A *kernel* is a small table of weights. Lay it over a patch of the picture, multiply weight by pixel, and add up: that gives one number. Slide
-# it on. The numbers of all places make a new picture, the *feature map*. A person chose this kernel:
+# A *kernel* is a small table of weights. Lay it over a patch of the picture, multiply weight by pixel, and add up: one number. Slide
+# it on. The numbers of all places make a new picture, the *feature map*. A person chose this kernel: three rows of −1, 2, −1.
 
 # %% [markdown] tags=["question"]
-# Where on this drawing will the sum be large, where negative, and where zero?
+# Where on a drawing will the sum be large, negative, zero?
 
 # %% [markdown] tags=["slide"]
 # - A kernel: a small table of weights
@@ -97,8 +97,8 @@ print("ring minus no ring, phenol moved by 0 … 8 px:", (logits[:, 1] - logits[
 print("probability of a ring:", logits.softmax(dim=1)[:, 1].numpy().round(4))
 
 # %% [markdown]
-# It is *roughly* invariant: the difference wobbles, and stays far from zero. The network halves the picture three times, and a shift can fall
-# between the rows that are kept.
+# It is *roughly* invariant: the difference wobbles, and stays far from zero. The network halves the picture three times, so a shift of a few
+# pixels changes which values are kept.
 
 # %% tags=["exercise"]
 # Exercise 4.1: a layer reads 16 maps and writes 32, with 3 × 3 kernels and one offset for each map
@@ -135,10 +135,10 @@ for name, layer in models.SimpleMolecularCNN(size=200).named_children():
     print(f"{name:8} {models.count_parameters(layer):>9,}")
 
 # %% [markdown]
-# Nearly all sit in `fc1`, that dense layer. It has to learn every place of the picture separately, from some hundred molecules.
+# Nearly all sit in `fc1`, that dense layer. It has to learn every place of the picture separately, from several hundred molecules.
 #
 # The compact network keeps only the maximum of each map. That asks *is this pattern anywhere?*, like *is there a ring?* In its code,
-# *BatchNorm* brings each map to a common scale, by the mean and spread of the batch, and *ReLU* sets what is negative to 0.
+# *BatchNorm* brings each map to a common scale, by the mean and spread of the batch, and *ReLU* sets negative values to 0.
 
 
 # %% tags=["long"]
@@ -171,7 +171,7 @@ with training.seeded(0):
 print("compact", models.count_parameters(compact), "classic", models.count_parameters(classic))
 
 # %% [markdown]
-# This passes through such a network, once trained, when it reads paracetamol (three strongest maps a layer).
+# Here a trained network reads paracetamol; of each layer you see the three strongest maps.
 
 # %% tags=["slide"]
 paracetamol = torch.tensor(depiction.depict_many(["CC(=O)Nc1ccc(O)cc1"]))
@@ -195,7 +195,7 @@ plotting.show(figure, alt="Paracetamol, maps of four layers, 128 maxima, logits 
 # ## 4.3 Prepare the data
 #
 # *Training* molecules change the weights. *Validation* molecules choose: the best epoch, the better recipe. *Test* molecules are opened once, at
-# the end. Whoever looks at the test in every epoch has made it a second validation set.
+# the end. Look at the test in every epoch, and it becomes a second validation set.
 
 # %% [markdown] tags=["question"]
 # ESOL lists some molecules twice. What if one copy is learned, and the other tested?
@@ -226,8 +226,8 @@ pictures, targets = next(iter(loader))
 print(tuple(pictures.shape), f"in {len(loader)} batches, the last of {len(train) % 32}")
 
 # %% [markdown] tags=["instructor"]
-# Ask the room what they would do with two measurements of one compound in train and test. Then show the eleven
-# duplicate pairs of ESOL, whose logS differ by up to one unit.
+# Ask the room what they would do with two copies of one drawing in train and test. ESOL has eleven such pairs; most
+# are not two measurements of one compound, as lesson 08 shows.
 
 # %% [markdown] part="mistakes" tags=["instructor"]
 # - Splitting *pictures* after augmentation, so that copies of a test molecule are trained on.
@@ -235,7 +235,7 @@ print(tuple(pictures.shape), f"in {len(loader)} batches, the last of {len(train)
 # %% [markdown] minutes=14 short=14
 # ## 4.4 Train
 #
-# The loop of *04_PyTorch*: predict, measure the loss, find its slope for each weight, step downhill. One pass over all pictures is an *epoch*.
+# A training loop: predict, measure the loss, find its slope (gradient) for each weight, step downhill. One pass over all pictures is an *epoch*.
 
 # %% [markdown] tags=["slide"]
 # - Predict, measure the loss, find the slopes, step downhill
@@ -328,13 +328,13 @@ for name, history in {"Compact": compact_history, "Classic": classic_history}.it
     plotting.show(plotting.history(history, best), alt=f"Loss and accuracy. {best}; {accuracy}")
 
 # %% [markdown]
-# *Overfitting* shows as a validation loss that turns *up* while the training loss still falls. Each title names the epoch of its lowest value:
-# after that one a network overfits, be it a little, and `fit` goes back to it.
+# *Overfitting* shows as a validation loss that turns *up* while the training loss still falls. Each title names the epoch of its lowest value;
+# `fit` goes back to it. If many epochs follow, expect overfitting: as a rule, in the classic network.
 #
 # A gap between the curves proves little. Training scores are taken while the weights still change, and with *dropout*, units silenced at random. One validation molecule is more than half a percent of accuracy. Read trends, not wiggles.
 #
 # Usual remedies: more molecules, or a pretrained network ([lesson 07](07_transfer_learning.ipynb)); augmentation ([lesson 03](03_augmentation.ipynb));
-# fewer parameters; weight decay, which keeps weights small; dropout; stopping early, as `fit` does.
+# fewer parameters; weight decay, which keeps weights small; dropout; the best epoch, as in `fit`.
 
 # %% [markdown] tags=["instructor"]
 # Let two people read the same curve aloud. Point at the early spikes of the compact network: the learning rate is
@@ -375,7 +375,7 @@ report.table()
 # %% tags=["slide"]
 doubt = np.argsort(proba[np.arange(len(test)), labels[test]])[:6]
 captions = [f"truth: {['no ring', 'ring'][labels[test][i]]}, P {proba[i, 1]:.2f}" for i in doubt]
-figure = plotting.pictures(images[test][doubt], captions, columns=3, suptitle="P: chance of a ring")
+figure = plotting.pictures(images[test][doubt], captions, columns=3, suptitle="Worst first, with P(ring)")
 plotting.show(figure, alt="Most wrong first: " + ", ".join(esol.name[test[doubt]]))
 
 # %% [markdown]
@@ -407,7 +407,7 @@ names = [*reports, "compact, mean pooling", "classroom recipe", "classroom recip
 runs = {name: pd.DataFrame(recorded.values[name]) for name in names}
 accuracies = {name: list(run["accuracy"]) for name, run in runs.items()}
 medians = ", ".join(f"{name} {np.median(values):.3f}" for name, values in accuracies.items())
-figure = plotting.repeats(accuracies, "Ten seeds: dots; their median: bar", xlabel="test accuracy")
+figure = plotting.repeats(accuracies, "Ten seeds (dots), their median (bar)", xlabel="test accuracy")
 plotting.show(figure, alt=f"Median test accuracies over ten seeds: {medians}")
 print(f"recorded on {recorded.date} by: {recorded.command}")
 
@@ -421,12 +421,12 @@ table.round(3).astype(object).fillna("–")
 
 # %% [markdown]
 # The rule of lesson 02 decides better than the networks in nearly all seeds. By ranking it does not lead: a rule that says yes or no
-# cannot say how sure it is. Means in place of maxima cost a little, in both: the story of 4.2 points the right way, though the recipe was
+# cannot say how sure it is. Means in place of maxima cost a little in both, as 4.2 would lead you to expect, though the recipe was
 # chosen for maxima.
 #
-# Now the classroom recipe. With black corners its decisions are, in the median, hardly better than always saying *ring*, as if it
-# knew nothing. But its *AUC* is as good as with paper corners: it ranks the molecules well. Set its cut-off again, on its 20 validation
-# pictures, and most of the loss is gone. Nothing but the fill differs between the two versions, and the test has no black corners: that is what a
+# Now the classroom recipe. With black corners its decisions are, in the median, hardly better than always saying *ring*.
+# But its *AUC* is as good as with paper corners: it ranks well. Set its *cut-off*, the probability that means yes, again on its 20 validation
+# pictures (*threshold_reset*), and most of the loss is gone. Nothing but the fill differs between the two versions, and the test has no black corners: that is what a
 # wrong fill costs.
 
 # %% tags=["exercise"]
@@ -459,7 +459,7 @@ checks.molecules_needed(test_molecules)
 #
 # The confusion matrix comes from *03_Classification*, the loop from *04_PyTorch*.
 #
-# Next: [lesson 05](05_how_networks_see.ipynb) opens this network; [lesson 06](06_did_it_learn_chemistry.ipynb) asks what it learned.
+# Next: [lesson 05](05_how_networks_see.ipynb) opens this network; [lesson 06](06_did_it_learn_chemistry.ipynb) audits its sibling.
 
 # %% [markdown]
 # ## Sources

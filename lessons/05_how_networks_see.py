@@ -8,7 +8,7 @@
 # - find what a filter responds to, among real molecules and among all pictures;
 # - draw a Grad-CAM heat map, and measure it against controls.
 #
-# You need: kernels ([2.1](02_image_processing.ipynb)), feature maps and pooling ([4.1](04_convolutional_networks.ipynb)); the
+# You need: kernels, feature maps, pooling and logits ([4.1](04_convolutional_networks.ipynb)); the
 # [glossary](../docs/glossary.md) has a line on each.
 
 # %% tags=["setup"]
@@ -33,11 +33,11 @@ rings = models.load_pretrained("rings")  # lesson 04's compact network: is there
 # %% [markdown] minutes=10 short=6
 # ## 5.1 Learned filters
 #
-# In lesson 02 a person chose a kernel's nine weights. The first layer of this network has 16 kernels of 5 × 5, and nobody chose
+# In 4.1 a person chose a kernel's nine weights. The first layer of this network has 16 kernels of 5 × 5, and nobody chose
 # theirs.
 
 # %% [markdown] tags=["question"]
-# Will you find lesson 02's edge kernels among them? Those have positive weights on one side and negative ones on the other.
+# Will you find edge kernels among them, with positive weights on one side and negative ones on the other?
 
 # %% [markdown] tags=["slide"]
 # - 16 kernels of 5 × 5
@@ -126,12 +126,12 @@ plotting.show(figure, alt="Three maps of each layer: lines of the molecule, late
 # %% [markdown]
 # Twelve: the maps shrink from 48 px to 12. The first still look like the molecule, the last are a few coarse squares.
 #
-# But a late value has *seen* more. A value of the first layer sees the 5 px below its kernel. The kernel moves in steps of 2 px, so
+# But a late value has *seen* more. A value of the first layer sees the 5 px under its kernel. The kernel moves in steps of 2 px, so
 # the next value's view begins 2 px further. The second layer reads three such values in a row: 5 + 2 × 2 = 9 px. This is its *receptive
 # field*, the part of the picture that one of its values has seen.
 
 # %% tags=["exercise"]
-# Exercise 5.2: next come a pooling (2 × 2 values become one; its neighbors are 4 px apart) and the
+# Exercise 5.2: next come a pooling (2 × 2 values become one; its outputs lie 4 px apart) and the
 # third convolution (3 × 3). How many pixels wide is the receptive field of the third layer?
 ### BEGIN SOLUTION
 field_of_third = 9 + 1 * 2 + 2 * 4
@@ -158,8 +158,8 @@ demos.feature_browser()
 # %% [markdown] minutes=15 short=9
 # ## 5.3 What filters prefer, and where an answer comes from
 #
-# What excites a filter most? Among *real* pictures: cut out what it saw where it answered most strongly. Among *all* pictures: start
-# from noise, and change the pixels uphill (*activation maximization*). We ask a filter of layer 2, one of layer 3, and the two of layer 4
+# What excites a filter most? Among *real* pictures: cut out what it saw where it answered most strongly. Among *all* pictures: change
+# noise until the filter answers most (*activation maximization*, its *dream*). We ask a filter of layer 2, one of layer 3, and the two of layer 4
 # with the largest weights for *ring* and against it.
 
 # %% [markdown] tags=["slide"]
@@ -170,7 +170,7 @@ demos.feature_browser()
 # %%
 for_ring = (rings.classifier.weight[1] - rings.classifier.weight[0]).detach()  # a weight for each map
 asked = {  # a layer before its ReLU and after it, and one of its channels
-    "layer 2": ("features.4", "features.5", strongest[2][2]),  # the first two dream of pale paper
+    "layer 2": ("features.4", "features.5", strongest[2][2]),  # [0] and [1] dream of pale paper
     "layer 3": ("features.8", "features.9", strongest[3][0]),
     "4, for ring": ("features.12", "features.13", int(for_ring.argmax())),
     "4, against": ("features.12", "features.13", int(for_ring.argmin())),
@@ -181,7 +181,7 @@ seen = [explanation.top_patches(rings, images, relu, channel, n=5) for _, relu, 
 # %% tags=["slide"]
 shown = [picture for dream, five in zip(dreams, seen) for picture in (dream / (dream.max() or 1), *five)]
 names = [title for name, five in zip(asked, seen) for title in (name, *[f"{five.shape[1]} px"] * 5)]
-figure = plotting.pictures(shown, names, columns=6, suptitle="A filter's dream; what excites it")
+figure = plotting.pictures(shown, names, columns=6, suptitle="Left: its dream. Right: what excites it most")
 plotting.show(figure, alt="Four filters, each a texture beside five cut-outs of molecules", width=860)
 
 # %% [markdown]
@@ -207,14 +207,14 @@ packaged = explanation.grad_cam(rings, paracetamol, "features.13", target=1, ups
 print("the same as explanation.grad_cam:", np.allclose(heat, packaged, atol=1e-6))
 
 # %% [markdown]
-# Mind what this shows. The network takes only the *maximum* of each map (`amax`). The heat shows whole maps, also where nothing of
-# the answer came from.
+# Mind what this shows. The network takes only the *maximum* of each map (`amax`). The heat shows whole maps, even where nothing
+# entered the answer.
 #
-# And a heat map always looks like an explanation. So compare with the same network *before* training. Its raw heat is far smaller: on a
-# raw scale it would be blank, and the comparison would prove nothing. So each map is divided by its sum.
+# And a heat map always looks like an explanation. So compare with the same network *before* training. Its raw heat is far smaller: on one
+# scale it would be blank, and the comparison would prove nothing. So each map is divided by its sum.
 
 # %% [markdown] tags=["question"]
-# Will you be able to tell the two rows apart?
+# Cover the titles: could you tell the two rows apart?
 
 # %% tags=["slide"]
 others = ["CC(C)C1CCC(C)CC1O", "O=C1NC(=O)C(N1)(c2ccccc2)c3ccccc3"]
@@ -314,8 +314,8 @@ def table_of(place):  # one row a molecule, one column a rival, the highest mean
 shares = {place: table_of(place) for place in near}
 
 # %% [markdown]
-# The bars below are *bootstrap* intervals: draw as many molecules, with replacement, and take their mean; do so 2000 times, and keep the
-# middle 95 % of the means. They know only the chance in the choice of molecules, not that of another training: there is one trained
+# The bars below are *bootstrap* intervals: draw as many molecules again, with replacement; take their mean; repeat this 2000 times; keep the
+# middle 95 %. They know only the chance in the choice of molecules, not that of another training: there is one trained
 # network here.
 
 # %% [markdown] tags=["question"]
@@ -345,8 +345,8 @@ show_shares("ring atoms")
 show_shares("ring centers")
 
 # %% [markdown]
-# *Near ring atoms* this network beats an even page, as would anything that lies on the molecule. It *loses* to ink, fine or coarse,
-# and the enclosed paper and the best of ten networks that learned nothing do at least as well. These ten lie far apart: one alone
+# *Near ring atoms* this network beats an even page, as would anything that lies on the molecule. It *loses* to ink, fine or coarse.
+# Enclosed paper and the best of ten networks that learned nothing do at least as well. These ten lie far apart: one alone
 # would be no control. *Near ring centers* the network beats every rival but one: the enclosed paper lies far above it.
 #
 # The same molecules stand behind each row, so we compare in pairs: the network's share minus the rival's, molecule by molecule. It learned
@@ -367,11 +367,11 @@ table |= {f"near {place}, {unseen.sum()} test": trained_minus_rivals(shares[plac
 pd.DataFrame(table).rename_axis("network minus …, 95 % interval")
 
 # %% [markdown]
-# The pairs agree (above 0 the network has more). So the heat of this network gathers inside rings, more than page, ink and random
+# The pairs agree (above 0: the network has more heat there). So the heat of this network gathers inside rings, more than page, ink and random
 # weights do, and less than lesson 02's rule. One measure with one rival could have "shown" either.
 #
 # All this is about one network; for a claim about networks, more would have to be trained. We chose the second measure after looking;
-# new molecules should confirm it. And heat is not yet a cause.
+# new molecules should confirm it. And heat shows no cause.
 #
 # Type any SMILES ([a still](../docs/frames/draw_a_smiles.png)). The demo's rival knows only the mean ink.
 
@@ -399,8 +399,8 @@ demos.draw_a_smiles()
 # %% [markdown] minutes=6 optional=true
 # ## 5.4 By hand, or learned
 #
-# Three ways to say whether there is a ring: a *descriptor*, RDKit's ring count, reads the molecule, and is the label itself here. The
-# *rule by hand* and the *network* read ink. In each of ten splits (seeds), both were set without the test molecules and judged on them.
+# Three ways to say whether there is a ring: a *descriptor*, RDKit's ring count, reads the molecule, and is the label itself. The
+# *rule by hand* and the *network* read ink. In each of ten splits (seeds), these two were set without the test molecules and judged on them.
 
 # %% [markdown] tags=["question"]
 # For which of the three could you write the rule into a paper's methods section?
@@ -428,7 +428,7 @@ pd.DataFrame(table, index=["by hand: enclosed paper", "learned: compact network"
 
 # %% [markdown] tags=["instructor"]
 # Let two people defend the two rows to a referee. End with the open question: would it still see a
-# ring in thinner lines? Lesson 06 tests.
+# ring in thinner lines? Lesson 06 tests another network, with another question, in this way.
 
 # %% [markdown]
 # ## Summary
@@ -441,8 +441,8 @@ pd.DataFrame(table, index=["by hand: enclosed paper", "learned: compact network"
 # %% [markdown]
 # ## Where this connects
 #
-# *02_Regression*: which descriptors mattered? Here nobody had named them. Lesson 06 asks what the network leans on, by
-# changing the drawings.
+# *02_Regression*: which descriptors mattered? Here nobody had named them. Next: [lesson 06](06_did_it_learn_chemistry.ipynb)
+# changes drawings for another network.
 
 # %% [markdown]
 # ## Sources

@@ -46,11 +46,11 @@ rings = datasets.recorded("rings")
 names = ["compact network", "16 × 16 thumbnail", "mean ink", "heavy atoms", "majority"]
 runs = {name: [run["accuracy"] for run in rings.values[name]] for name in names}
 figure = plotting.repeats(runs, "Is there a ring? Ink alone goes most of the way", xlabel="test accuracy")
-plotting.show(figure, alt="Accuracies by split: the network on top, ink close behind, then heavy atoms")
+plotting.show(figure, alt="Accuracies by split, falling: network, thumbnail, mean ink, heavy atoms, majority")
 print("each dot is one split into training and test:", rings.command)
 
 # %% [markdown]
-# Nearly as often as the network, on the same test molecules. Drawings with rings hold more ink, and not by size
+# Not far below the network on the same test molecules. Drawings with rings hold more ink, and not by size
 # alone: ink does better than the count of atoms. Perhaps the network sees rings; this score cannot tell.
 
 # %% [markdown] tags=["instructor"]
@@ -65,8 +65,7 @@ print("each dot is one split into training and test:", rings.command)
 
 # %% [markdown] tags=["slide"]
 # - Among *ring molecules*: aromatic or not?
-# - Balanced accuracy judges decisions, the AUC the ranking
-# - A coin has 0.5 in both
+# - Two scores: one judges decisions, one the ranking
 
 # %% tags=["exercise"]
 # Exercise 6.1: four in five ring molecules are aromatic, and a lazy rival says "aromatic" to every
@@ -102,8 +101,8 @@ columns = ["accuracy", "balanced_accuracy", "auc"]
 pd.DataFrame({n: [getattr(r, c) for c in columns] for n, r in reports.items()}, columns).T.round(2)
 
 # %% [markdown]
-# No rival is right more often than *always aromatic*. Their cut-offs were set among four aromatic molecules to one other, the
-# network's among one to one, so compare the AUC: the thumbnail ranks better than a coin, the network far better.
+# No rival is right more often than *always aromatic*. They learned from four aromatic molecules to one other, the network from
+# equal numbers, which moves the cut-off. So compare the AUC: the thumbnail ranks better than a coin, the network far better.
 
 # %% [markdown] tags=["instructor"]
 # Three of these minutes are for the exercise.
@@ -143,10 +142,10 @@ checks.told_apart(told_apart)
 
 # %% [markdown]
 # The *margin* is the network's score for *aromatic* minus that for *not*; above zero the answer is *aromatic*. The rival is mean ink,
-# with the best threshold for these very pairs.
+# with the best cut-off for these very pairs.
 
 # %% [markdown] tags=["question"]
-# The twin has less ink. How many pairs will a threshold on ink tell apart?
+# The twin has less ink. How many pairs will a cut-off on ink tell apart?
 
 
 # %%
@@ -163,10 +162,10 @@ print(f"network: {apart.mean():.0%} of {len(apart)} pairs told apart; 95 % inter
 # %%
 ink, twin_ink = images[originals].mean(axis=(1, 2, 3)), twins.mean(axis=(1, 2, 3))
 shares = [((ink > cut) & (twin_ink <= cut)).mean() for cut in np.unique([ink, twin_ink])]
-print(f"ink: {max(shares):.0%} with the best cut; the twin has less ink in {np.mean(ink > twin_ink):.0%}")
+print(f"ink: {max(shares):.0%} with the best cut-off; the twin has less ink in {np.mean(ink > twin_ink):.0%}")
 
 # %% [markdown]
-# Few, for molecules differ far more in ink than twins do. The network, too, sees one drawing at a time, and tells most pairs apart: it
+# Few: ink differs far more between molecules than between twins. The network, too, sees one drawing at a time, and tells most pairs apart: it
 # *does* look at the inner lines.
 
 # %% [markdown] tags=["instructor"]
@@ -185,7 +184,7 @@ print(f"ink: {max(shares):.0%} with the best cut; the twin has less ink in {np.m
 # The molecules stay as they are, and the pen changes.
 
 # %% [markdown] tags=["question"]
-# Rank these changes by what they cost the network.
+# Lines of 0.5, 1 or 3 px, colors, bonds of one length, another layout: which costs most?
 
 # %% [markdown] tags=["slide"]
 # - The molecules stay
@@ -220,8 +219,8 @@ margins = {name: margin(audited, pictures) for name, pictures in drawn.items()}
 judged(margins)
 
 # %% [markdown]
-# By decisions the network has become a coin: one pixel more or less of line width, and every molecule gets the same answer. Yet by the
-# ranking it has lost far less at 1 and 3 px. How can both be true? Here are the margins.
+# One pixel more or less of line width, and nearly every molecule gets the same answer: decisions no better than a coin's. Yet the
+# ranking has suffered far less at 1 and 3 px. How can both be true? Here are the margins.
 
 # %% tags=["slide"]
 figure = plotting.strips(margins, truth, labels=["not aromatic", "aromatic"], xlabel="margin")
@@ -234,7 +233,7 @@ plotting.show(figure, alt=alt, width=940)
 # An accuracy alone cannot tell which you have, and the cures differ. A few labeled pictures set a cut-off again; missing knowledge
 # needs training.
 #
-# > **Your prediction.** By decisions, another line width costs most. By ranking, only hair-thin lines cost much.
+# > **Answer.** By decisions, another line width costs most. By ranking, only hair-thin lines cost much.
 
 # %% tags=["exercise"]
 # Exercise 6.3: set the cut-off again for lines of 1 px. Choose it with the twenty molecules `some`
@@ -302,7 +301,7 @@ now = {name: margin(small, pictures) for name, pictures in drawn.items()}
 pd.concat({"repaired here": judged(now), "audited": judged(margins)}, axis=1)
 
 # %% [markdown]
-# Did it pay? One run cannot tell; 6.6 can, for a repair with more drawings.
+# One run cannot tell; 6.6 can, for a repair with more drawings.
 
 # %% [markdown] tags=["instructor"]
 # The training runs while the room looks at the twelve drawings: which of them would you call aromatic?
@@ -315,16 +314,16 @@ pd.concat({"repaired here": judged(now), "audited": judged(margins)}, axis=1)
 # %% [markdown] minutes=12
 # ## 6.6 The same audit again
 #
-# One run is an anecdote. Recorded are several seeds with five folds each; every molecule is judged by networks that did not learn
+# One run is an anecdote. Several seeds were recorded, with five folds each; every molecule is judged by networks that did not learn
 # from it. *Audited* and *repaired* differ in the styles they learned from.
 #
-# - Five pens lie within what *repaired* was shown: they test whether it learned its lesson, not whether it is ready for new pens.
+# - Five pens lie within what *repaired* was shown: they test its lesson, not new pens.
 # - The other program was new to both; its lines are hair-thin here, which *repaired* had met.
 # - *Larger molecules* tests size. Networks that learned from at most 15 heavy atoms judge molecules of more than 20. To fit the page
 #   these are drawn smaller, so molecule and drawing change at once.
 
 # %% [markdown] tags=["question"]
-# In which rows will *repaired* gain nothing?
+# Twins, larger molecules, all molecules, each pen, the other program: where will *repaired* gain nothing?
 
 # %% [markdown] tags=["slide"]
 # - Several seeds, five folds each, the same audit
@@ -364,16 +363,16 @@ gains = pd.DataFrame({metric: datasets.over_seeds(audits["repaired"], metric) fo
 gains.map("{0[1]:+.3f} ({0[0]:+.3f} to {0[2]:+.3f})".format, na_action="ignore").fillna("")
 
 # %% [markdown]
-# > **Your prediction.** By decisions, *all molecules* and the twins show no gain that could
-# > be told from chance. By ranking, ring molecules, colors and bonds of 18 px join them.
+# > **Answer.** By decisions, *all molecules* and the twins show no clear gain. By ranking,
+# > ring molecules, colors and bonds of 18 px join them. On the standard drawing no loss shows, either.
 #
-# For other line widths decisions gained far more than the ranking: most of that repair is a cut-off that no longer moves; for
-# another layout, about half. For larger molecules and the other program the ranking gained much: there the network learned what it
-# had not known. Still, the other program costs a little, and larger molecules are the weakest row. Scans, hand drawings and pages with
+# For other line widths, and for another layout, decisions gained far more than the ranking: much of that repair is a cut-off
+# that no longer moves. For larger molecules and the other program the ranking gained much: there the network learned what it
+# had not known. Still, against the standard drawing (last column) the other program costs a little, and larger molecules are the weakest row. Scans, hand drawings and pages with
 # two molecules were not tested. Intervals cover molecules and a few seeds.
 #
-# What a chemist knows built these tests and mended the network: a twin is not aromatic, and a pen changes no molecule. So combine a
-# network with what you know. Lesson 08 combines picture and descriptors.
+# What a chemist knows built these tests and repaired the network: a twin is not aromatic, and a pen changes no molecule. Lesson 08
+# combines picture and descriptors.
 #
 # The detective ([a still](../docs/frames/shortcut_detective.png)) puts both networks side by side. Find a drawing that you can read and
 # *repaired* cannot.
@@ -404,8 +403,8 @@ demos.shortcut_detective()
 # %% [markdown]
 # ## Where this connects
 #
-# *03_Classification*: SMOTE balanced the classes of a table; here the rare class is drawn more often. Lesson 07 asks what
-# photographs can teach.
+# *03_Classification*: SMOTE balanced the classes of a table; here the rare class is drawn more often. Next:
+# [07 · Transfer learning](07_transfer_learning.ipynb).
 
 # %% [markdown]
 # ## Sources

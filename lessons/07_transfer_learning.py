@@ -76,7 +76,7 @@ if backbone:
     print(pd.DataFrame(table, index=scales))
 
 # %% [markdown]
-# > **Your prediction.** Nothing fails. With 0 to 255 the names are nonsense. With 0 to 1 they are right and only less certain, which
+# > **Answer.** No error appears. With 0 to 255 the names are nonsense. With 0 to 1 they are right and only less certain, which
 # > nobody would notice.
 #
 # So here the preparation belongs to the network: `from_photo` and `from_ink` make it.
@@ -155,16 +155,16 @@ if backbone:
     print(learning_curve(embeddings))
 
 # %% [markdown]
-# > **Your prediction.** With 50 labels *min* and *max* lie far apart, with 500 much less. A single run would have told you a story.
+# > **Answer.** With 50 labels *min* and *max* lie far apart, with 500 much less. A single run would have misled you.
 
 # %% [markdown] tags=["instructor"]
 # Ask what the test is for, and what chooses the strength (not the test). Write on the board: features frozen, labels few.
 #
 # - Why balanced accuracy: four in five of these molecules are aromatic.
-# - With two answers a last layer has 1280 × 2 weights and 2 offsets: fifty times as many numbers as 50 labels.
+# - The regression has 1280 weights and an offset: over twenty-five times as many numbers as 50 labels.
 
 # %% [markdown] minutes=7
-# ## 7.3 The rival from home: labels that cost nothing
+# ## 7.3 An in-domain rival: labels that cost nothing
 #
 # ImageNet has no bonds. Does a network do better that has seen only molecules? Labels cost nothing where RDKit
 # can count. New molecules cost nothing either: *BRICS* cuts molecules where chemists would, and the pieces
@@ -173,7 +173,7 @@ if backbone:
 # %% [markdown] tags=["slide"]
 # - ImageNet has no bonds
 # - BRICS: new molecules from old pieces
-# - RDKit labels them for nothing: heavy atoms · rings · nitrogen atoms · rotatable bonds · aromatic atoms · share of sp3 carbons
+# - RDKit labels them for free: heavy atoms · rings · nitrogen atoms · rotatable bonds · aromatic atoms · share of sp3 carbons
 
 # %% tags=["slide"]
 new = molecules.recombined(smiles[pool][:80], 6, seed=0, without=smiles[test])
@@ -192,7 +192,7 @@ cheats = ["aromatic atoms", "share of sp3 carbons"]
 checks.cheating_labels(cheats)
 
 # %% [markdown]
-# The network `counts`, lesson 04's compact one, learned ten other counts from the pool and thousands of new
+# The network `counts`, lesson 04's compact one, learned ten harmless labels from the pool and thousands of new
 # molecules (`benchmarks/transfer.py`). Without its last layer it gives 128 features.
 
 # %%
@@ -202,7 +202,7 @@ known = models.embed(counts, images)
 learning_curve(known)
 
 # %% [markdown]
-# A tenth of the features gives scores of the same size.
+# With a tenth of the features the scores are similar.
 
 # %% [markdown] tags=["instructor"]
 # The free label here *is* the answer, since RDKit knows what is aromatic: we play that it costs a measurement. In
@@ -220,7 +220,7 @@ learning_curve(known)
 # %% [markdown] tags=["slide"]
 # - Fine-tuning: the network itself learns on
 # - Small steps for what it learned first
-# - Frozen: does really nothing move?
+# - Frozen: does nothing really move?
 
 
 # %% tags=["slide"]
@@ -236,12 +236,12 @@ print(f"{models.count_parameters(tuned):,} parameters learn; {len(rates(tuned).p
 # `training.fit(tuned, …, optimizer=rates, schedule="one_cycle")` would now fine-tune, for minutes (*one cycle*: all rates rise, then
 # fall). So 7.5 shows recorded results.
 #
-# **Does a frozen network stay as it was?** A colleague draws with lines of 1 px. One frozen network, `counts`, serves both of you, each with
-# a last layer of your own. Yours has learned. Hers now learns for one epoch, from thin drawings.
+# **Does a frozen network stay as it was?** A colleague draws with lines of 1 px. You share one frozen network, `counts`; each of you has
+# a last layer of your own. Yours is trained. Hers now learns for one epoch.
 
 
 # %%
-def after_her_epoch(pictures, hold_batchnorm=False):
+def after_her_epoch(pictures, rows, your_layer, hold_batchnorm=False):
     model = models.InkClassifier(counts, 2)
     model.body.requires_grad_(False)  # no gradient, so no optimizer changes it
     if hold_batchnorm:
@@ -264,17 +264,17 @@ thin = depiction.depict_many(smiles[rows], depiction.DepictionStyle(size=128, li
 columns = ["your decisions", "your ranking", "moved", "such as"]
 trials = {
     "before": [*np.round(judge(your_layer, known), 3), 0, ""],
-    "she learns from your drawings": after_her_epoch(images[rows]),
-    "she learns from thin drawings": after_her_epoch(thin),
+    "she learns from your drawings": after_her_epoch(images[rows], rows, your_layer),
+    "she learns from thin drawings": after_her_epoch(thin, rows, your_layer),
 }
 pd.DataFrame(trials, index=columns).T
 
 # %% [markdown]
-# > **Your prediction.** No weight has moved, and yet your decisions have: after the thin drawings they are hardly better than a
+# > **Answer.** No weight has moved, and yet your decisions have: after the thin drawings they are hardly better than a
 # > coin's. Your ranking has suffered little.
 
 # %% [markdown]
-# What moved are numbers that no gradient touches. *BatchNorm*, the layer behind each convolution, brings maps to a common scale. In training
+# What moved are numbers that no gradient touches. *BatchNorm*, the layer after each convolution, brings maps to a common scale. In training
 # mode it uses mean and variance of the batch, and keeps running averages of both for evaluation mode. Every training loop calls
 # `model.train()`, which sets *all* layers to training mode. So the averages became those of thin drawings, and yours are scaled
 # wrongly. As in lesson 06, the cut-off suffers more than the knowledge. With drawings like yours the drift is smaller, and
@@ -302,7 +302,7 @@ checks.held_batchnorm(start_training)
 # `models.freeze_all_but` freezes *and* holds BatchNorm, whoever calls `model.train()`:
 
 # %%
-trials["thin drawings, BatchNorm held"] = after_her_epoch(thin, hold_batchnorm=True)
+trials["thin drawings, BatchNorm held"] = after_her_epoch(thin, rows, your_layer, hold_batchnorm=True)
 pd.DataFrame(trials, index=columns).T
 
 # %% [markdown]
@@ -360,11 +360,11 @@ decisions = show_curves("molecules", "balanced_accuracy", "Decisions: dots are d
 ranking = show_curves("molecules", "auc", "Ranking: the same networks, the same molecules")
 
 # %% [markdown]
-# > **Your prediction.** It depends on the figure. By decisions a network from scratch is, with 50 molecules, in most draws
-# > hardly better than a coin, and both frozen networks are far ahead. By ranking it is level with the large frozen one.
+# > **Answer.** It depends on the score. By decisions, with 50 molecules, a network from scratch is in most draws
+# > hardly better than a coin, and both frozen networks are far ahead. By ranking it is level with the large frozen one; with 150 and 500 it ranks better.
 #
 # Again its cut-off may lie in the wrong place. So all ways were trained with 50 molecules once more, in ten draws, and each cut-off was
-# set again on 108 further molecules whose answers no network had seen. (The one from home had seen most of their drawings.)
+# set again on 108 further molecules whose answers no network had seen. (The in-domain one had seen most of these drawings.)
 
 # %% tags=["slide"]
 few = datasets.recorded("cut_offs")
@@ -378,10 +378,8 @@ table.round(2)
 
 # %% [markdown]
 # With its cut-off set again, learning from scratch is level with the large frozen network: it had learned about as much. The frozen
-# network from home often leads. Is it the bonds, the style of drawing, or the counts? We did not separate them. The 108 labels
+# in-domain network often leads. Is it the bonds, the style of drawing, or the counts? We did not separate them. The 108 labels
 # were a probe, no recipe: with 150 to learn from, every way decides better.
-#
-# With 150 and 500 learning from scratch even ranks better than the large frozen network.
 #
 # **When to fine-tune?** Compare a thawed network with its frozen self, draw by draw.
 
@@ -446,7 +444,7 @@ fourteen = pd.DataFrame(curves("textures", "auc")).T[14].map(np.median)
 pd.DataFrame({"decisions, 14 patches": decisions[14], "ranking, 14 patches": fourteen}).round(2)
 
 # %% [markdown]
-# > **Your prediction.** See the table. The frozen network decides better than one from scratch, at every size. With 14 patches
+# > **Answer.** It stands in the table. The frozen network decides better than one from scratch, at every size. With 14 patches
 # > thawing its last block helps further.
 #
 # The networks differ in more than the photographs, so we do not know what helped. And the task is *this picture in its other

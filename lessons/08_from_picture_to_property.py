@@ -8,7 +8,7 @@
 # - tell a harder test set from a worse model;
 # - say what SMILES, descriptors and pictures see and miss.
 #
-# You need: how a network is trained ([lesson 04](04_convolutional_networks.ipynb)), what free labels and BRICS are
+# You need: training ([lesson 04](04_convolutional_networks.ipynb)), the bootstrap ([05](05_how_networks_see.ipynb), 5.3), free labels and BRICS
 # ([lesson 07](07_transfer_learning.ipynb), 7.3).
 
 # %% tags=["setup"]
@@ -34,7 +34,7 @@ print(f"logS from {logs.min():.1f} to {logs.max():.1f}, mean {logs.mean():.2f}, 
 # %% [markdown] minutes=8
 # ## 8.1 What is asked
 #
-# logS is the log10 of the solubility in mol/L: −3 is a millimole a liter, and an error of 1 a factor of ten. *RMSE* is
+# logS is the log10 of the solubility in mol/L: −3 is 1 mmol/L, and an error of 1 a factor of ten. *RMSE* is
 # the root of the mean squared error, where large errors count most; *MAE* is the mean size of an error.
 
 # %% tags=["exercise"]
@@ -54,7 +54,7 @@ inputs = [
 checks.allowed_inputs(inputs)
 
 # %% [markdown]
-# How well is logS itself known? Two measurements of one substance would tell. Brought to one spelling, eleven SMILES stand in the
+# How well is logS itself known? Two measurements of one substance would tell. In canonical form, eleven SMILES occur in the
 # table twice.
 
 # %% [markdown] tags=["question"]
@@ -67,23 +67,23 @@ checks.allowed_inputs(inputs)
 # %% tags=["slide"]
 known_as = pd.Series([molecules.canonical_smiles(one) for one in smiles])
 twice = np.array([rows.index for _, rows in known_as.groupby(known_as) if len(rows) == 2])
-twins = pd.DataFrame(esol["name"].to_numpy()[twice], columns=["name", "other name"])
-twins[["logS", "other logS"]] = logs[twice]
-twins["gap"] = np.ptp(logs[twice], axis=1)
-twins.sort_values("gap", ascending=False).round(3)
+doubles = pd.DataFrame(esol["name"].to_numpy()[twice], columns=["name", "other name"])
+doubles[["logS", "other logS"]] = logs[twice]
+doubles["gap"] = np.ptp(logs[twice], axis=1)
+doubles.sort_values("gap", ascending=False).round(3)
 
 # %% tags=["exercise"]
 # Exercise 8.2: which of these rows are NOT one substance measured twice? Look at the gaps, and look
 # up the names. Put what stands under "name" in a list, `unfit`. From the other rows estimate the
 # standard deviation of ONE measurement; a gap holds the noise of two.
 ### BEGIN SOLUTION
-unfit = [*twins.loc[twins["gap"] == 0, "name"], "mannitol", "Epiandrosterone"]
-noise = np.sqrt((twins.loc[~twins["name"].isin(unfit), "gap"] ** 2).mean() / 2)
+unfit = [*doubles.loc[doubles["gap"] == 0, "name"], "mannitol", "Epiandrosterone"]
+noise = np.sqrt((doubles.loc[~doubles["name"].isin(unfit), "gap"] ** 2).mean() / 2)
 ### END SOLUTION
-checks.measurement_noise(unfit, noise, twins)
+checks.measurement_noise(unfit, noise, doubles)
 
 # %% [markdown]
-# > **Your prediction.** Most are none. A gap of 0 is probably one value under two names. Mannitol and sorbitol, androsterone and
+# > **Answer.** Most are not. A gap of 0 is probably one value under two names. Mannitol and sorbitol, androsterone and
 # > epiandrosterone are *different substances*: stereoisomers whose SMILES here leave stereochemistry out.
 #
 # Four pairs are left, and even these may share a source. So this table does not tell how noisy a measurement is, nor how
@@ -161,7 +161,7 @@ def show_errors(predictions, title, rows=slice(None), **options):
 show_errors(live, "Live, out of fold: two hundred descriptors err less than four")
 
 # %% [markdown]
-# > **Your prediction.** Ink errs little less than always answering the mean. Two hundred descriptors beat four, by more with a
+# > **Answer.** Ink errs little less than always answering the mean. Two hundred descriptors beat four, by more with a
 # > ridge than with a forest.
 #
 # Bars are 95 % [bootstrap](../docs/glossary.md) intervals over molecules, for one cut into folds and one seed.
@@ -197,8 +197,8 @@ first = {name: live[name][test] for name in ("heavy atoms", "Delaney's 4, forest
 first["12 epochs, live"] = middle + spread * training.predict(network, images[test])[:, 0]
 
 # %% [markdown]
-# The course brings a second network, trained without this fold's test molecules. Its shape differs, and it sees colors, at one
-# scale. And it learned from more:
+# The course brings a second network, trained without this fold's test molecules. It has another shape, and sees color and bonds of one
+# length. And it learned from more:
 
 # %% [markdown] tags=["slide"]
 # - One output, mean squared error
@@ -226,10 +226,10 @@ first["taught network"] = reader.read(drawn)[:, 0]
 show_errors(first, "The first fold: trained live, and taught", rows=test, highlight="taught network")
 
 # %% [markdown]
-# > **Your prediction.** Trained live, the network errs a little less than the heavy atoms and about twice as much as the forest. The
+# > **Answer.** Trained live, the network errs a little less than the heavy atoms and about twice as much as the forest. The
 # > intervals of the taught one and the forest overlap.
 #
-# `benchmarks/solubility.py` did this for every fold. *Picture* is the mean of three taught networks, each shown eight drawings;
+# `benchmarks/solubility.py` did this for every fold. *Picture* is the mean of three taught networks, each reading eight drawings;
 # *descriptors* are five models, weighed by inner folds.
 
 
@@ -254,7 +254,7 @@ pd.DataFrame(recorded.values["random"]["scores"]).T[["rmse", "rmse_interval", "m
 #
 # What did the teaching bring? *Picture, one network, not taught* has the same shape and style and errs more, by far more than the three
 # taught networks differ. But it lacks three things at once: new molecules, free properties, the teacher. It also had one seed, and 20
-# epochs, not 10, to see about as many drawings. The whole helped; which part did is unknown.
+# epochs instead of 10, to see about as many drawings. The whole helped; which part did is unknown.
 
 # %% [markdown] tags=["instructor"]
 # Half of these minutes pass while the network trains. Ask what a drawing does *not* need to be told. Let people design the missing runs: new
@@ -290,8 +290,8 @@ figure = plotting.pictures(images[worst], captions, columns=3, suptitle="The pic
 plotting.show(figure, alt="Worst first: " + ", ".join(esol["name"][worst]))
 
 # %% [markdown]
-# Both miss all six on the same side, and their errors go together. A wrong measurement does that. So does a property that neither
-# input states, such as the melting point. And the teacher may have passed its errors on. The figure does not tell these apart.
+# Both miss all six on the same side, and their errors go together. A wrong measurement would do that; so would a property that neither
+# input states, such as the melting point, or a teacher passing errors on. The figure does not tell these apart.
 
 # %% [markdown] tags=["instructor"]
 # Let each table of learners explain one of the six. Melting and crystal packing are in none of the inputs.
@@ -300,7 +300,7 @@ plotting.show(figure, alt="Worst first: " + ", ".join(esol["name"][worst]))
 # ## 8.5 Does the picture add anything?
 #
 # The benchmark mixes both predictions: (1 − *w*) of descriptors, *w* of the picture. In each fold *w* comes from training
-# molecules that neither had learned.
+# molecules that neither had learned, though the network chose its epoch by them.
 #
 # Overlapping intervals do not answer the question, for both are judged on the *same* molecules. So draw molecules with replacement,
 # and take the difference each time.
@@ -327,8 +327,8 @@ print(f"both minus descriptors: {pair.difference:+.3f}, 95 % interval {np.round(
 print("w, fold by fold:", recorded.values["random"]["weight_of_picture"])
 
 # %% [markdown]
-# Below 0 would mean that the picture helped; this interval has 0 inside. It is narrow because *w* is small: the mixture is nearly the
-# descriptors alone. And descriptors taught this reader; another might add more.
+# Below 0 the picture would help; this interval has 0 inside. It is narrow because *w* is small: the mixture is nearly the
+# descriptors alone. And a drawing holds nothing that the molecular graph lacks.
 
 # %% tags=["solution"]
 seen = models.embed(models.load_pretrained("rings"), images, progress=False)
@@ -372,7 +372,7 @@ compared = pd.DataFrame({"random folds, all": rmse(everything), test_part: rmse(
 compared.round(2)
 
 # %% [markdown] tags=["question"]
-# Do new skeletons cost .2 or more? The random folds predicted these molecules, too. On them alone, which column is their RMSE nearer to?
+# Do new skeletons cost 0.2 or more? The random folds predicted these molecules. On them alone, is their RMSE near the first column or second?
 
 # %% tags=["slide"]
 same = {name: everything[name][rows] for name in unseen}
@@ -383,7 +383,7 @@ compared[["low", "high"]] = [pair.interval for pair in paired]
 compared.iloc[:, 1:].round(3)
 
 # %% [markdown]
-# > **Your prediction.** The second. Every interval has 0 inside: no loss can be told from chance. They are harder in either split.
+# > **Answer.** The second. Every interval has 0 inside: no loss can be told from chance. These molecules are harder in either split.
 #
 # *A difference between two test sets is no difference between two methods.* But how new were these skeletons to the random folds?
 
@@ -394,7 +394,7 @@ alone = sizes[family] == 1
 print(f"alone with their skeleton: {alone[rows].mean():.0%} of the test part, {alone.mean():.0%} of all")
 
 # %% [markdown]
-# Each stands alone with its skeleton, new in either split: the control cannot show its cost. (The scaffold split also trained on more
+# Each is alone with its skeleton, new in either split: comparing cannot show what novelty costs. (The scaffold split also trained on more
 # molecules, and is one split.) So judge molecules that *have* relatives, and keep each family in one fold.
 
 # %% tags=["solution"]
@@ -416,7 +416,7 @@ found = [[pair.difference, *pair.interval] for pair in paired]
 pd.DataFrame(found, list(lone), ["RMSE without relatives minus with", "low", "high"]).round(2)
 
 # %% [markdown]
-# > **Your prediction.** It rises for both models, on the very same molecules: new skeletons do cost. For the picture this was not tried.
+# > **Answer.** It rises for both models, on the very same molecules: new skeletons do cost. For the picture this was not tried.
 
 # %% [markdown] tags=["instructor"]
 # Show the first table, and let somebody explain the "loss" before the second one takes it away. Then ask what the
@@ -459,7 +459,7 @@ table = {change: noticed(*views) for change, views in changes.items()}
 pd.DataFrame(table, index=["SMILES changes", "descriptors change", "picture changes"]).T
 
 # %% [markdown]
-# > **Your prediction.** The picture notices all four, SMILES all but the line width, descriptors only the methyl group.
+# > **Answer.** The picture notices all four, SMILES all but the line width, descriptors only the methyl group.
 #
 # In the first two rows the substance stays the same: a reader of pictures must *learn* to overlook both, a reader of SMILES the first.
 # The third is another substance, which these descriptors miss. None sees crystal, pH or temperature.

@@ -59,7 +59,7 @@ def _stub(errors_a, errors_b, rows):
 
 
 def test_the_solutions_pass(solve, twins_of_the_table):
-    answers = solve(LESSON, np=np, twins=twins_of_the_table, esol=datasets.load_esol())
+    answers = solve(LESSON, np=np, doubles=twins_of_the_table, esol=datasets.load_esol())
     assert checks.allowed_inputs(answers["inputs"]).status == "correct"
     verdict = checks.measurement_noise(answers["unfit"], answers["noise"], twins_of_the_table)
     assert verdict.status == "correct"

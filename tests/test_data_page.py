@@ -1,10 +1,14 @@
 """docs/data.md says of every bundled file where it is from, and nothing of files that are not there."""
 
 import hashlib
+import os
 import re
+from pathlib import Path
 
 import course
 import pytest
+
+from workshop_utils.datasets import fetching
 
 DATA = course.ROOT / "workshop_utils" / "_data"
 PAGE = (course.ROOT / "docs" / "data.md").read_text(encoding="utf-8")
@@ -48,3 +52,27 @@ def test_every_file_has_a_section_with_license_and_citation(name):
 
 def test_data_from_elsewhere_names_its_source_by_doi():
     assert re.search(r"\*\*Source\.\*\*.*doi\.org/10\.", sections()["esol.csv"], re.DOTALL)
+
+
+def fetched():
+    """Return file, address, license and checksum of each row of the table of what is fetched on request."""
+    row = r"^\| `([^`]+)` \| \[[^]]+\]\(([^)]+)\) \| ([^|]+) \| \d+ \| `([0-9a-f]{64})` \|$"
+    return re.findall(row, PAGE, re.MULTILINE)
+
+
+def test_the_table_of_fetched_files_is_what_the_package_fetches():
+    expected = [(name, one.address, one.license, one.sha256) for name, one in fetching.FILES.items()]
+    assert fetched() == expected
+
+
+@pytest.mark.parametrize("name", fetching.FILES)
+def test_an_address_always_gives_the_same_bytes(name):
+    """It names a commit, not a branch that moves on."""
+    assert re.search(r"/[0-9a-f]{40}/", fetching.FILES[name].address)
+    assert fetching.FILES[name].address.startswith("https://")
+
+
+@pytest.mark.skipif(not os.environ.get(fetching.MIRROR), reason="no mirror of the fetched files here")
+def test_the_sizes_of_fetched_files_are_those_of_the_mirror():
+    for name, size in re.findall(r"^\| `([^`]+)` \| \[.*\| (\d+) \| `", PAGE, re.MULTILINE):
+        assert (Path(os.environ[fetching.MIRROR]) / name).stat().st_size == int(size)

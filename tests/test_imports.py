@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TABLE = {
     "datasets": set(),
     "molecules": set(),
+    "pictures": set(),
     "depiction": {"molecules"},
     "filters": set(),
     "augmentation": set(),

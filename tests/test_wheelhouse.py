@@ -163,6 +163,7 @@ class Course:
         code = (
             "import sys, wheelhouse; wheelhouse.CPU_INDEX = sys.argv.pop(1)\n"
             f"if not {build}: wheelhouse.build_own_wheel = lambda house: None\n"
+            "wheelhouse.fetch_data = lambda house: {'files': [], 'lacking': []}\n"
             "sys.exit(wheelhouse.main(sys.argv[1:]))"
         )
         return subprocess.run(

@@ -56,6 +56,17 @@ def command(options: list[str], *, root: bool, container: bool) -> list[str]:
     return [sys.executable, "-m", "jupyterlab", *OPTIONS, *allow_root, *options]
 
 
+def environment(root: Path = ROOT) -> dict[str, str]:
+    """Return the variables that kernels inherit; what the reader has set stays."""
+    ours = {
+        "OMP_WAIT_POLICY": "PASSIVE"
+    }  # threads that wait sleep instead of spinning: benchmarks/waiting.py
+    data = root / "wheelhouse" / "data"
+    if data.is_dir():  # what lessons fetch on request has been carried along
+        ours["WORKSHOP_DATA_MIRROR"] = str(data)
+    return ours | os.environ
+
+
 def main() -> int:
     """Start JupyterLab and wait until it ends."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -67,9 +78,7 @@ def main() -> int:
     print("JupyterLab starts. If no browser opens, open the address with ?token= below in one.", flush=True)
     print("Ctrl-C, twice, ends it.", flush=True)
     try:
-        # Kernels inherit this: threads that wait sleep instead of spinning (benchmarks/waiting.py).
-        environment = {"OMP_WAIT_POLICY": "PASSIVE"} | os.environ
-        return subprocess.run(line, cwd=ROOT, env=environment, check=False).returncode
+        return subprocess.run(line, cwd=ROOT, env=environment(), check=False).returncode
     except KeyboardInterrupt:
         return 0
 

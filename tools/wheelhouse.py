@@ -7,9 +7,10 @@ Usage, from the root of the repository, with the internet::
     python tools/wheelhouse.py --check                                # is this copy still whole?
 
 The folder holds afterwards what the command names: ``any`` for wheels that fit every system, one folder for
-each system, ``manifest.json`` with sizes and checksums, and a README with the commands for a computer
-without make. A system's folder has a file ``complete.txt`` only if nothing is lacking there; ``make lab``
-looks for it. What could not be fetched is printed with the reason, and the exit code is then 1.
+each system, ``data`` for the files that lessons fetch on request, ``manifest.json`` with sizes and checksums,
+and a README with the commands for a computer without make. A system's folder has a file ``complete.txt`` only
+if nothing is lacking there; ``make lab`` looks for it. What could not be fetched is printed with the reason,
+and the exit code is then 1, unless it is only data.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from course import ROOT, project
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from wheel_fetch import build_own_wheel, fetch
+from wheelhouse_data import fetch_data
 from wheelhouse_page import page, summary
 from wheels import ANY, SYSTEMS, Target, Wheel, closure, read_wheel
 
@@ -167,6 +169,7 @@ def build(targets: Iterable[Target], house: Path, *, cpu_index: str | None) -> d
         (house / folder).mkdir(parents=True, exist_ok=True)
     build_own_wheel(house)
     facts = manifest(house, {target: collect(target, house, cpu_index=cpu_index) for target in ordered})
+    facts["data"] = fetch_data(house)
     write(house, facts)
     return facts
 
@@ -175,7 +178,7 @@ def problems(house: Path) -> list[str]:
     """Compare a wheelhouse with its manifest, then follow the requirements through the files themselves."""
     facts = read_manifest(house)
     found = [] if facts["targets"] else [f"{house}: has no {MANIFEST} of `make wheelhouse`"]
-    for entry in facts["wheels"]:
+    for entry in [*facts["wheels"], *facts.get("data", {}).get("files", [])]:
         path = house / entry["file"]
         if not path.exists():
             found.append(f"{entry['file']}: is not there; copy it again")

@@ -21,7 +21,7 @@ All that *From Molecules to Images* needs beside Python itself. `make wheelhouse
 {rows}
 
 On disk: {count} wheels, {size}; those that fit every system stand once, in `any`.
-{missing}
+{data}{missing}
 ## Install
 
 Each computer needs one of the Pythons of the table, the ordinary 64-bit one; no compiler, no git, no make.
@@ -42,6 +42,10 @@ These could not be fetched. What they need in turn is not known, so more may be 
 cannot be installed from this folder yet.
 
 {lines}
+"""
+_DATA = """\
+The folder `data` holds {count} files, {size}: photographs and drawings that some lessons fetch when asked to.
+The course finds them there.
 """
 _SYSTEM = """
 ### {title}
@@ -102,10 +106,14 @@ def page(facts: dict[str, Any], requirement: str) -> str:
         lines += [f"- {system}, Python {python}: `{lack['wanted']}`: {lack['reason']}" for lack in lacking]
         pythons.setdefault(system, []).append(python)
     inside, slash = _TERMINALS[next(reversed(pythons))][3:]
+    files = facts.get("data", {}).get("files", [])
     return _PAGE.format(
         rows="\n".join(rows),
         count=len(facts["wheels"]),
         size=megabytes(sum(wheel["bytes"] for wheel in facts["wheels"])),
+        data=_DATA.format(count=len(files), size=megabytes(sum(file["bytes"] for file in files)))
+        if files
+        else "",
         missing=_MISSING.format(lines="\n".join(lines)) if lines else "",
         systems="".join(_section(system, found, requirement) for system, found in pythons.items()),
         check=f"{inside} tools{slash}wheelhouse.py --check",
@@ -123,5 +131,7 @@ def summary(facts: dict[str, Any]) -> str:
         lines += [
             f"  lacks {lack['wanted']}, for {lack['for']}: {lack['reason']}" for lack in target["lacking"]
         ]
+    for lack in facts.get("data", {}).get("lacking", []):
+        lines.append(f"data, which no lesson needs: {lack['reason']}")
     wanted = [lack["wanted"] for target in facts["targets"] for lack in target["lacking"]]
     return "\n".join([*lines, _CUDA] if any("+cpu" in line for line in wanted) else lines)

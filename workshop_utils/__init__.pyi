@@ -9,6 +9,7 @@ from . import explanation as explanation
 from . import filters as filters
 from . import models as models
 from . import molecules as molecules
+from . import pictures as pictures
 from . import plotting as plotting
 from . import splits as splits
 from . import training as training

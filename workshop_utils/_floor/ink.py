@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from PIL import Image
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -64,6 +65,43 @@ def as_ink(image: ArrayLike) -> NDArray[np.float32]:
         If the values are integers or no numbers.
     """
     return clipped(as_gray(image))
+
+
+def ink_of_rgb(rgb: NDArray) -> NDArray[np.float32]:
+    """Turn colors on white paper into ink: what is missing from white, by Rec. 601 luma (as Pillow has it).
+
+    Raises
+    ------
+    ValueError
+        If the shape is not (H, W, 3).
+    TypeError
+        If the values are not uint8; the message has the way out for this type.
+    """
+    if rgb.dtype != np.uint8:
+        raise TypeError(f"expected uint8 values from 0 to 255, got {rgb.dtype}; {_way_to_uint8(rgb.dtype)}")
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.size == 0:
+        raise ValueError(
+            f"expected a color picture of shape (H, W, 3), got {rgb.shape}; a gray one becomes that with "
+            "np.stack([gray] * 3, axis=-1), and pictures.read makes it of any file, transparent ones too"
+        )
+    gray = np.asarray(Image.fromarray(np.ascontiguousarray(rgb)).convert("L"))
+    return ((255 - gray) / np.float32(255)).astype(np.float32)
+
+
+def _way_to_uint8(dtype: np.dtype) -> str:
+    """How values of another type become 0 to 255; never a factor that is right for others only."""
+    if dtype.kind == "b":
+        return "True and False become that with picture * np.uint8(255), if True is white"
+    if dtype.kind == "f":
+        return "floats in [0, 1] become that with (255 * picture).round().astype('uint8')"
+    if dtype.kind == "u":
+        return "read a picture of more than 8 bits with pictures.read, and take its .rgb"
+    if dtype.kind == "i":
+        return (
+            "values that are known to lie between 0 and 255 become that with picture.astype('uint8'); "
+            "a file is read with pictures.read"
+        )
+    return "a file is read with pictures.read, and its .rgb is what is wanted here"
 
 
 def refuse_mask(values: object) -> None:

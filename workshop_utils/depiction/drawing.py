@@ -12,6 +12,7 @@ from rdkit import Chem
 from rdkit.Chem import rdCoordGen
 from rdkit.Chem.Draw import rdMolDraw2D
 
+from workshop_utils._floor.ink import ink_of_rgb
 from workshop_utils.depiction.style import ENGINES, STANDARD, DepictionStyle
 from workshop_utils.molecules import parse, parse_many
 
@@ -77,23 +78,14 @@ def to_ink(rgb: ArrayLike) -> NDArray[np.float32]:
     ValueError
         If the shape is not (H, W, 3).
     TypeError
-        If the picture is not uint8.
+        If the picture is not uint8; the message says how this type becomes that.
 
     Examples
     --------
     >>> to_ink(np.array([[[255, 255, 255], [0, 0, 0]]], dtype=np.uint8))
     array([[0., 1.]], dtype=float32)
     """
-    rgb = np.asarray(rgb)
-    if rgb.ndim != 3 or rgb.shape[2] != 3:
-        raise ValueError(f"expected a color picture of shape (H, W, 3), got {rgb.shape}")
-    if rgb.dtype != np.uint8:
-        raise TypeError(
-            f"expected uint8 values from 0 to 255, got {rgb.dtype}; for floats in [0, 1] use "
-            "(255 * picture).round().astype('uint8')"
-        )
-    gray = np.asarray(Image.fromarray(rgb).convert("L"))
-    return ((255 - gray) / np.float32(255)).astype(np.float32)
+    return ink_of_rgb(np.asarray(rgb))
 
 
 def depict(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.float32]:

@@ -1,0 +1,260 @@
+"""From pictures of a structure to ink: the same molecule is the same ink, however it was saved."""
+
+import importlib.util
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from workshop_utils import depiction, models, pictures, training
+from workshop_utils._floor import ink as floor
+
+ROOT = Path(__file__).resolve().parents[2]
+STYLE = depiction.DepictionStyle(size=300, line_width=6)
+
+
+def bench():
+    """Load benchmarks/thirty_ways.py, which is not a package."""
+    spec = importlib.util.spec_from_file_location("thirty_ways", ROOT / "benchmarks" / "thirty_ways.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+WAYS = bench()
+ASPIRIN = WAYS.MOLECULES["aspirin"]
+
+
+@pytest.fixture(scope="module")
+def aspirin():
+    return depiction.draw(ASPIRIN, STYLE)
+
+
+def off(one, other):
+    return float(np.abs(one - other).mean())
+
+
+def said(picture, **options):
+    return {step.name: step.said for step in pictures.as_ink_steps(picture, **options)}
+
+
+# The table of thirty ways
+
+
+@pytest.mark.parametrize("name", ["aspirin", "cyclohexanol"])
+def test_one_molecule_in_thirty_ways_is_one_ink_and_one_decision(name):
+    ways, differences, inks = zip(*WAYS.differences(WAYS.MOLECULES[name]), strict=True)
+    assert len(set(ways)) == 30
+    assert np.mean(differences) <= 0.03, dict(zip(ways, differences, strict=True))
+    plain = depiction.depict(WAYS.MOLECULES[name])
+    batch = np.stack([plain, *inks])[:, None]
+    decided = training.predict_proba(models.load_pretrained("repaired"), batch)[:, 1] >= 0.5
+    assert decided[0] == (name == "aspirin")
+    assert (decided[1:] == decided[0]).sum() >= 29
+
+
+def test_the_standard_drawing_comes_through_unchanged():
+    for smiles in WAYS.MOLECULES.values():
+        plain = depiction.draw(smiles)
+        assert off(pictures.as_ink(plain), depiction.to_ink(plain)) < 0.005
+
+
+def test_no_part_of_a_molecule_is_taken_for_a_caption(esol):
+    for smiles in [*esol["smiles"][::40], "[Na+].[Cl-]", "CC(=O)[O-].[Na+]", "C", "O", "[He]", "CC", "O=C=O"]:
+        notes = said(depiction.draw(smiles, depiction.DepictionStyle(size=200)))
+        assert "left out" not in notes["cut out"], smiles
+
+
+@pytest.mark.parametrize("size", [16, 96, 200, 224])
+def test_ink_has_the_size_asked_for_and_lies_in_its_range(aspirin, size):
+    ink = pictures.as_ink(aspirin, size=size)
+    assert (ink.shape, ink.dtype) == ((size, size), np.float32)
+    assert ink.min() >= 0
+    assert ink.max() <= 1
+    assert ink.max() > 0.9
+    floor.as_ink(ink)
+
+
+def test_a_picture_an_array_of_color_and_one_of_gray_are_the_same(aspirin):
+    saved = pictures.read(WAYS.pillow(aspirin, "PNG"))
+    expected = pictures.as_ink(aspirin)
+    assert np.array_equal(pictures.as_ink(saved), expected)
+    assert np.array_equal(pictures.as_ink(WAYS.gray(aspirin)), expected)
+
+
+# Each step
+
+
+def test_light_on_dark_is_found_and_can_be_left(aspirin):
+    assert off(pictures.as_ink(255 - aspirin), pictures.as_ink(aspirin)) < 1e-6
+    assert "light lines" in said(255 - aspirin)["polarity"]
+    assert "dark lines" in said(aspirin)["polarity"]
+    assert pictures.as_ink(255 - aspirin, polarity=False, even=False).mean() > 0.5
+
+
+def test_dark_mode_that_is_not_quite_black_and_white(aspirin):
+    dim = (30 + (255 - aspirin) * 0.7).astype(np.uint8)
+    assert off(pictures.as_ink(dim), pictures.as_ink(aspirin)) < 0.01
+
+
+@pytest.mark.parametrize("darkest", [0.2, 0.5])
+def test_a_shadow_is_taken_away_and_can_be_left(aspirin, darkest):
+    shadow = WAYS.shaded(aspirin, darkest)
+    assert off(pictures.as_ink(shadow), pictures.as_ink(aspirin)) < 0.01
+    assert off(pictures.as_ink(shadow, even=False, crop=False), pictures.as_ink(aspirin)) > 0.05
+    assert f"{darkest:.0%}"[0] in said(shadow)["paper evened"]
+
+
+def test_the_sharp_edge_of_a_shadow_is_no_line(aspirin):
+    shadow = aspirin.copy()
+    shadow[:, 130:] = (shadow[:, 130:] * 0.5).astype(np.uint8)
+    assert off(pictures.as_ink(shadow), pictures.as_ink(aspirin)) < 0.02
+
+
+def test_pale_pencil_becomes_black(aspirin):
+    pale = 255 - ((255 - aspirin) * 0.3).astype(np.uint8)
+    assert off(pictures.as_ink(pale), pictures.as_ink(aspirin)) < 0.01
+    assert "30% of black" in said(pale)["strengthened"]
+
+
+def page(structure, *, text="Figure 2. The structure of compound 12a", angle=0.0):
+    """A page with a structure, a caption below it, and perhaps laid down askew."""
+    sheet = np.full((520, 700, 3), 255, np.uint8)
+    sheet[60:360, 200:500] = structure
+    cv2.putText(sheet, text, (60, 440), cv2.FONT_HERSHEY_SIMPLEX, 0.75, (0, 0, 0), 2, cv2.LINE_AA)
+    turn = cv2.getRotationMatrix2D((350, 260), -angle, 1)
+    return cv2.warpAffine(sheet, turn, (700, 520), borderValue=(255, 255, 255), flags=cv2.INTER_LINEAR)
+
+
+def test_a_caption_is_left_out_and_said(aspirin):
+    assert off(pictures.as_ink(page(aspirin)), pictures.as_ink(page(aspirin, text=""))) < 0.005
+    assert "taken for a caption" in said(page(aspirin))["cut out"]
+    with_caption = pictures.as_ink(page(aspirin), crop=False)
+    assert off(with_caption, pictures.as_ink(aspirin)) > 0.05
+
+
+@pytest.mark.parametrize("angle", [-5.0, -2.0, 1.0, 4.0])
+def test_a_page_laid_down_askew_is_straightened_by_its_text(aspirin, angle):
+    notes = said(page(aspirin, angle=angle))["straightened"]
+    assert notes.startswith("it was turned by")
+    assert abs(float(notes.split()[4].rstrip("°")) - angle) < 0.8
+    straight = off(pictures.as_ink(page(aspirin, angle=angle)), pictures.as_ink(aspirin))
+    assert straight < 0.04
+    assert straight < off(
+        pictures.as_ink(page(aspirin, angle=angle), straighten=False), pictures.as_ink(aspirin)
+    )
+
+
+def test_a_rule_straightens_too_and_a_bond_does_not(aspirin):
+    sheet = page(aspirin, text="")
+    cv2.line(sheet, (30, 460), (670, 460), (0, 0, 0), 2)
+    turn = cv2.getRotationMatrix2D((350, 260), -3, 1)
+    askew = cv2.warpAffine(sheet, turn, (700, 520), borderValue=(255, 255, 255))
+    assert said(askew)["straightened"].startswith("it was turned by 3")
+    slanted = np.full((200, 400), 255, np.uint8)
+    cv2.line(slanted, (40, 110), (360, 90), 0, 6)
+    assert "to go by" in said(slanted)["straightened"]
+
+
+def test_a_frame_and_dust_are_left_out(aspirin):
+    sheet = np.full((420, 420, 3), 255, np.uint8)
+    sheet[60:360, 60:360] = aspirin
+    clean = pictures.as_ink(sheet)
+    cv2.rectangle(sheet, (10, 10), (409, 409), (0, 0, 0), 3)
+    sheet[30:32, 30] = 0
+    assert "a frame" in said(sheet)["cut out"]
+    assert "specks" in said(sheet)["cut out"]
+    assert off(pictures.as_ink(sheet), clean) < 0.005
+
+
+def test_a_square_ring_is_no_frame():
+    assert "left out" not in said(depiction.draw("C1CCC1", STYLE))["cut out"]
+
+
+def test_two_molecules_stay_together(aspirin):
+    both = np.concatenate([aspirin, np.full_like(aspirin, 255), aspirin], axis=0)
+    assert "left out" not in said(both)["cut out"]
+
+
+def test_thin_lines_live():
+    thin = depiction.draw(ASPIRIN, depiction.DepictionStyle(size=400, line_width=1))
+    thick = pictures.as_ink(thin)
+    assert "became 2 px" in said(thin)["thin lines thickened"]
+    assert "no thin ones" in said(depiction.draw(ASPIRIN))["thin lines thickened"]
+    left = pictures.as_ink(thin, thicken=False)
+    assert left.mean() < 0.75 * thick.mean()
+    assert thick.mean() == pytest.approx(depiction.depict(ASPIRIN).mean(), rel=0.35)
+
+
+def test_each_step_can_be_seen_and_switched_off(aspirin):
+    steps = pictures.as_ink_steps(aspirin)
+    names = [step.name for step in steps]
+    assert names[0] == "gray"
+    assert len(names) == len(set(names)) == 8
+    for option, name in {
+        "polarity": "polarity", "even": "paper evened", "straighten": "straightened", "crop": "cut out",
+        "thicken": "thin lines thickened",
+    }.items():  # fmt: skip
+        without = [step.name for step in pictures.as_ink_steps(aspirin, **{option: False})]
+        assert without == [each for each in names if each != name]
+    for step in steps:
+        floor.as_ink(step.ink)
+        assert step.said
+    assert np.array_equal(steps[-1].ink, pictures.as_ink(aspirin))
+
+
+def test_where_nothing_is_cut_out_the_whole_picture_is_kept(aspirin):
+    corner = np.full((600, 900, 3), 255, np.uint8)
+    corner[:300, :300] = aspirin
+    whole = pictures.as_ink(corner, crop=False)
+    rows, columns = np.nonzero(whole > 0.1)
+    assert columns.max() < 96 / 3
+    assert rows.min() >= 96 / 6 - 1
+
+
+def test_a_large_photograph_is_shrunk_first(aspirin):
+    large = np.asarray(Image.fromarray(aspirin).resize((4000, 4000)))
+    assert "4000 px were shrunk to 2048" in said(large)["gray"]
+    assert off(pictures.as_ink(large), pictures.as_ink(aspirin)) < 0.02
+
+
+# What is refused
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+@pytest.mark.parametrize("options", [{}, {"polarity": False, "even": False}])
+def test_a_page_without_ink_is_refused(level, options):
+    with pytest.raises(ValueError, match="got one without ink"):
+        pictures.as_ink(np.full((60, 60), level, np.uint8), **options)
+
+
+def test_a_size_that_is_none_is_refused(aspirin):
+    for size in (0, 15, 96.5):
+        with pytest.raises(ValueError, match="a size of at least 16 px"):
+            pictures.as_ink(aspirin, size=size)
+
+
+WRONG = {
+    "bool": (np.zeros((4, 4, 3), bool), r"got bool; True and False become"),
+    "float32": (np.zeros((4, 4, 3), np.float32), r"got float32; floats in \[0, 1\] become"),
+    "uint16": (np.zeros((4, 4, 3), np.uint16), r"got uint16; .* more than 8 bits with pictures\.read"),
+    "int64": (np.zeros((4, 4, 3), np.int64), r"got int64; .*between 0 and 255.*pictures\.read"),
+    "text": (np.array("page.png"), r"got <U8; a file is read with pictures\.read"),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.parametrize("door", [pictures.as_ink, depiction.to_ink])
+def test_another_type_is_answered_with_the_way_that_is_right_for_it(kind, door):
+    picture, message = WRONG[kind]
+    with pytest.raises(TypeError, match=message):
+        door(picture)
+
+
+def test_a_picture_with_transparency_is_sent_to_the_reader():
+    with pytest.raises(
+        ValueError, match=r"got \(4, 4, 4\); .*pictures\.read makes it of any file, transparent"
+    ):
+        depiction.to_ink(np.zeros((4, 4, 4), np.uint8))

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from workshop_utils._floor.quiet import quiet
 
@@ -153,7 +154,7 @@ def fetch(name: str) -> Path:
 
     remote, place = FILES[name], cache() / name
     mirror = os.environ.get(MIRROR, "").strip()
-    way: Callable[..., None] = _from(Path(mirror) / name) if mirror else pooch.HTTPDownloader(timeout=30)
+    way: Callable[..., Any] = _from(Path(mirror) / name) if mirror else pooch.HTTPDownloader(timeout=30)
     try:
         with quiet(pooch.get_logger()):
             found = pooch.retrieve(

@@ -137,7 +137,7 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # | lesson | its question | minutes | ★ |
 # |---|---|---|---|
 # | 00 · Start here | Does everything run? | 10 | ★ |
-# | [01 · Images as data](01_images_as_data.ipynb) | What does a computer get when we see a molecule? | 30 | ★ |
+# | [01 · Images as data](01_images_as_data.ipynb) | What does a computer get when we see a molecule? | 35 | ★ |
 # | [02 · Image processing](02_image_processing.ipynb) | How far do we get without learning? | 40 | |
 # | [03 · Augmentation](03_augmentation.ipynb) | What may change while the molecule stays the same? | 40 | |
 # | [04 · Convolutional networks](04_convolutional_networks.ipynb) | How does a network learn to see rings? | 60 | ★ |

@@ -27,14 +27,18 @@
 # %% tags=["setup"]
 
 # %%
+import tempfile
+from pathlib import Path
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from PIL import Image
 from rdkit import Chem
 from rdkit.Chem import Draw
 from skimage.color import rgb2gray
 
-from workshop_utils import checks, datasets, demos, depiction, plotting
+from workshop_utils import checks, datasets, demos, depiction, pictures, plotting
 
 # %% [markdown] tags=["instructor"]
 # Collect some answers on the board: *picture → number*. Ask again at the end of the course which of them is now in reach.
@@ -373,6 +377,65 @@ plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", 
 # %% [markdown] part="mistakes" tags=["instructor"]
 # - To take the picture's size for the molecule's size. Every drawing here is scaled to fit.
 
+# %% [markdown] minutes=5
+# ## 1.7 A picture in a file
+#
+# Your own pictures come in files. We save the drawing of aspirin five times: as PNG; as a small JPEG; as GIF; as PNG with transparent
+# paper, as ChemDraw does; and as a phone does that lay on its side. The phone saves the pixels as its chip saw them, with a note in the
+# file that says how to turn them.
+
+# %% [markdown] tags=["slide"]
+# - One drawing, saved in five files
+# - Opened without care, and with `pictures.read`
+
+# %%
+folder = Path(tempfile.mkdtemp())
+picture, paper = Image.fromarray(aspirin), (aspirin == 255).all(axis=2)
+clear = np.dstack([np.where(paper[:, :, None], 0, aspirin), np.where(paper, 0, 255)]).astype(np.uint8)
+note = Image.Exif()
+note[0x0112] = 6  # the orientation: turn me by 90° to the right
+picture.save(folder / "drawing.png")
+picture.save(folder / "small.jpg", quality=25)
+picture.save(folder / "colors.gif")
+Image.fromarray(clear).save(folder / "clear.png")
+picture.rotate(90).save(folder / "phone.jpg", quality=95, exif=note)
+
+# %% [markdown] tags=["question"]
+# Which of the five come back as they were?
+
+# %% tags=["slide"]
+files = [folder / name for name in ("drawing.png", "small.jpg", "colors.gif", "clear.png", "phone.jpg")]
+careless = []
+for file in files:
+    with Image.open(file) as opened:
+        careless.append(np.array(opened.convert("RGB")))
+careful = [pictures.read(file) for file in files]
+shown = [*careless, *(one.rgb for one in careful)]
+titles = [file.name for file in files] + ["with pictures.read"] * 5
+figure = plotting.pictures(shown, titles, columns=5, suptitle="Above: opened without care")
+plotting.show(figure, alt="Five files, opened without care: one black, one on its side; below all upright")
+
+# %%
+changed = [(one.rgb != aspirin).any(axis=2).mean() for one in careful]
+table = {"bytes": [file.stat().st_size for file in files], "pixels changed": changed}
+for file, one in zip(files, careful):
+    print(f"{file.name:12}", *one.notes)
+pd.DataFrame(table, index=[file.name for file in files]).round(3)
+
+# %% [markdown]
+# Without care, transparent paper turns black, and the phone's picture lies on its side. No error tells. `pictures.read` puts the picture on white
+# paper, turns it, and says so. Its `.scale` is the length of a pixel, where the file knows it.
+#
+# What JPEG has thrown away does not come back: look at the changed pixels. GIF loses a few, as it has at most 256 colors. Keep what you want to
+# measure as PNG or TIFF.
+
+# %% [markdown] tags=["instructor"]
+# Ask who has had a black square where a structure should be. Let somebody open a picture of their own: `pictures.read("…")`, then `.rgb`,
+# `.values`, `.scale`.
+
+# %% [markdown] part="mistakes" tags=["instructor"]
+# - To save a JPEG as PNG, and to believe that it is now as good as a PNG.
+
 # %% [markdown]
 # ## Summary
 #
@@ -381,6 +444,7 @@ plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", 
 # - A gray picture is shown between fixed limits.
 # - Labels come from molecules, not from letters.
 # - Know the majority before you hear an accuracy.
+# - A file can be transparent, lie on its side, or have lost pixels: open it with care.
 
 # %% [markdown]
 # ## Where this connects

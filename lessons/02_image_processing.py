@@ -13,12 +13,14 @@
 # %% tags=["setup"]
 
 # %%
+from pathlib import Path
+
 import cv2
 import numpy as np
 import skimage
 from scipy import ndimage
 
-from workshop_utils import checks, datasets, demos, depiction, filters, molecules, plotting
+from workshop_utils import checks, datasets, demos, depiction, filters, molecules, pictures, plotting
 
 # %% [markdown] minutes=10
 # ## 2.1 An edge is a difference
@@ -175,7 +177,8 @@ plotting.show(figure, alt="Canny: noise, bonds lost, most found again, all found
 # - Two ranges: `in_range`, `out_range`
 
 # %% tags=["slide"]
-page = skimage.data.page()  # a photograph of a printed page: 0 is black, 255 white
+file = Path(skimage.data.__file__).parent / "page.png"  # a photograph of a printed page
+page = pictures.read(file).values  # 0 is black, 255 white
 raised = skimage.exposure.rescale_intensity(page, in_range=(50, 200))
 lowered = skimage.exposure.rescale_intensity(page, out_range=(50, 200))
 alone = 255 * (lowered - lowered.min()) / np.ptp(lowered)  # what imshow does, left alone

@@ -16,9 +16,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 
-from workshop_utils import demos, plotting
+from workshop_utils import demos, depiction, plotting
 from workshop_utils.demos import _answers, _canvas, _molecules, _shell
 from workshop_utils.demos import lesson_02_filter_explorer as processing
 from workshop_utils.demos import lesson_03_augmentation_playground as playground
@@ -55,6 +56,12 @@ SHAKEN = {
 }
 
 
+def photograph() -> bytes:
+    """Return a file of a megapixel, as a phone sends it."""
+    drawing = depiction.draw(_molecules.CAFFEINE, depiction.DepictionStyle(size=1000, line_width=12))
+    return cv2.imencode(".jpg", drawing)[1].tobytes()
+
+
 class Case(NamedTuple):
     """A demo at some parameters: its budget, and what to forget before each repetition."""
 
@@ -80,7 +87,11 @@ def cases() -> Iterator[Case]:
     yield Case("map browser", "feature_browser", {"channel": 3}, 15)
     yield Case("map browser: new SMILES", "feature_browser", {}, 60, (browsing._maps, *typed))
     yield Case("opacity", "draw_a_smiles", {"opacity": 0.3}, 40)
-    yield Case("draw: new SMILES", "draw_a_smiles", {}, 120, (asking._heat, *typed))
+    asked_anew = (asking._heat, asking._asked)
+    yield Case("draw: new SMILES", "draw_a_smiles", {}, 120, (*asked_anew, *typed))
+    yield Case(
+        "draw: new picture", "draw_a_smiles", {"picture": photograph()}, 400, (*asked_anew, asking._steps)
+    )
     asked = {"smiles": detective.MOLECULES["estradiol"]["smiles"], "palette": "color"}
     yield Case("detective", "shortcut_detective", asked, 15, (detective._seen,))
     anew = (detective._seen, detective._standard)

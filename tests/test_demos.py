@@ -3,7 +3,9 @@
 import base64
 import importlib.util
 import inspect
+import io
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import build_frames
@@ -12,6 +14,8 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 import torch
+import traitlets
+from PIL import Image
 from scipy import ndimage
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -26,9 +30,11 @@ from workshop_utils import (
     filters,
     models,
     molecules,
+    pictures,
     splits,
     training,
 )
+from workshop_utils._floor import words
 from workshop_utils.demos import _answers, _canvas, _molecules, _shell
 from workshop_utils.demos import lesson_00_hello_molecule as hello
 from workshop_utils.demos import lesson_02_filter_explorer as processing
@@ -42,6 +48,29 @@ NAMES = list(demos.FRAMES)
 TYPED = [name for name, frame in demos.FRAMES.items() if "smiles" in inspect.signature(frame).parameters]
 ROOT = Path(__file__).parents[1]
 CAFFEINE = "Cn1c(=O)c2c(ncn2C)n(C)c1=O"
+
+
+def saved(smiles, kind="PNG", **options):
+    """Return the content of a file with a drawing."""
+    buffer = io.BytesIO()
+    drawing = depiction.draw(smiles, depiction.DepictionStyle(size=300, line_width=6))
+    Image.fromarray(drawing).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def chosen(*contents):
+    """Return the value of an upload with these files, as this version of ipywidgets has it."""
+    names = [f"{n}.png" for n in range(len(contents))]
+    if isinstance(widgets.FileUpload().value, dict):
+        return {
+            name: {"metadata": {}, "content": content} for name, content in zip(names, contents, strict=True)
+        }
+    about = {"type": "image/png", "last_modified": datetime(2026, 1, 1, tzinfo=UTC)}
+    return tuple(
+        {"name": name, "size": len(content), "content": memoryview(content)} | about
+        for name, content in zip(names, contents, strict=True)
+    )
+
 
 #: For each demo, changes that give another picture with another meaning.
 CHANGES = {
@@ -61,7 +90,13 @@ CHANGES = {
         {"shown": "the hardest at the end"},
     ],
     "feature_browser": [{"layer": "first"}, {"channel": 3}, {"smiles": CAFFEINE}],
-    "draw_a_smiles": [{"opacity": 0.2}, {"smiles": CAFFEINE}, {"smiles": "CCO"}],
+    "draw_a_smiles": [
+        {"opacity": 0.2},
+        {"smiles": CAFFEINE},
+        {"smiles": "CCO"},
+        {"picture": saved(CAFFEINE)},
+        {"picture": saved("CCO")},
+    ],
     "shortcut_detective": [
         {"line_width": 2.0},
         {"bond_length": "15 px"},
@@ -110,6 +145,8 @@ def extremes(control):
         return list(control.options)
     if isinstance(control, widgets.Checkbox):
         return [True, False]
+    if isinstance(control, widgets.FileUpload):
+        return [chosen(saved("CCO")), chosen(saved(CAFFEINE), saved("C1CC1", "JPEG"))]
     assert isinstance(control, widgets.Text)
     return [CAFFEINE, "C", "[Na+].[Cl-]", "   CCO  ", "C" * 120]
 
@@ -335,7 +372,7 @@ def test_the_rival_is_a_logistic_regression_on_the_mean_ink_of_the_networks_trai
     smiles = esol["smiles"].iloc[rows]
     ink = depiction.depict_many(smiles).mean(axis=(1, 2, 3))[:, None]
     fitted = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(ink, labels[rows])
-    some = [asking._ink_probability(one) for one in smiles[:40]]
+    some = [asking._ink_says(_canvas.ink_of(one, depiction.STANDARD)) for one in smiles[:40]]
     np.testing.assert_allclose(some, fitted.predict_proba(ink[:40])[:, 1], atol=2e-3)
 
 
@@ -363,6 +400,78 @@ def test_a_frame_refuses_what_it_cannot_draw_and_says_what_it_expects(name, wron
         demos.FRAMES[name](**wrong)
 
 
+# A picture in place of a SMILES
+
+
+def test_an_uploaded_picture_is_read_as_ink_and_each_step_is_said():
+    alt = demos.DESCRIPTIONS["draw_a_smiles"](picture=saved(CAFFEINE))
+    ink = pictures.as_ink(pictures.read(saved(CAFFEINE)))
+    expected = training.predict_proba(models.load_pretrained("rings"), ink[None, None])[0, 1]
+    assert f"network {words.probability(float(expected))}" in alt
+    for step in pictures.as_ink_steps(pictures.read(saved(CAFFEINE)))[1:]:
+        assert f"{step.name}: {step.said}" in alt
+    assert "read: PNG, 300 × 300 px" in alt
+
+
+def test_the_ink_of_an_uploaded_picture_is_shown_enlarged():
+    frame = demos.FRAMES["draw_a_smiles"](picture=saved("c1ccccc1"))
+    side, zoom = _canvas.SIDE, _canvas.SIDE / 96
+    shown = frame[_canvas.TOP : _canvas.TOP + side, _canvas.LEFT : _canvas.LEFT + side, 0]
+    middle = ((np.arange(96) + 0.5) * zoom).astype(int)
+    ink = pictures.as_ink(pictures.read(saved("c1ccccc1")))
+    np.testing.assert_allclose(shown[np.ix_(middle, middle)], 255 * (1 - ink), atol=1.01)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"%PDF-1.7", "This file: it is a PDF"),
+        (saved("CCO")[:300], "cut off"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 8_000_000, "at most 8 MB, got 8.0 MB"),
+    ],
+)
+def test_an_upload_that_is_no_picture_is_a_sentence_and_the_next_one_a_picture(content, said):
+    demo = demos.draw_a_smiles()
+    control = demo.controls["picture"]
+    control.set_trait("value", chosen(content))
+    assert demo.frame.value.startswith('<p role="alert"')
+    assert said in demo.frame.value
+    control.set_trait("value", chosen(saved("CCO")))
+    assert demo.frame.value.startswith("<img")
+
+
+def test_a_picture_hides_the_smiles_until_it_is_taken_away():
+    demo = demos.draw_a_smiles()
+    demo.controls["picture"].set_trait("value", chosen(saved("CCO")))
+    assert demo.controls["smiles"].layout.display == "none"
+    assert demo.values()["picture"] == saved("CCO")
+    demo.buttons["Start again"].click()
+    assert demo.controls["smiles"].layout.display is None
+    assert demo.values() == demo.start
+
+
+def test_an_upload_takes_the_files_of_both_versions_of_ipywidgets():
+    class Seven(widgets.FileUpload):
+        value = traitlets.Dict(read_only=True)
+        data = traitlets.List(traitlets.Bytes())
+        metadata = traitlets.List(traitlets.Dict())
+        _counter = traitlets.Int()
+
+        @traitlets.observe("_counter")
+        def _count(self, _):
+            names = [each["name"] for each in self.metadata]
+            found = {name: {"content": part} for name, part in zip(names, self.data, strict=True)}
+            self.set_trait("value", found)
+
+    control = Seven()
+    assert _shell.held(control) == b""
+    control.metadata, control.data = [{"name": "a.png"}], [b"one"]
+    control._counter = 1
+    assert _shell.held(control) == b"one"
+    _shell.hold(control, b"")
+    assert (control.value, control._counter, control.data) == ({}, 0, [])
+
+
 # The shell
 
 
@@ -376,7 +485,8 @@ def test_a_demo_starts_with_its_picture_and_alt_text(demo):
 def test_every_control_has_a_visible_label_that_is_not_cut_off(demo):
     for control in (*demo._flat(), *demo.dropdowns.values()):
         assert control.description
-        assert control.style.description_width == "initial"
+        if not isinstance(control, widgets.FileUpload):  # a button, which is as wide as its text
+            assert control.style.description_width == "initial"
     assert all(button.description for button in demo.buttons.values())
     labels = [control.description for control in demo._flat()]
     assert len(set(labels)) == len(labels)
@@ -391,14 +501,14 @@ def test_every_control_gives_a_picture_from_end_to_end(demo):
     for control in demo._flat():
         before = control.value
         for value in extremes(control):
-            control.value = value
+            control.set_trait("value", value)
             assert demo.frame.value.startswith("<img alt="), (
                 control.description,
                 value,
                 demo.frame.value[:300],
             )
             assert np.array_equal(picture_of(demo), demo.draw(**demo.values()))
-        control.value = before
+        control.set_trait("value", before)
 
 
 def test_every_control_matters(demo):
@@ -411,9 +521,9 @@ def test_every_control_matters(demo):
         one = control[0] if isinstance(control, list) else control
         before, seen = one.value, set()
         for value in extremes(one):
-            one.value = value
+            one.set_trait("value", value)
             seen.add(demo.frame.value)
-        one.value = before
+        one.set_trait("value", before)
         assert len(seen) > 1, name
     demo.set(demo.start)
 

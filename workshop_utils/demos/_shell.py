@@ -140,7 +140,7 @@ class Demo(widgets.Box):
             Value of each parameter, by its name.
         """
         return {
-            name: tuple(one.value for one in control) if isinstance(control, list) else control.value
+            name: tuple(one.value for one in control) if isinstance(control, list) else held(control)
             for name, control in self.controls.items()
         }
 
@@ -159,7 +159,7 @@ class Demo(widgets.Box):
                 for one, part in (
                     zip(control, value, strict=True) if isinstance(control, list) else [(control, value)]
                 ):
-                    one.value = part
+                    hold(one, part)
         finally:
             self._quiet = False
         self.refresh()
@@ -242,6 +242,30 @@ def _look(label: str, width: int) -> dict[str, Any]:
     return {"description": label, "style": {"description_width": "initial"}, "layout": layout}
 
 
+def held(control: widgets.Widget) -> Any:
+    """Return what a control says; of an upload the content of the file, or ``b""``.
+
+    ipywidgets 8 gives a tuple of files, 7 a dictionary of them.
+    """
+    if not isinstance(control, widgets.FileUpload):
+        return control.value
+    files = [*control.value.values()] if isinstance(control.value, dict) else control.value
+    return bytes(files[-1]["content"]) if files else b""
+
+
+def hold(control: widgets.Widget, value: Any) -> None:
+    """Set a control; an upload can only be emptied, in both versions of ipywidgets."""
+    if not isinstance(control, widgets.FileUpload):
+        control.value = value
+        return
+    for name in ("data", "metadata"):  # of version 7, which also counts
+        if control.has_trait(name):
+            control.set_trait(name, [])
+    if control.has_trait("_counter"):
+        control.set_trait("_counter", 0)
+    control.set_trait("value", type(control.value)())
+
+
 def slider(label: str, low: float, high: float, step: float = 1) -> widgets.Widget:
     """Return a slider for whole numbers, or for decimals if `step` is a float."""
     kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
@@ -271,3 +295,9 @@ def number(label: str, step: float) -> widgets.FloatText:
 def tick(label: str) -> widgets.Checkbox:
     """Return a box to tick."""
     return widgets.Checkbox(indent=False, **_look(label, WIDE))
+
+
+def upload(label: str, accept: str) -> widgets.FileUpload:
+    """Return a button that asks for one file; its content goes to the kernel and nowhere else."""
+    layout = widgets.Layout(width=f"{WIDE}px", max_width="98%", margin="2px 14px 2px 2px")
+    return widgets.FileUpload(description=label, accept=accept, multiple=False, layout=layout)

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from jupyterlab_page import LabPage
+from jupyterlab_page import ROOT, LabPage
 
 #: From the press of a key to the new picture, median: what a hand on a slider still feels as one motion.
 LIMIT_MS = 150
 #: How long a picture may take at all. One that comes later counts as one that never came.
 PATIENCE_MS = 10_000
 WRONG_SMILES = "C1CC"
+#: A file that every checkout has, to be uploaded.
+PICTURE = ROOT / "docs" / "frames" / "hello_molecule.png"
 
 #: A stopwatch in the page: from the last key pressed to the frame in which a new picture is painted.
 _WATCH = """cell => {
@@ -41,7 +43,7 @@ _FIND = """
     const words = widget => widget.matches('.jupyter-button') ? [widget]
         : [...widget.querySelectorAll('.widget-label, .widget-label-basic')];
     const seen = element => element.getClientRects().length > 0;
-    const text = word => word.textContent.replace('\u200b', '').trim();
+    const text = word => word.textContent.replace('\u200b', '').replace(/ \\(\\d+\\)$/, '').trim();
     const label = widget => words(widget).map(text).find(Boolean) || '';
 """
 _FOCUSED = (
@@ -53,7 +55,7 @@ _FOCUSED = (
     if (!widget) return {label: '', kind: 'other', state: ''};
     const kinds = {'.noUi-handle-upper': 'upper handle', '.noUi-handle': 'handle',
         '.widget-readout': 'readout', 'select': 'choice', '[type=checkbox]': 'tick',
-        '[type=number]': 'number', 'input': 'text', 'button': 'button'};
+        '[type=number]': 'number', 'input': 'text', '.widget-upload': 'upload', 'button': 'button'};
     const kind = Object.keys(kinds).find(selector => element.matches(selector));
     const range = ['aria-valuenow', 'aria-valuemax'].map(name => element.getAttribute(name));
     const last = element.options && element.selectedIndex === element.options.length - 1;
@@ -96,7 +98,7 @@ class Focus:
         The words beside the control.
     kind : str
         ``"handle"``, ``"upper handle"``, ``"readout"``, ``"choice"``, ``"tick"``, ``"number"``, ``"text"``,
-        ``"button"`` or ``"other"``.
+        ``"upload"``, ``"button"`` or ``"other"``.
     state : str
         What it holds, where that is a text.
     at_end : bool
@@ -129,6 +131,8 @@ class DemoPage:
         self.page, self.name = lab.page, name
         self.cell = lab.cell(f"demos.{name}(")
         self.cell.locator(".frame img").wait_for()
+        # Heard all the time: a browser that is told of each dialog anew misses some.
+        self.page.on("filechooser", lambda _: None)
         self.cell.evaluate(_WATCH)
 
     def controls(self) -> list[dict[str, Any]]:
@@ -196,6 +200,19 @@ class DemoPage:
         self.write(text)
         return self.press("Enter")
 
+    def upload(self, path: Path) -> float:
+        """Choose a file with the button that has the keyboard; give the milliseconds to the new picture."""
+        pictures = self.page.evaluate("watch.pictures")
+        self.choose_file(path)
+        self.page.wait_for_function("n => watch.pictures > n", arg=pictures, timeout=PATIENCE_MS)
+        return self.page.evaluate("watch.shown - watch.pressed")
+
+    def choose_file(self, path: Path) -> None:
+        """Press the button that has the keyboard, and answer the dialog that opens."""
+        with self.page.expect_file_chooser(timeout=PATIENCE_MS) as dialog:
+            self.page.keyboard.press("Space")
+        dialog.value.set_files(path)
+
     def write(self, text: str) -> None:
         """Replace what the control holds."""
         self.page.keyboard.press("ControlOrMeta+a")
@@ -217,6 +234,8 @@ def move(demo: DemoPage, focus: Focus, *, before: str) -> None:
         demo.type("Cc1ccccc1")
     elif focus.kind == "readout":
         demo.type(before)
+    elif focus.kind == "upload":
+        demo.upload(PICTURE)
     elif focus.kind == "choice":
         demo.choose("ArrowUp" if focus.at_end else "ArrowDown")
     else:

@@ -3,11 +3,13 @@
 import inspect
 import statistics
 
+import numpy as np
 import pytest
 from demo_page import LIMIT_MS, WRONG_SMILES, DemoPage, move, summary
 from jupyterlab_page import DEMOS, SCREENSHOTS, VIEW, LabPage
+from PIL import Image
 
-from workshop_utils import demos
+from workshop_utils import demos, depiction
 
 pytestmark = [pytest.mark.browser, pytest.mark.browser_full]
 NAMES = list(demos.FRAMES)
@@ -122,6 +124,30 @@ def test_a_typed_molecule_is_drawn_and_a_wrong_one_explained(demo, record_proper
     assert "ring" in demo.message()
     assert demo.type("CCC")
     assert statistics.median(delays) <= 2 * LIMIT_MS, delays
+
+
+def test_an_uploaded_picture_is_read_and_a_wrong_one_explained(lab_with_demos, tmp_path, record_property):
+    """The fixture's end proves that nothing left the machine meanwhile."""
+    demo = DemoPage(lab_with_demos, "draw_a_smiles")
+    drawing = depiction.draw("c1ccc2ccccc2c1", depiction.DepictionStyle(size=1200, line_width=14))
+    clear = np.dstack([np.zeros_like(drawing), 255 - drawing[..., 0]])
+    files = {"drawing.jpg": drawing, "drawing.tif": drawing, "clear.png": clear}
+    for name, picture in files.items():
+        Image.fromarray(picture).save(tmp_path / name)
+    (tmp_path / "article.png").write_bytes(b"%PDF-1.7")
+    (button,) = [focus.name for focus in demo.walk() if focus.kind == "upload"]
+    delays = []
+    for name in files:
+        demo.go_to(button)
+        delays.append(demo.upload(tmp_path / name))
+        assert demo.cell.locator(".frame img").get_attribute("alt").startswith("Your picture")
+    record_property("latency", ["draw_a_smiles, uploaded pictures", summary(delays)])
+    demo.go_to(button)
+    demo.choose_file(tmp_path / "article.png")
+    assert "it is a PDF" in demo.message()
+    demo.go_to("Start again: button")
+    demo.press("Space")
+    assert demo.cell.locator(".frame img").get_attribute("alt").startswith("CC(=O)Nc1ccc(O)cc1")
 
 
 @pytest.mark.parametrize("width", [1280, 760])

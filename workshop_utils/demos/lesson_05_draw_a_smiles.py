@@ -128,7 +128,7 @@ def draw_a_smiles() -> Demo:
             "opacity": slider("opacity of the heat", 0.0, 1.0, 0.05),
             "picture": upload(f"or a picture, up to {MOST_MEGABYTES} MB", KINDS),
         },
-        presets={"molecule": MOLECULES},
+        presets={"molecule": {name: each | {"picture": b""} for name, each in MOLECULES.items()}},
         relevant=lambda values: {"opacity", "picture"} if values["picture"] else set(values),
     )
 

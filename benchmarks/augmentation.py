@@ -75,7 +75,8 @@ def scores(images, labels, smiles, seed: int, name: str) -> list[dict]:
         split = splits.train_val_test(smiles, labels, seed=seed)
         model = train(images, labels, split, seed, RECIPES[name])
         KEPT.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(judge(model, images, labels, split, seed)), encoding="utf-8")
+        told = json.dumps(judge(model, images, labels, split, seed))
+        path.write_text(told, encoding="utf-8", newline="\n")
     return json.loads(path.read_text(encoding="utf-8"))
 
 

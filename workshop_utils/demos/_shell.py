@@ -242,7 +242,7 @@ def _look(label: str, width: int) -> dict[str, Any]:
     return {"description": label, "style": {"description_width": "initial"}, "layout": layout}
 
 
-def held(control: widgets.Widget) -> Any:
+def held(control: Any) -> Any:
     """Return what a control says; of an upload the content of the file, or ``b""``.
 
     ipywidgets 8 gives a tuple of files, 7 a dictionary of them.
@@ -253,7 +253,7 @@ def held(control: widgets.Widget) -> Any:
     return bytes(files[-1]["content"]) if files else b""
 
 
-def hold(control: widgets.Widget, value: Any) -> None:
+def hold(control: Any, value: Any) -> None:
     """Set a control; an upload can only be emptied, in both versions of ipywidgets."""
     if not isinstance(control, widgets.FileUpload):
         control.value = value

@@ -54,7 +54,7 @@ def test_a_file_that_is_cut_off_is_refused_and_says_so(kind, share, capfd):
 @pytest.mark.parametrize("kind", KINDS)
 def test_noise_in_the_middle_gives_a_picture_or_a_sentence(kind, capfd):
     generator = np.random.default_rng(1)
-    for _ in range(12):
+    for _ in range(8):
         content = bytearray(KINDS[kind])
         for at in generator.integers(4, len(content), 12):
             content[at] = generator.integers(256)

@@ -49,7 +49,7 @@ def test_every_file_of_a_folder_has_a_row_and_its_folders_are_label_and_group(fo
         "yes/p1/a.png": ["yes", "p1"],
         "yes/p2/b.jpg": ["yes", "p2"],
     }
-    assert found["no/c.tif"][2:5] == [30, 40, "RGB, 8 bits"]
+    assert found["no/c.tif"][2:5] == [30, 40, "RGB, 8 bit"]
     assert found["d.png"][6] == hashlib.sha256((folder / "d.png").read_bytes()).hexdigest()
     assert {name for name, row in found.items() if row[7]} == {"no/cut.png", "no/notes.txt"}
     assert "a text file" in found["no/notes.txt"][7]

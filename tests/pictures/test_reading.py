@@ -1,6 +1,7 @@
 """Files of strangers: each format, depth and orientation, read against the array that was saved."""
 
 import io
+import sys
 from pathlib import Path
 
 import cv2
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 import skimage
 import tifffile
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, features
 
 from workshop_utils import pictures
 
@@ -264,6 +265,76 @@ def test_transparent_everywhere_is_taken_for_a_mistake():
     picture = pictures.read(pillow(array, "PNG"))
     assert np.array_equal(picture.rgb, RGB)
     assert "transparent everywhere" in picture.notes[0]
+
+
+def test_a_channel_of_unknown_meaning_is_measured_and_not_shown():
+    four = RNG.integers(0, 256, (19, 31, 4), dtype=np.uint8)
+    picture = pictures.read(tiff(four, photometric="rgb", extrasamples=["unspecified"]))
+    assert np.array_equal(picture.rgb, four[..., :3])
+    assert np.array_equal(picture.values, four)
+    assert picture.notes == ("1 more channel than colors: in the values only",)
+    five = np.dstack([four, four[..., :1]])
+    picture = pictures.read(tiff(five, photometric="minisblack", planarconfig="contig"))
+    assert np.array_equal(picture.rgb[..., 0], five[..., 0])
+    assert picture.values.shape == (19, 31, 5)
+
+
+def test_false_colors_of_imagej_leave_the_numbers_to_be_measured():
+    colors = np.stack([np.arange(256) * 257, np.zeros(256), np.arange(255, -1, -1) * 257]).astype(np.uint16)
+    false = pictures.read(tiff(GRAY, photometric="palette", colormap=colors, description="ImageJ=1.53t\n"))
+    assert np.array_equal(false.values, GRAY)
+    assert np.array_equal(false.rgb[..., 0], GRAY)
+    assert np.array_equal(false.rgb[..., 2], 255 - GRAY)
+    assert "false" in false.notes[0]
+    other = pictures.read(tiff(GRAY, photometric="palette", colormap=colors))
+    assert np.array_equal(other.values, false.rgb)
+
+
+@pytest.mark.skipif(not features.check("libtiff"), reason="a Pillow without libtiff")
+@pytest.mark.parametrize("array", [RGB, DEEP[..., 0].copy()], ids=["color", "deep"])
+def test_compressions_that_python_itself_cannot_unpack(array):
+    try:
+        content = pillow(array, "TIFF", compression="zstd")
+    except OSError:
+        pytest.skip("a libtiff without zstd")
+    assert np.array_equal(pictures.read(content).values, array)
+
+
+# Phones
+
+
+def test_heic_is_read_with_its_extra_and_asks_for_it_without(monkeypatch):
+    heif = pytest.importorskip("pillow_heif")
+    buffer = io.BytesIO()
+    heif.from_pillow(Image.new("RGB", (64, 48), (200, 30, 30))).save(buffer, quality=90)
+    picture = pictures.read(buffer.getvalue())
+    assert (picture.source.format, picture.rgb.shape) == ("HEIC", (48, 64, 3))
+    assert np.abs(picture.rgb.reshape(-1, 3).mean(axis=0) - (200, 30, 30)).max() < 6
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(pictures.PictureError, match=r"HEIC, as iPhones save it.*pip install pillow-heif"):
+        pictures.read(buffer.getvalue())
+
+
+def test_a_phone_s_jpeg_may_hold_a_second_picture():
+    buffer = io.BytesIO()
+    others = [Image.new("RGB", (32, 32), "blue")]
+    Image.new("RGB", (32, 32), "red").save(buffer, "MPO", save_all=True, append_images=others)
+    first, second = (pictures.read(buffer.getvalue(), page=page) for page in (0, 1))
+    assert first.rgb[0, 0, 0] > 200 > 60 > first.rgb[0, 0, 2]
+    assert second.rgb[0, 0, 2] > 200 > 60 > second.rgb[0, 0, 0]
+    assert "another picture" in first.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"), [("2026:08:19 12:32:30", "2026-08-19T12:32:30"), ("yesterday", None)]
+)
+def test_the_time_is_the_one_that_the_file_states(field, expected):
+    exif = Image.Exif()
+    exif[306] = field
+    assert pictures.read(pillow(RGB, "JPEG", exif=exif)).source.time == expected
+    dated = tiff(RGB, photometric="rgb", datetime="2026:08:19 12:32:30")
+    assert pictures.read(dated).source.time == "2026-08-19T12:32:30"
+    assert pictures.read(pillow(RGB, "PNG")).source.time is None
 
 
 # Right side up

@@ -118,6 +118,11 @@ def test_a_micrometer_has_many_names(unit):
     assert scales.from_lengths(2, None, unit, "x") == pictures.Scale(2.0, "x")
 
 
+def test_imagej_in_two_units_is_refused():
+    found = scales.from_imagej({"unit": "um", "yunit": "nm"}, 1, 1000)
+    assert (found.value, "different units" in found.source) == (None, True)
+
+
 @pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), None, "much"])
 def test_what_is_no_length_is_no_scale(value):
     assert scales.from_lengths(value, 1, "um", "x") is None

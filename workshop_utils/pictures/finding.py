@@ -34,7 +34,7 @@ def find(folder_or_table: str | os.PathLike | pd.DataFrame, *, progress: bool = 
     -------
     DataFrame
         ``path``; ``label`` and ``group``, "" where nothing names them; ``width`` and ``height`` in px, right
-        side up; ``mode``, such as "gray, 16 bits"; ``bytes``; ``sha256``, equal for copies of one file;
+        side up; ``mode``, such as "gray, 16 bit"; ``bytes``; ``sha256``, equal for copies of one file;
         ``problem``, a sentence that says why the file cannot be read, or "". Then the other columns of the
         table.
 
@@ -50,7 +50,7 @@ def find(folder_or_table: str | os.PathLike | pd.DataFrame, *, progress: bool = 
     >>> import skimage
     >>> found = find(Path(skimage.__file__).parent / "data", progress=False)
     >>> found[found["path"].str.endswith("page.png")][["width", "height", "mode", "problem"]].values.tolist()
-    [[384, 191, 'gray, 8 bits', '']]
+    [[384, 191, 'gray, 8 bit', '']]
     """
     table = _listed(folder_or_table)
     rows = [_row(path) for path in tqdm(table["path"], desc="reading pictures", disable=not progress)]
@@ -109,7 +109,7 @@ def _row(path: str) -> tuple:
     except (PictureError, OSError) as error:
         return None, None, "", *_identity(path), str(error)
     height, width = picture.rgb.shape[:2]
-    return width, height, f"{picture.source.mode}, {picture.source.bits} bits", *_identity(path), ""
+    return width, height, f"{picture.source.mode}, {picture.source.bits} bit", *_identity(path), ""
 
 
 def _identity(path: str) -> tuple[int | None, str]:

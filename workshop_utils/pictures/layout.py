@@ -26,6 +26,10 @@ _MOST_TURNED, _LEAST_TURNED = 7.0, 0.3
 _NEAR = 0.6
 #: Letters of a caption are no larger than this share of the structure.
 _LETTER = 0.22
+#: Letters are so many times as high as a line is wide, at least; the dashes of a bond are not.
+_TALL = 1.7
+#: A caption is so many times its own height away from the structure, at least.
+_AWAY = 0.8
 #: A formula beside a structure, such as that of an ion, has so few letters.
 _SHORT = 4
 #: With more parts than this a picture is no drawing, and nothing is sorted out.
@@ -85,8 +89,9 @@ def structure_only(ink: Ink) -> tuple[Ink, str]:
     frame = _frames(boxes, labels)
     specks, captions = np.zeros_like(frame), np.zeros_like(frame)
     main, groups = _structure(boxes[~frame])
-    specks[~frame] = _specks(boxes[~frame], areas[~frame], main, line_width(ink))
-    captions[~frame] = _captions(boxes[~frame], main, groups)
+    width = line_width(ink)
+    specks[~frame] = _specks(boxes[~frame], areas[~frame], main, width)
+    captions[~frame] = _captions(boxes[~frame], main, groups, width)
     captions &= ~specks
     out = frame | specks | captions
     if not out.any():
@@ -161,15 +166,17 @@ def _lengths(boxes: Boxes) -> NDArray:
     return np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
 
 
+def _gaps(boxes: Boxes) -> NDArray[np.int32]:
+    """How far each part is from each other one, px."""
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    return np.maximum(low - high, 0).max(axis=2)
+
+
 def _groups(boxes: Boxes) -> NDArray[np.int32]:
     """Number each part's group: parts that are near each other, as the letters of a line of text are."""
-    low, high = (
-        np.maximum(boxes[:, None, :2], boxes[None, :, :2]),
-        np.minimum(boxes[:, None, 2:], boxes[None, :, 2:]),
-    )
-    gaps = np.maximum(low - high, 0).max(axis=2)
     lengths = _lengths(boxes)
-    return connected_components(gaps <= _NEAR * np.minimum(lengths[:, None], lengths[None]))[1]
+    return connected_components(_gaps(boxes) <= _NEAR * np.minimum(lengths[:, None], lengths[None]))[1]
 
 
 def _structure(boxes: Boxes) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -180,16 +187,23 @@ def _structure(boxes: Boxes) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     return np.r_[members[:, :2].min(axis=0), members[:, 2:].max(axis=0)], groups
 
 
-def _captions(boxes: Boxes, main: NDArray[np.int32], groups: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Mark the parts of groups that lie wholly above or below the structure and hold nothing but letters.
+def _captions(
+    boxes: Boxes, main: NDArray[np.int32], groups: NDArray[np.int32], width: float
+) -> NDArray[np.bool_]:
+    """Mark lines of letters that lie wholly above or below the structure, and away from all that is its own.
 
-    Na⁺ and H₂O are no captions: a few letters of which one stands higher or lower are spared.
+    Labels of atoms stand close to it, the dashes of a bond are no letters, and Na⁺ and H₂O are no captions.
     """
     letter = _LETTER * max(main[2:] - main[:2])
     beside = (boxes[:, 3] > main[1]) & (boxes[:, 1] < main[3])
-    spared = set(groups[beside | (_lengths(boxes) > letter)].tolist())
-    spared |= {group for group in set(groups.tolist()) - spared if _is_formula(boxes[groups == group])}
-    return ~np.isin(groups, list(spared))
+    lines = set(groups.tolist()) - set(groups[beside | (_lengths(boxes) > letter)].tolist())
+    tall = {line: (boxes[groups == line, 3] - boxes[groups == line, 1]).max() for line in lines}
+    lines = {n for n in lines if tall[n] >= _TALL * width and not _is_formula(boxes[groups == n])}
+    gaps, before = _gaps(boxes), None
+    while lines != before:  # what is close to a label is the structure's own too
+        before, own = lines, ~np.isin(groups, [*lines])
+        lines = {n for n in lines if gaps[groups == n][:, own].min() >= _AWAY * tall[n]}
+    return np.isin(groups, [*lines])
 
 
 def _is_formula(letters: Boxes) -> bool:

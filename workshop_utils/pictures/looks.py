@@ -47,12 +47,11 @@ def look(stored: Stored) -> tuple[NDArray[np.uint8], list[str]]:
     inks, notes = _eight_bits(layers[..., :-1] if transparent else layers, stretch=not transparent)
     if stored.white_is_zero:
         inks = 255 - inks
-    rgb, said = _colors(inks, stored)
-    notes += said
+    rgb, of_colors = _colors(inks, stored)
     if alpha is None:
-        return rgb, notes
-    rgb, said = _on_paper(rgb, alpha, stored.premultiplied)
-    return rgb, notes + said
+        return rgb, notes + of_colors
+    rgb, of_paper = _on_paper(rgb, alpha, stored.premultiplied)
+    return rgb, notes + of_colors + of_paper
 
 
 def _eight_bits(values: NDArray, *, stretch: bool) -> tuple[NDArray[np.uint8], list[str]]:
@@ -102,16 +101,14 @@ def _alpha(alpha: NDArray) -> NDArray[np.float32]:
 
 def _colors(inks: NDArray[np.uint8], stored: Stored) -> tuple[NDArray[np.uint8], list[str]]:
     """Three colors from one, three or four channels, through the color profile where there is one."""
-    channels = inks.shape[2]
     if stored.mode.startswith("CMYK"):
         image = Image.fromarray(np.ascontiguousarray(inks[..., :4]), "CMYK")
-    elif channels == 3:
-        image = Image.fromarray(np.ascontiguousarray(inks))
+    elif stored.mode.startswith("RGB") or stored.colors is not None or inks.shape[2] == 3:
+        image = Image.fromarray(np.ascontiguousarray(inks[..., :3]))
     else:
         image = Image.fromarray(np.ascontiguousarray(inks[..., 0]))
-    notes = [f"of {channels} channels only the first is shown"] if image.mode == "L" and channels > 1 else []
     shown, said = _through_profile(image, None if stored.colors is not None else stored.profile)
-    return np.asarray(shown.convert("RGB")), notes + said
+    return np.asarray(shown.convert("RGB")), said
 
 
 def _through_profile(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, list[str]]:

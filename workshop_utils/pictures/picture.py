@@ -92,7 +92,7 @@ class Picture:
     def __repr__(self) -> str:
         height, width = self.rgb.shape[:2]
         facts = [
-            f"{width} × {height} px, {self.source.format}, {self.source.mode}, {self.source.bits} bits",
+            f"{width} × {height} px, {self.source.format}, {self.source.mode}, {self.source.bits} bit",
             f"scale {self.scale:.4g} µm per px: {self.scale_source}" if self.scale else self.scale_source,
             *self.notes,
         ]

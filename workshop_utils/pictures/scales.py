@@ -115,6 +115,14 @@ def from_ome(pixels: Mapping[str, str]) -> Scale | None:
     return from_lengths(pixels.get("PhysicalSizeX"), pixels.get("PhysicalSizeY"), unit, "OME metadata")
 
 
+def from_imagej(about: Mapping[str, Any], across: float, down: float) -> Scale | None:
+    """Take ImageJ's calibration: sides of a pixel in its unit, which it states once if both share it."""
+    unit = about.get("unit")
+    if about.get("yunit", unit) != unit:
+        return Scale(None, "no scale: ImageJ gives the two sides of a pixel in different units")
+    return from_lengths(across, down, unit, f"ImageJ's calibration in {unit}")
+
+
 def _square(across: float, down: float, who: str) -> Scale:
     if abs(across / down - 1) > _SQUARE:
         sides = f"{across:.4g} × {down:.4g} µm"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import math
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +21,7 @@ from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage
 
 from . import pillow_files
 from .picture import PictureError, Scale, Stored, check_page, check_size
-from .scales import NO_SCALE, from_dpi, from_lengths, from_ome
+from .scales import NO_SCALE, from_dpi, from_imagej, from_lengths, from_ome
 
 _MODES: dict[int, str] = {
     PHOTOMETRIC.MINISBLACK: "gray",
@@ -101,8 +102,8 @@ def _read(content: bytes, tiff: TiffFile, page: TiffPage, number: int) -> Stored
     pages = len(tiff.pages)
     try:
         return _stored(tiff, page, _channels_last(page), pages=pages)
-    except (ValueError, KeyError) as error:
-        if "imagecodecs" not in str(error):
+    except (ValueError, KeyError, ImportError) as error:
+        if not isinstance(error, ImportError) and "imagecodecs" not in str(error):
             raise
     with Image.open(io.BytesIO(content), formats=["TIFF"]) as image:
         image.seek(number)
@@ -136,7 +137,8 @@ def _with_opencv(content: bytes, page: TiffPage, number: int) -> NDArray:
     complete, found = cv2.imdecodemulti(
         np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED, range=(number, number + 1)
     )
-    if not complete or len(found) != 1 or found[0].dtype != page.dtype:
+    size = [page.imagewidth, page.imagelength, page.samplesperpixel]
+    if not complete or len(found) != 1 or found[0].dtype != page.dtype or found[0].size != math.prod(size):
         kind = getattr(page.compression, "name", page.compression)
         raise PictureError(
             f"its compression {kind} needs a package: pip install imagecodecs. Or save it without"
@@ -216,8 +218,7 @@ def _scale(tiff: TiffFile, page: TiffPage) -> Scale:
         size = (tiff.sem_metadata or {}).get("ap_image_pixel_size", (None, None, None))
         found = from_lengths(size[1], None, size[2], "Zeiss metadata")
     if found is None and tiff.is_imagej and across and down:
-        unit = (tiff.imagej_metadata or {}).get("unit")
-        found = from_lengths(1 / across, 1 / down, unit, f"ImageJ's calibration in {unit}")
+        found = from_imagej(tiff.imagej_metadata or {}, 1 / across, 1 / down)
     if found is not None:
         return found
     inches = _INCHES_IN_UNIT.get(int(_tag(page, 296, 2)))

@@ -82,6 +82,7 @@ bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or mor
 	$(PY) benchmarks/transfer.py
 	$(PY) benchmarks/transfer.py --cut-offs
 	$(PY) benchmarks/solubility.py
+	$(PY) benchmarks/thirty_ways.py
 	$(PY) benchmarks/frames.py
 	$(PY) benchmarks/waiting.py
 	$(PY) benchmarks/memory_order.py

@@ -1,6 +1,7 @@
 """From pictures of a structure to ink: the same molecule is the same ink, however it was saved."""
 
 import importlib.util
+import os
 from pathlib import Path
 
 import cv2
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workshop_utils import depiction, models, pictures, training
+from workshop_utils import datasets, depiction, models, pictures, training
 from workshop_utils._floor import ink as floor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +66,14 @@ def test_no_part_of_a_molecule_is_taken_for_a_caption(esol):
     for smiles in [*esol["smiles"][::40], "[Na+].[Cl-]", "CC(=O)[O-].[Na+]", "C", "O", "[He]", "CC", "O=C=O"]:
         notes = said(depiction.draw(smiles, depiction.DepictionStyle(size=200)))
         assert "left out" not in notes["cut out"], smiles
+
+
+@pytest.mark.skipif(not os.environ.get(datasets.MIRROR), reason="no mirror of the fetched files here")
+def test_no_label_of_a_patent_s_drawing_is_taken_for_a_caption():
+    """The set has no captions: its drawings were cut out by hand."""
+    for path in datasets.load_patents()["path"][::12]:
+        picture = pictures.read(path)
+        assert "left out" not in said(picture, thicken=False)["cut out"], path
 
 
 @pytest.mark.parametrize("size", [16, 96, 200, 224])

@@ -26,9 +26,9 @@ _MOST_TURNED, _LEAST_TURNED = 7.0, 0.3
 _NEAR = 0.6
 #: Letters of a caption are no larger than this share of the structure.
 _LETTER = 0.22
-#: Letters are so many times as high as a line is wide, at least; the dashes of a bond are not.
-_TALL = 1.7
-#: A caption is so many times its own height away from the structure, at least.
+#: Letters are so many times as long as a line is wide, at least.
+_TALL = 1.25
+#: A caption is so many times the length of its letters away from the structure, at least.
 _AWAY = 0.8
 #: A formula beside a structure, such as that of an ion, has so few letters.
 _SHORT = 4
@@ -192,23 +192,26 @@ def _captions(
 ) -> NDArray[np.bool_]:
     """Mark lines of letters that lie wholly above or below the structure, and away from all that is its own.
 
-    Labels of atoms stand close to it, the dashes of a bond are no letters, and Na⁺ and H₂O are no captions.
+    Labels of atoms and dashes of a bond stand close to it; what is hardly longer than a line is wide is no
+    letter.
     """
     letter = _LETTER * max(main[2:] - main[:2])
     beside = (boxes[:, 3] > main[1]) & (boxes[:, 1] < main[3])
     lines = set(groups.tolist()) - set(groups[beside | (_lengths(boxes) > letter)].tolist())
-    tall = {line: (boxes[groups == line, 3] - boxes[groups == line, 1]).max() for line in lines}
-    lines = {n for n in lines if tall[n] >= _TALL * width and not _is_formula(boxes[groups == n])}
+    usual = {line: np.median(_lengths(boxes[groups == line])) for line in lines}
+    lines = {n for n in lines if usual[n] >= _TALL * width and _is_text(boxes[groups == n])}
     gaps, before = _gaps(boxes), None
     while lines != before:  # what is close to a label is the structure's own too
         before, own = lines, ~np.isin(groups, [*lines])
-        lines = {n for n in lines if gaps[groups == n][:, own].min() >= _AWAY * tall[n]}
+        lines = {n for n in lines if gaps[groups == n][:, own].min() >= _AWAY * usual[n]}
     return np.isin(groups, [*lines])
 
 
-def _is_formula(letters: Boxes) -> bool:
-    feet, height = letters[:, 3], (letters[:, 3] - letters[:, 1]).max()
-    return bool(len(letters) <= _SHORT and np.abs(feet - np.median(feet)).max() > 0.25 * height)
+def _is_text(letters: Boxes) -> bool:
+    """Tell a line of text from dashes of a bond, which are flat, and from formulas such as Na⁺ and H₂O."""
+    widths, heights = (letters[:, 2:] - letters[:, :2]).T
+    raised = np.abs(letters[:, 3] - np.median(letters[:, 3])).max() > 0.25 * heights.max()
+    return bool((heights >= widths).any() and not (len(letters) <= _SHORT and raised))
 
 
 def _specks(

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import skimage
 from PIL import Image
 
 from workshop_utils import datasets, depiction, models, pictures, training
@@ -237,6 +238,32 @@ def test_a_large_photograph_is_shrunk_first(aspirin):
 def test_a_page_without_ink_is_refused(level, options):
     with pytest.raises(ValueError, match="got one without ink"):
         pictures.as_ink(np.full((60, 60), level, np.uint8), **options)
+
+
+STRANGE = {
+    "noise": lambda g: g.integers(0, 256, (700, 500, 3), dtype=np.uint8),
+    "pale noise": lambda g: g.integers(236, 256, (300, 400), dtype=np.uint8),
+    "a gradient": lambda g: np.tile(np.linspace(0, 255, 300).astype(np.uint8), (200, 1)),
+    "one dot": lambda g: np.where(np.arange(10_000).reshape(100, 100) == 5050, 0, 255).astype(np.uint8),
+    "one row": lambda g: g.integers(0, 256, (1, 400), dtype=np.uint8),
+    "stripes": lambda g: np.tile(np.uint8([0, 255]), (64, 32)),
+    "half and half": lambda g: np.repeat(np.uint8([[0, 255]]), 50, axis=1).repeat(60, axis=0),
+    "a photograph": lambda g: skimage.data.chelsea(),
+    "many letters": lambda g: skimage.data.page(),
+}
+
+
+@pytest.mark.parametrize("size", [32, 96])
+@pytest.mark.parametrize("kind", STRANGE)
+def test_what_is_no_structure_gives_ink_or_a_sentence(kind, size):
+    picture, refused = STRANGE[kind](np.random.default_rng(0)), "without ink"
+    try:
+        ink = pictures.as_ink(picture, size=size)
+    except ValueError as error:
+        refused = str(error)
+    else:
+        assert floor.as_ink(ink).shape == (size, size)
+    assert "without ink" in refused
 
 
 def test_a_size_that_is_none_is_refused(aspirin):

@@ -158,8 +158,7 @@ def _prepared(
     if even:
         ink, said = layout.evened(ink)
         yield Step("paper evened", ink, said)
-    if layout.no_ink(ink):
-        raise ValueError("expected a picture with a drawing in it, got one without ink: all of it is paper")
+    _refuse_paper(ink)
     if straighten:
         ink, said = layout.straightened(ink)
         yield Step("straightened", ink, said)
@@ -173,6 +172,7 @@ def _fitted(ink: Ink, size: int, *, crop: bool, thicken: bool) -> Iterator[Step]
     square, said = _squared(ink, crop=crop)
     yield Step("squared", square, said)
     fine = _resized(square, _FINE * size, exact=size <= 1.05 * len(square))
+    _refuse_paper(fine)
     if thicken:
         fine, said = _thickened(fine)
         yield Step("thin lines thickened", fine, said)
@@ -180,6 +180,11 @@ def _fitted(ink: Ink, size: int, *, crop: bool, thicken: bool) -> Iterator[Step]
     yield Step(
         "strengthened", cv2.resize(strong, (size, size), interpolation=cv2.INTER_AREA).clip(0, 1), said
     )
+
+
+def _refuse_paper(ink: Ink) -> None:
+    if layout.no_ink(ink):
+        raise ValueError("expected a picture with a drawing in it, got one without ink: all of it is paper")
 
 
 def _gray(picture: Picture | ArrayLike) -> tuple[Ink, str]:

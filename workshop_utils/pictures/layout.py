@@ -37,8 +37,8 @@ _MOST_PARTS = 1500
 
 
 def no_ink(ink: Ink) -> bool:
-    """Tell whether all is paper."""
-    return bool(ink.max() - ink.min() < 0.05)
+    """Tell whether all is paper, or noise on paper."""
+    return bool(ink.max() - ink.min() < 0.05 or not _mask(ink).any())
 
 
 def dark_on_light(ink: Ink) -> tuple[Ink, str]:

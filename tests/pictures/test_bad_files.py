@@ -12,6 +12,7 @@ import warnings
 import zlib
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import tifffile
@@ -218,6 +219,22 @@ def test_a_color_mode_that_is_not_read_is_named():
     tifffile.imwrite(buffer, RGB, photometric="cielab")
     with pytest.raises(pictures.PictureError, match=r"color mode is CIELAB.*save it as RGB"):
         pictures.read(buffer.getvalue())
+
+
+def test_a_format_that_this_pillow_lacks_is_named(monkeypatch):
+    Image.init()
+    monkeypatch.delitem(Image.OPEN, "WEBP")
+    with pytest.raises(
+        pictures.PictureError, match="this computer's Pillow cannot read WebP; save it as PNG"
+    ):
+        pictures.read(KINDS["WebP"])
+
+
+def test_deep_color_that_opencv_cannot_read_is_not_taken_with_half_its_bits(monkeypatch):
+    content = cv2.imencode(".png", RGB.astype(np.uint16) * 257)[1].tobytes()
+    monkeypatch.setattr(pillow_files.cv2, "imdecode", lambda *_: None)
+    with pytest.raises(pictures.PictureError, match="a 16-bit PNG that OpenCV cannot read"):
+        pictures.read(content)
 
 
 def test_a_camera_s_raw_file_is_not_taken_for_its_thumbnail():

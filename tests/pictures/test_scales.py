@@ -94,6 +94,13 @@ def test_an_electron_microscope_of_fei_writes_meters_into_its_own_tag():
     assert picture.scale_source == "FEI/Thermo metadata"
 
 
+def test_an_electron_microscope_of_zeiss_writes_its_unit():
+    text = b"\r\n" * 3 + b"AP_IMAGE_PIXEL_SIZE\r\nImage Pixel Size = 4.5 nm\r\n\0"
+    picture = tiff(extratags=[(34118, "s", 0, text, True)])
+    assert picture.scale == pytest.approx(4.5e-3)
+    assert picture.scale_source == "Zeiss metadata"
+
+
 def test_pixels_that_are_not_square_have_no_single_scale():
     for picture in (
         tiff(resolution=(204, 98), resolutionunit="INCH"),  # a fax

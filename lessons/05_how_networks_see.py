@@ -373,7 +373,7 @@ pd.DataFrame(table).rename_axis("network minus …, 95 % interval")
 # All this is about one network; for a claim about networks, more would have to be trained. We chose the second measure after looking;
 # new molecules should confirm it. And heat shows no cause.
 #
-# Type any SMILES ([a still](../docs/frames/draw_a_smiles.png)). The demo's rival knows only the mean ink.
+# Type any SMILES, or upload a picture of a structure ([a still](../docs/frames/draw_a_smiles.png)). The demo's rival knows only the mean ink.
 
 # %%
 demos.draw_a_smiles()

@@ -8,7 +8,8 @@ import torch
 
 from workshop_utils import checks
 from workshop_utils.checks import Verdict
-from workshop_utils.checks.verdict import AnswerError, array, call, check, correct, hint, is_untouched, number
+from workshop_utils.checks.answers import array, call, number
+from workshop_utils.checks.verdict import AnswerError, check, correct, hint, is_untouched
 
 
 def stub(picture):

@@ -26,6 +26,7 @@ from workshop_utils.demos import lesson_03_augmentation_playground as playground
 from workshop_utils.demos import lesson_05_draw_a_smiles as asking
 from workshop_utils.demos import lesson_05_feature_browser as browsing
 from workshop_utils.demos import lesson_06_shortcut_detective as detective
+from workshop_utils.demos import lesson_08_solubility_reader as solubility
 from workshop_utils.plotting.page import _render
 
 REPEATS = 41
@@ -96,6 +97,8 @@ def cases() -> Iterator[Case]:
     yield Case("detective", "shortcut_detective", asked, 15, (detective._seen,))
     anew = (detective._seen, detective._standard)
     yield Case("detective: new SMILES", "shortcut_detective", asked, 30, anew)
+    yield Case("solubility", "solubility_reader", {}, 15)
+    yield Case("solubility: new SMILES", "solubility_reader", {}, 60, (solubility._read, *typed))
 
 
 def median_ms(action: Callable[[], Any], forget: tuple[Any, ...] = (), repeats: int = REPEATS) -> float:

@@ -68,14 +68,14 @@ doctor.diagnose()
 # %% [markdown] minutes=3 short=3
 # ## 0.3 A molecule, live
 #
-# Type a SMILES and press Enter, or choose a molecule. You see its drawing, some of its numbers, and the answer of a network
+# Type a SMILES or a name and press Enter, or choose a molecule. You see its drawing, some of its numbers, and the answer of a network
 # that was trained on such drawings to one question: *is there a ring?*
 
 # %% [markdown] tags=["question"]
 # What will it say of cyclohexane? Of hexadecane? Of your own favorite?
 
 # %% [markdown] tags=["slide"]
-# - Type a SMILES, press Enter
+# - Type a SMILES or a name, press Enter
 # - A drawing, its numbers, and an answer: *ring or no ring?*
 # - Can you fool it?
 

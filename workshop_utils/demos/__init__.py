@@ -22,6 +22,7 @@ from .lesson_04_training_watched import training_watched, training_watched_alt, 
 from .lesson_05_draw_a_smiles import draw_a_smiles, draw_a_smiles_alt, draw_a_smiles_frame
 from .lesson_05_feature_browser import feature_browser, feature_browser_alt, feature_browser_frame
 from .lesson_06_shortcut_detective import shortcut_detective, shortcut_detective_alt, shortcut_detective_frame
+from .lesson_08_solubility_reader import solubility_reader, solubility_reader_alt, solubility_reader_frame
 
 #: Each demo's name → parameters → its picture, RGB (H, W, 3) uint8.
 FRAMES = {
@@ -34,6 +35,7 @@ FRAMES = {
     "feature_browser": feature_browser_frame,
     "draw_a_smiles": draw_a_smiles_frame,
     "shortcut_detective": shortcut_detective_frame,
+    "solubility_reader": solubility_reader_frame,
 }
 
 #: Each demo's name → parameters → what its picture shows, for those who cannot see it.
@@ -47,6 +49,7 @@ DESCRIPTIONS = {
     "feature_browser": feature_browser_alt,
     "draw_a_smiles": draw_a_smiles_alt,
     "shortcut_detective": shortcut_detective_alt,
+    "solubility_reader": solubility_reader_alt,
 }
 
 __all__ = [
@@ -60,5 +63,6 @@ __all__ = [
     "kernel_lab",
     "pixel_explorer",
     "shortcut_detective",
+    "solubility_reader",
     "training_watched",
 ]

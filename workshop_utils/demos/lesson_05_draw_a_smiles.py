@@ -32,7 +32,7 @@ from ._canvas import (
     write,
 )
 from ._molecules import PARACETAMOL, count_rings, rings_in_words
-from ._shell import Demo, slider, text, upload
+from ._shell import Demo, molecule, slider, upload
 from ._threads import one_thread
 from .lesson_05_feature_browser import LAYERS, MOLECULES
 
@@ -124,13 +124,20 @@ def draw_a_smiles() -> Demo:
         draw_a_smiles_frame,
         draw_a_smiles_alt,
         {
-            "smiles": text("SMILES (press Enter)"),
+            "smiles": molecule(),
             "opacity": slider("opacity of the heat", 0.0, 1.0, 0.05),
             "picture": upload(f"or a picture, up to {MOST_MEGABYTES} MB", KINDS),
         },
         presets={"molecule": {name: each | {"picture": b""} for name, each in MOLECULES.items()}},
         relevant=lambda values: {"opacity", "picture"} if values["picture"] else set(values),
+        found=_fooled,
     )
+
+
+def _fooled(smiles: str, picture: bytes, **_: float) -> str:
+    """The molecule, where the network is wrong about it; of a picture nobody knows."""
+    says = _network_says(ink_of(smiles, STANDARD)) >= 0.5
+    return "" if picture or says == (count_rings(smiles) > 0) else smiles.strip()
 
 
 def _frame_of_file(picture: bytes, opacity: float) -> Sheet:

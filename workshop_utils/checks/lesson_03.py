@@ -279,8 +279,8 @@ def robust_training(recipe: Any, scores: Any) -> Verdict:
     worst = min(decided, key=decided.__getitem__)
     if decided[worst] < GOOD:
         return hint(
-            f"Balanced accuracy on {worst} drawings: {decided[worst]:.2f}. Compare your changes with those "
-            "that the test drawings went through, in kind and in size."
+            f"Balanced accuracy on {worst} drawings: {decided[worst]:.2f}. Which change was too weak, or "
+            "missing? (Had you chosen it by these scores, you would need a new test.)"
         )
     return correct(
         "This network learned from the kinds of drawing that it meets, and decides well on all three. "

@@ -440,7 +440,7 @@ by_ink = max(np.mean((ink > cut) == has_ring) for cut in ink)
 curves["mean ink, its best cut-off"] = levels, np.full(9, by_ink)
 curves["always say ring"] = levels, np.full(9, has_ring.mean())
 title = f"Best of 36 settings: {best:.1%} of ESOL right"
-figure = plotting.lines(curves, title, xlabel="level of ink", ylabel="share right", ylim=(0.5, 1))
+figure = plotting.lines(curves, title, xlabel="level of ink", ylabel="share right", ylim=(0.3, 1))
 plotting.show(figure, alt="Share right by level: highest at low levels, patches from 60 px")
 
 # %% [markdown]

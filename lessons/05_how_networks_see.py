@@ -332,7 +332,7 @@ def interval(values):
 def show_shares(place):
     estimates = {name: interval(values) for name, values in shares[place].items()}
     title = f"Share of a molecule's heat that lies near {place}"
-    xlabel = f"share of the heat, 0 to 1 (mean of up to {len(chosen)} molecules; those without heat left out)"
+    xlabel = f"share of the heat, 0 to 1 (mean of the molecules with any heat, up to {len(chosen)})"
     figure = plotting.intervals(estimates, title, xlabel=xlabel, highlight="trained network")
     said = ", ".join(f"{name} {mean:.2f}" for name, (_, mean, _) in estimates.items())
     plotting.show(figure, alt=f"{title}: {said}")
@@ -345,7 +345,7 @@ show_shares("ring atoms")
 show_shares("ring centers")
 
 # %% [markdown]
-# *Near ring atoms* this network beats an even page, as would anything that lies on the molecule. It *loses* to ink, sharp or blurred.
+# *Near ring atoms* this network beats an even page, as would anything on the molecule. It *loses* to ink, not to blurred ink.
 # Enclosed paper and the best of ten networks that learned nothing do at least as well. These ten lie far apart: one alone
 # would be no control. *Near ring centers* the network beats every rival but one: the enclosed paper lies far above it.
 #

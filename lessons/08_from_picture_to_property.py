@@ -423,8 +423,8 @@ for name, predicted in lone.items():
 pd.DataFrame(found, ["RMSE without relatives minus with", "low", "high"]).T.round(2)
 
 # %% [markdown]
-# > **Answer.** It rises for both models, on the very same molecules: losing relatives does cost, less without the largest family (substituted
-# > benzenes). For the picture this was not tried.
+# > **Answer.** It rises for both models, on the very same molecules: losing relatives does cost, for the ridge less without the largest
+# > family (substituted benzenes). For the picture this was not tried.
 
 # %% [markdown] tags=["instructor"]
 # Show the first table, and let somebody explain the "loss" before the second one takes it away. Then ask what the

@@ -213,9 +213,9 @@ plotting.show(figure, alt=alt)
 # %% [markdown]
 # ESOL's measurements label drawings of the training molecules, four of each, turned. *BRICS* joins their
 # fragments anew. Nobody has measured these new molecules, so a *teacher* supplies their logS: a model on descriptors, fitted to training
-# molecules. RDKit adds further labels to both. This is what *taught* means. To answer, the network gets a drawing alone.
+# molecules. RDKit adds labels to both. This is what *taught* means. To answer, the network gets a drawing alone.
 #
-# Its shape and style were settled in pilots on this fold, so its result here may be too good.
+# Its shape and style were settled on this fold, so its result here may be too good.
 
 # %% tags=["slide"]
 reader = models.load_pretrained("solubility")

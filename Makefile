@@ -22,7 +22,7 @@ SYSTEM := $(patsubst Darwin-arm64,macos,$(patsubst Linux-x86_64,linux,$(subst $(
 HOUSE := $(filter wheelhouse/$(SYSTEM)/complete.txt,$(HOUSES))
 OFFLINE := $(if $(HOUSE),--no-index --find-links wheelhouse/any --find-links wheelhouse/$(SYSTEM))
 
-.PHONY: help lab wheelhouse test test-wheelhouse test-browser test-colab lessons slides handout test-instructor book test-book lint bench memory links release-check constraints clean
+.PHONY: help lab wheelhouse test fuzz test-wheelhouse test-browser test-colab lessons slides handout test-instructor book test-book lint bench memory links release-check constraints clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -37,6 +37,9 @@ wheelhouse: $(VENV)/.lab ## collect every wheel for a class without internet (PY
 test: $(VENV)/.test ## run every test, and every notebook of both editions
 	$(PY) -m pytest --cov
 	$(PY) -m pytest -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks solutions
+
+fuzz: $(VENV)/.test ## call every public function thousands of times with anything, and record it (an hour or more)
+	$(PY) -m pytest --hypothesis-profile=full tests/fuzz
 
 test-browser: $(VENV)/.test ## run every notebook and use every demo in a real browser (half an hour)
 	$(PY) -m pytest -m "browser and not browser_learner" tests

@@ -55,6 +55,7 @@ def small(tmp_path):
         "docs/conf.py",
         "docs/course.png",
         "docs/data.md",
+        "docs/limits.md",
         "README.md",
     ):
         shutil.copy(course.ROOT / name, tmp_path / name)

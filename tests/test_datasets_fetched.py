@@ -202,9 +202,10 @@ def test_an_archive_is_unpacked_once_and_again_where_a_file_is_missing(tmp_path)
     before = first.stat().st_mtime_ns
     patents._unpacked(path)
     assert first.stat().st_mtime_ns == before
-    second.write_bytes(b"2")
-    patents._unpacked(path)
-    assert second.read_bytes() == b"22"
+    for damaged in (b"2", b"23"):
+        second.write_bytes(damaged)
+        patents._unpacked(path)
+        assert second.read_bytes() == b"22"
     assert left_behind(tmp_path) == ["CLEF.tar.gz", "a.png", "b.png"]
 
 
@@ -217,6 +218,83 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(patents, "TemporaryDirectory", refuse)
     with pytest.raises(datasets.NotFetchedError, match=r"cannot be unpacked to .*CLEF \(Permission denied\)"):
         patents._unpacked(path)
+
+
+def test_where_a_file_has_the_folder_s_name_it_is_left_and_said(tmp_path):
+    path = archive(tmp_path / "CLEF.tar.gz", ("CLEF/a.png", b"1"))
+    (tmp_path / "CLEF").write_bytes(b"a file of the reader's own")
+    with pytest.raises(datasets.NotFetchedError, match=r"cannot be unpacked to .*CLEF"):
+        patents._unpacked(path)
+    assert left_behind(tmp_path) == ["CLEF", "CLEF.tar.gz"]
+
+
+def test_while_a_picture_is_mended_the_others_are_there_for_another_kernel(tmp_path, monkeypatch):
+    path = archive(tmp_path / "CLEF.tar.gz", *[(f"CLEF/{name}.png", name.encode()) for name in "abc"])
+    first, *others = patents._unpacked(path)
+    first.write_bytes(b"half")
+    put, moments = Path.replace, []
+
+    def watched(self, target):
+        moments.append(all(other.is_file() for other in others))
+        return put(self, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    patents._unpacked(path)
+    assert first.read_bytes() == b"a"
+    assert moments == [True]
+
+
+KERNEL = """
+import sys
+from pathlib import Path
+from workshop_utils.datasets import fetching, patents
+
+fetching.cache = lambda: Path(sys.argv[1])
+fetching.FILES["patents/CLEF.tar.gz"] = fetching.Remote("", sys.argv[2], "MIT")
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(3):
+    archive = fetching.fetch("patents/CLEF.tar.gz")
+    for path in patents._unpacked(archive):
+        assert path.read_bytes() == path.name.encode() * 500, path
+"""
+
+
+def test_kernels_that_fill_one_cache_at_once_all_get_whole_files(tmp_path):
+    """Each looks at every file as soon as it has it, while the others write theirs."""
+    names = [f"a{number}.png" for number in range(200)]
+    (tmp_path / "mirror" / "patents").mkdir(parents=True)
+    source = archive(
+        tmp_path / "mirror" / "patents" / "CLEF.tar.gz", *[(f"CLEF/{n}", n.encode() * 500) for n in names]
+    )
+    kernels = [
+        subprocess.Popen(
+            [sys.executable, "-c", KERNEL, str(tmp_path / "cache"), sha256(source.read_bytes()).hexdigest()],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+            env=os.environ | {datasets.MIRROR: str(tmp_path / "mirror")},
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    for kernel in kernels:
+        assert kernel.stdout.readline() == "ready\n"
+    for kernel in kernels:
+        kernel.stdin.write("go\n")
+        kernel.stdin.flush()
+    said = [kernel.communicate(timeout=240)[1] for kernel in kernels]
+    assert [kernel.returncode for kernel in kernels] == [0, 0, 0], said
+    assert sorted(left_behind(tmp_path / "cache")) == sorted([*names, "CLEF.tar.gz"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a limit that Windows does not have")
+def test_a_disk_that_fills_while_a_file_is_fetched_is_a_sentence_and_leaves_nothing(
+    cache, mirror, disk_with_room_for
+):
+    with (
+        disk_with_room_for(100),
+        pytest.raises(datasets.NotFetchedError, match=r"it cannot be kept in .*cache"),
+    ):
+        datasets.load_photograph("gel")
+    assert left_behind(cache) == []
 
 
 ETHANOL = """

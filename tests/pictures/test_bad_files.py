@@ -145,6 +145,33 @@ def test_a_file_that_may_not_be_opened(tmp_path, monkeypatch):
         pictures.read(path)
 
 
+@pytest.mark.parametrize("given", [None, 3, RGB, io.BytesIO(KINDS["PNG"]), Image.fromarray(RGB), [b"a"]])
+def test_what_is_neither_a_path_nor_bytes_is_told_apart(given):
+    with pytest.raises(
+        TypeError, match=rf"the path of a file or its bytes, got {type(given).__name__}; .*read"
+    ):
+        pictures.read(given)
+
+
+@pytest.mark.parametrize("page", [None, "first", 0.5])
+def test_a_page_that_is_no_number_of_one_is_refused(page):
+    with pytest.raises(TypeError, match="a page as a whole number from 0, got page="):
+        pictures.read(KINDS["PNG"], page)
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "\0.png", "~nobody-of-this-name/a.png", "\ud800.png", ""])
+def test_a_name_that_no_file_can_have_is_a_sentence(name):
+    with pytest.raises(
+        (pictures.PictureError, FileNotFoundError), match=r"cannot be opened|no file|no folder|a folder"
+    ):
+        pictures.read(name)
+
+
+def test_what_a_browser_uploads_is_read_as_bytes():
+    assert np.array_equal(pictures.read(bytearray(KINDS["PNG"])).values, RGB)
+    assert np.array_equal(pictures.read(memoryview(KINDS["PNG"])).values, RGB)
+
+
 # Too large
 
 

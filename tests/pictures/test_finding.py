@@ -102,6 +102,13 @@ def test_what_is_no_folder_and_no_table_is_refused(folder, tmp_path):
         pictures.find(pd.DataFrame({"path": ["a", None]}))
     with pytest.raises(ValueError, match="expected a folder or a CSV file"):
         pictures.find(folder / "d.png")
+    with pytest.raises(ValueError, match="a path in every row, got 3 in row 1"):
+        pictures.find(pd.DataFrame({"path": ["a", 3]}))
+    for given in (3, None, ["a.png"], np.zeros(3)):
+        with pytest.raises(
+            TypeError, match=f"a folder, or a table with a column path, got {type(given).__name__}"
+        ):
+            pictures.find(given)
     (tmp_path / "empty").mkdir()
     with pytest.raises(ValueError, match="holds no file"):
         pictures.find(tmp_path / "empty")

@@ -267,8 +267,11 @@ def test_what_is_no_structure_gives_ink_or_a_sentence(kind, size):
 
 
 def test_a_size_that_is_none_is_refused(aspirin):
-    for size in (0, 15, 96.5):
-        with pytest.raises(ValueError, match="a size of at least 16 px"):
+    for size in (0, 15, 96.5, 2049, 10**400, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="a size of 16 to 2048 px"):
+            pictures.as_ink(aspirin, size=size)
+    for size in (None, "96", (96, 96)):
+        with pytest.raises(TypeError, match="a size as a whole number of px"):
             pictures.as_ink(aspirin, size=size)
 
 

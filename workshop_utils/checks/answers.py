@@ -32,7 +32,8 @@ def number(answer: Any) -> float:
     Raises
     ------
     AnswerError
-        If the answer is a text, a truth value, not finite, or not exactly one number.
+        If the answer is a text, a truth value, complex, hidden by a mask, not finite, or not exactly one
+        number.
 
     Examples
     --------
@@ -41,11 +42,12 @@ def number(answer: Any) -> float:
     """
     advice = " Write it without quotation marks." if isinstance(answer, str) and answer else ""
     wrong = AnswerError(hint(f"A number is expected here, and this is {_what(answer)}.{advice}"))
-    if isinstance(answer, (str, bytes, bool, np.bool_)):
+    answer = getattr(answer, "detach", lambda: answer)()  # a loss of torch
+    if np.ma.is_masked(answer) or np.asarray(answer).dtype.kind in "bcSUmM":
         raise wrong
     try:
         value = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # 10**400 is beyond what a float holds
         raise wrong from None
     if value.size != 1 or not np.isfinite(value).all():
         raise wrong
@@ -116,10 +118,13 @@ def call(function: Any, *arguments: Any) -> Any:
 
 
 def _what(answer: Any) -> str:
-    shape = getattr(answer, "shape", None)
-    return f"{type(answer).__name__}" + (
-        f" of shape {tuple(shape)}" if shape is not None else f" ({answer!r:.40})"
-    )
+    shape, name = getattr(answer, "shape", None), type(answer).__name__
+    if isinstance(shape, (tuple, list)):
+        return f"{name} of shape {tuple(shape)}"
+    try:
+        return f"{name} ({answer!r:.40})"
+    except Exception:  # a number of more digits than Python writes, an object that fails to describe itself
+        return name
 
 
 def names(answer: Any, known: Iterable[str]) -> set[str]:

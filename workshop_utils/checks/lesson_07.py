@@ -96,9 +96,12 @@ def _all_frozen() -> nn.Module:
     """A frozen body with two BatchNorm layers, one of them inside a block, and a fresh last layer."""
     from torch import nn
 
-    block = nn.Sequential(nn.Conv2d(2, 2, 3), nn.BatchNorm2d(2), nn.ReLU())
-    body = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), block).requires_grad_(False)
-    return nn.Sequential(body, nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Dropout(0.5), nn.Linear(2, 2))
+    from workshop_utils.training import seeded
+
+    with seeded(0):  # weights of its own: the learner's random numbers stay what they were
+        block = nn.Sequential(nn.Conv2d(2, 2, 3), nn.BatchNorm2d(2), nn.ReLU())
+        body = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), block).requires_grad_(False)
+        return nn.Sequential(body, nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Dropout(0.5), nn.Linear(2, 2))
 
 
 def _half_frozen() -> nn.Module:

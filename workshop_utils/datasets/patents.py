@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,20 +96,28 @@ def _members(archive: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _unpacked(archive: Path) -> list[Path]:
-    """Unpack pictures beside their archive, all or none; those that are there and whole are left."""
+    """Unpack pictures beside their archive, each whole or not at all; those that are there are left.
+
+    No picture is ever missing in between: another kernel may be reading it.
+    """
     folder = archive.with_name(archive.name.partition(".")[0])
     contents = dict(_members(archive, ".png"))
     paths = [folder / name for name in contents]
-    if all(path.is_file() and path.stat().st_size == len(contents[path.name]) for path in paths):
-        return paths
     try:
-        with TemporaryDirectory(dir=archive.parent, prefix=".unpacking-") as parent:
-            fresh = Path(parent) / folder.name
-            fresh.mkdir()
-            for name, content in contents.items():
-                (fresh / name).write_bytes(content)
-            shutil.rmtree(folder, ignore_errors=True)
-            fresh.replace(folder)
+        wanting = [
+            path for path in paths if not (path.is_file() and path.read_bytes() == contents[path.name])
+        ]
+        if wanting:
+            folder.mkdir(exist_ok=True)
+            with TemporaryDirectory(dir=archive.parent, prefix=".unpacking-") as fresh:
+                for path in wanting:
+                    Path(fresh, path.name).write_bytes(contents[path.name])
+                for path in wanting:
+                    Path(fresh, path.name).replace(path)
     except OSError as error:
         raise NotFetchedError(f"the drawings cannot be unpacked to {folder} ({error.strerror})") from None
     return paths
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content

@@ -9,6 +9,12 @@ What several of them share: ``_shell`` (controls), ``_canvas`` (paper and ink), 
 ``_molecules`` (examples), ``_threads`` (torch on one thread).
 """
 
+import functools
+import inspect
+from collections.abc import Callable
+
+from workshop_utils.molecules import parse
+
 from .lesson_00_hello_molecule import hello_molecule, hello_molecule_alt, hello_molecule_frame
 from .lesson_01_pixel_explorer import pixel_explorer, pixel_explorer_alt, pixel_explorer_frame
 from .lesson_02_filter_explorer import filter_explorer, filter_explorer_alt, filter_explorer_frame
@@ -24,8 +30,21 @@ from .lesson_05_feature_browser import feature_browser, feature_browser_alt, fea
 from .lesson_06_shortcut_detective import shortcut_detective, shortcut_detective_alt, shortcut_detective_frame
 from .lesson_08_solubility_reader import solubility_reader, solubility_reader_alt, solubility_reader_frame
 
-#: Each demo's name → parameters → its picture, RGB (H, W, 3) uint8.
-FRAMES = {
+
+def _told_in_words(frame: Callable) -> Callable:
+    """Let a frame refuse what is no text, before it looks for it among the pictures that it keeps."""
+
+    @functools.wraps(frame)
+    def inner(*args, **kwargs):
+        smiles = inspect.signature(frame).bind(*args, **kwargs).arguments.get("smiles", "")
+        if not isinstance(smiles, str):
+            parse(smiles)
+        return frame(*args, **kwargs)
+
+    return inner
+
+
+_FRAMES = {
     "hello_molecule": hello_molecule_frame,
     "pixel_explorer": pixel_explorer_frame,
     "kernel_lab": kernel_lab_frame,
@@ -37,6 +56,9 @@ FRAMES = {
     "shortcut_detective": shortcut_detective_frame,
     "solubility_reader": solubility_reader_frame,
 }
+
+#: Each demo's name → parameters → its picture, RGB (H, W, 3) uint8.
+FRAMES = {name: _told_in_words(frame) for name, frame in _FRAMES.items()}
 
 #: Each demo's name → parameters → what its picture shows, for those who cannot see it.
 DESCRIPTIONS = {

@@ -17,7 +17,7 @@ from ._answers import network
 from ._canvas import (
     BLUE,
     LEFT,
-    MARK,
+    POSITIVE,
     QUIET,
     RIGHT,
     SIDE,
@@ -67,7 +67,7 @@ def solubility_reader_frame(smiles: str = CAFFEINE) -> NDArray[np.uint8]:
     _span(frame, read - error, read + error)
     _mark(frame, read, BLUE, f"network {read:.1f}", TOP + 6)
     if measured is not None:
-        _mark(frame, measured, MARK, f"measured {measured:.1f}", TOP + 34)
+        _mark(frame, measured, POSITIVE, f"measured {measured:.1f}", TOP + 34)
     y = TOP + SIDE + 14
     for n, line in enumerate(_sentences(smiles)):
         write(frame, line, LEFT, y + 30 * n, bold=n == 0)

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from workshop_utils._floor.tensors import device_of, evaluating
+from workshop_utils._floor.tensors import device_of, enough_memory_for, evaluating
 from workshop_utils.models.cards import Network
 
 
@@ -111,6 +111,8 @@ class DrawingReader(Network):
             If the shape is another one.
         TypeError
             If the drawings are not uint8.
+        MemoryError
+            If the memory is not enough for a batch; the message names its size.
 
         Examples
         --------
@@ -120,7 +122,7 @@ class DrawingReader(Network):
         """
         ink = _as_colored_ink(drawings)
         device = device_of(self)
-        with evaluating(self):
+        with evaluating(self), enough_memory_for(batch_size):
             read = [self(part.to(device).float() / 255).cpu() for part in ink.split(batch_size)]
         return torch.cat(read).numpy()
 

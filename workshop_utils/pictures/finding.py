@@ -43,7 +43,10 @@ def find(folder_or_table: str | os.PathLike | pd.DataFrame, *, progress: bool = 
     FileNotFoundError
         If there is no such folder or file.
     ValueError
-        If the table has no column ``path``, or the folder holds no file.
+        If the table has no column ``path``, or no path in every row of it; if the folder holds no file, or
+        the file is no such table.
+    TypeError
+        If it is neither a path nor a table.
 
     Examples
     --------
@@ -64,6 +67,8 @@ def _listed(given: str | os.PathLike | pd.DataFrame) -> pd.DataFrame:
     """Path, label and group of each file, and what else a table says."""
     if isinstance(given, pd.DataFrame):
         return _from_table(given, Path())
+    if not isinstance(given, str | os.PathLike):
+        raise TypeError(f"expected a folder, or a table with a column path, got {type(given).__name__}")
     place = Path(given).expanduser()
     if place.is_dir():
         return _from_folder(place)
@@ -71,7 +76,7 @@ def _listed(given: str | os.PathLike | pd.DataFrame) -> pd.DataFrame:
         raise FileNotFoundError(f"there is no folder and no table {place.absolute()}")
     try:
         return _from_table(pd.read_csv(place, dtype={"path": str}), place.parent)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, OSError):
         raise ValueError(f"expected a folder or a CSV file with a column path, got {place.name}") from None
 
 
@@ -97,6 +102,11 @@ def _from_table(table: pd.DataFrame, begin: Path) -> pd.DataFrame:
     missing = np.flatnonzero(table["path"].isna())
     if missing.size:
         raise ValueError(f"expected a path in every row, got none in row {missing[0]}")
+    strange = [row for row, path in enumerate(table["path"]) if not isinstance(path, str | os.PathLike)]
+    if strange:
+        raise ValueError(
+            f"expected a path in every row, got {table['path'].iloc[strange[0]]!r} in row {strange[0]}"
+        )
     own = {name: table[name].fillna("") if name in table else "" for name in ("label", "group")}
     facts = [column for column in COLUMNS[3:] if column in table]  # of an earlier call: read anew
     return table.drop(columns=facts).assign(path=[str(begin / path) for path in table["path"]], **own)

@@ -16,8 +16,9 @@ from .picture import Picture
 
 Ink = NDArray[np.float32]
 
-#: Longest side of a picture that is worked on, px; a larger one is shrunk first.
+#: Longest side of a picture that is worked on, px; a larger one is shrunk first. No square is larger either.
 LARGEST = 2048
+SMALLEST = 16
 #: Longest side of the structure in the square, as a share of its side: RDKit's standard drawing has the same.
 FILLED = 0.91
 #: What counts as framed like that already: share of the side, and how far from the middle.
@@ -64,7 +65,7 @@ def as_ink(
     picture : Picture or array_like of shape (H, W, 3) or (H, W), uint8
         What `read` gives, or colors or brightness from 0 to 255.
     size : int
-        Side of the square that comes out, px; at least 16.
+        Side of the square that comes out, px; 16 to 2048.
     polarity : bool
         Whether to find out which of the two is paper, and to turn light lines on dark into ink.
     even : bool
@@ -85,9 +86,9 @@ def as_ink(
     Raises
     ------
     ValueError
-        If the picture has no ink, or is none, or `size` is too small.
+        If the picture has no ink, or is none, or `size` is too small or too large.
     TypeError
-        If an array is not uint8.
+        If an array is not uint8, or `size` is no whole number.
 
     Examples
     --------
@@ -140,10 +141,17 @@ def as_ink_steps(
     >>> [step.name for step in as_ink_steps(page, straighten=False, thicken=False)]
     ['gray', 'polarity', 'paper evened', 'cut out', 'squared', 'strengthened']
     """
-    if size != int(size) or size < 16:
-        raise ValueError(f"expected a size of at least 16 px, got {size!r}")
+    side = _side(size)
     steps = [*_prepared(picture, polarity=polarity, even=even, straighten=straighten, crop=crop)]
-    return [*steps, *_fitted(steps[-1].ink, int(size), crop=crop, thicken=thicken)]
+    return [*steps, *_fitted(steps[-1].ink, side, crop=crop, thicken=thicken)]
+
+
+def _side(size: int) -> int:
+    if not isinstance(size, int | float | np.number):
+        raise TypeError(f"expected a size as a whole number of px, got {size!r}")
+    if not SMALLEST <= size <= LARGEST or size != int(size):
+        raise ValueError(f"expected a size of {SMALLEST} to {LARGEST} px, got {size!r}")
+    return int(size)
 
 
 def _prepared(

@@ -8,6 +8,7 @@ import os
 import warnings
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from workshop_utils._floor.quiet import quiet
@@ -46,6 +47,8 @@ def read(path: str | os.PathLike | bytes | memoryview, page: int = 0) -> Picture
     PictureError
         If it is a folder, empty, cut off, no picture, of more than 100 megapixels, or has no such page; the
         message says what to do.
+    TypeError
+        If it is neither a path nor bytes, or the page is no whole number.
 
     Examples
     --------
@@ -54,10 +57,17 @@ def read(path: str | os.PathLike | bytes | memoryview, page: int = 0) -> Picture
     >>> page.rgb.shape, page.values.shape, page.scale
     ((191, 384, 3), (191, 384), None)
     """
-    given = isinstance(path, bytes | memoryview)
+    given = isinstance(path, bytes | bytearray | memoryview)
     name = "(bytes)" if given else str(path)
+    if not given and not isinstance(path, str | os.PathLike):
+        raise TypeError(
+            f"expected the path of a file or its bytes, got {type(path).__name__}; of an open file give "
+            "file.read(), and an array is a picture already"
+        )
+    if not isinstance(page, int | np.integer):
+        raise TypeError(f"expected a page as a whole number from 0, got page={page!r}")
     try:
-        content = bytes(path) if given else _content(Path(path).expanduser())
+        content = bytes(path) if given else _content(Path(path))
         kind = kind_of(content[:HEAD])
         stored, complaints = _decoded(content, kind, page)
         return _picture(stored, complaints, name, kind, page)
@@ -67,19 +77,22 @@ def read(path: str | os.PathLike | bytes | memoryview, page: int = 0) -> Picture
 
 def _content(path: Path) -> bytes:
     """All bytes of a file that begins as a picture does."""
-    if path.is_dir():
-        raise PictureError("it is a folder; pictures.find lists the pictures in it")
-    if not path.exists():
-        raise FileNotFoundError(_missing(path))
-    if not path.is_file():
-        raise PictureError("it is no ordinary file")
     try:
+        path = path.expanduser()
+        if path.is_dir():
+            raise PictureError("it is a folder; pictures.find lists the pictures in it")
+        if not path.exists():
+            raise FileNotFoundError(_missing(path))
+        if not path.is_file():
+            raise PictureError("it is no ordinary file")
         with path.open("rb") as file:
             head = file.read(HEAD)
             kind_of(head)  # before all of what may be a film is read
             return head + file.read()
-    except OSError as error:
-        raise PictureError(f"it cannot be opened ({error.strerror})") from None
+    except FileNotFoundError:
+        raise
+    except (OSError, RuntimeError, UnicodeError) as error:  # a name too long, the folder of an unknown user
+        raise PictureError(f"it cannot be opened ({getattr(error, 'strerror', None) or error})") from None
 
 
 def _missing(path: Path) -> str:

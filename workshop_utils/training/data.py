@@ -9,10 +9,17 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, IterableDataset
 
+from workshop_utils._floor.columns import refuse_commas, refuse_table
 from workshop_utils._floor.ink import refuse_mask
-from workshop_utils._floor.tensors import as_answers, as_ink_batch, device_of, evaluating
+from workshop_utils._floor.tensors import (
+    as_answers,
+    as_ink_batch,
+    device_of,
+    enough_memory_for,
+    evaluating,
+)
 
 
 class MolecularImageDataset(Dataset):
@@ -90,20 +97,49 @@ def _as_floats(kept: Tensor) -> Tensor:
 
 
 def as_loader(data: Any, batch_size: int, shuffling: torch.Generator | None) -> DataLoader:
-    if not isinstance(data, DataLoader):
-        if len(data) == 0:
-            raise ValueError("expected at least one picture, got an empty dataset; check the split")
-        data = DataLoader(data, batch_size, shuffle=shuffling is not None, generator=shuffling)
-    return data
+    """Cut a dataset into batches; a loader is taken as it is."""
+    if isinstance(data, DataLoader):
+        return data
+    if isinstance(data, IterableDataset) or not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
+        raise TypeError(
+            f"expected a dataset that knows its length, or a DataLoader, got {type(data).__name__}; a stream "
+            "becomes batches with torch.utils.data.DataLoader(stream, batch_size=32)"
+        )
+    if len(data) == 0:
+        raise ValueError("expected at least one picture, got an empty dataset; check the split")
+    return DataLoader(data, batch_size, shuffle=shuffling is not None, generator=shuffling)
+
+
+def as_pair(batch: object) -> tuple[Tensor, Tensor]:
+    """Take a batch apart into pictures and labels.
+
+    Raises
+    ------
+    TypeError
+        If it is a dictionary, a triple, or anything else.
+    """
+    parts = list(batch) if isinstance(batch, list | tuple) else []
+    if len(parts) != 2 or not all(isinstance(part, Tensor) for part in parts):
+        kinds = ", ".join(type(part).__name__ for part in parts)
+        what = f"a {type(batch).__name__}" + (f" of {len(parts)} ({kinds})" if parts else "")
+        raise TypeError(
+            f"expected pairs of picture and label from the dataset, got {what}; give the two alone, "
+            "for example with MolecularImageDataset(images, labels)"
+        )
+    return parts[0], parts[1]
 
 
 def _as_targets(labels: ArrayLike) -> Tensor:
     """Booleans and integers are classes, int64; real numbers are float32."""
     refuse_mask(labels)
-    labels = np.asarray(labels).copy()  # pandas hands out arrays that torch must not write to
-    if labels.dtype.kind not in "buif":
-        raise TypeError(f"expected labels that are numbers or booleans, got {labels.dtype}: {labels[:1]}")
-    labels = torch.from_numpy(labels)
+    given = np.asarray(labels).copy()  # pandas hands out arrays that torch must not write to
+    if given.ndim == 0:
+        raise ValueError(f"expected labels of shape (N,) or (N, n_targets), got a single one: {labels!r:.40}")
+    if given.dtype.kind not in "buif":
+        refuse_table(labels, "labels")
+        refuse_commas(given, "labels")
+        raise TypeError(f"expected labels that are numbers or booleans, got {given.dtype}: {given[:1]}")
+    labels = torch.from_numpy(given.astype(given.dtype.newbyteorder("="), copy=False))
     return labels.float() if labels.is_floating_point() else labels.long()
 
 
@@ -131,7 +167,9 @@ def predict(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) -> NDA
     ValueError
         If the shape is another one, there is no picture, or values leave [0, 1].
     TypeError
-        If the values are integers or no numbers.
+        If the values are integers or no numbers, or the network does not answer with one tensor.
+    MemoryError
+        If the memory is not enough for a batch; the message names its size.
 
     Examples
     --------
@@ -139,7 +177,7 @@ def predict(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) -> NDA
     (2, 4)
     """
     ink, device = as_ink_batch(images), device_of(model)
-    with evaluating(model):
+    with evaluating(model), enough_memory_for(batch_size):
         outputs = [
             as_answers(model(batch.to(device)), len(batch)).float().cpu() for batch in ink.split(batch_size)
         ]
@@ -170,6 +208,8 @@ def predict_proba(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) 
         not ink.
     TypeError
         If the values are integers or no numbers.
+    MemoryError
+        If the memory is not enough for a batch; the message names its size.
 
     Examples
     --------

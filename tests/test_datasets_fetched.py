@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -125,6 +126,66 @@ def test_a_cache_that_cannot_be_written_is_a_sentence(tmp_path, mirror, monkeypa
         datasets.load_photograph("gel")
 
 
+@pytest.mark.parametrize("way", ["{}", '"{}"', "'{}'", "file://{}", " {} "])
+def test_the_mirror_may_be_named_as_people_write_it(cache, mirror, monkeypatch, way):
+    monkeypatch.setenv(datasets.MIRROR, way.format(mirror))
+    assert datasets.load_photograph("gel").read_bytes() == CONTENT
+
+
+def test_the_mirror_may_begin_in_the_home_folder(cache, mirror, monkeypatch):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(mirror.parent))
+    monkeypatch.setenv(datasets.MIRROR, "~/mirror")
+    assert datasets.load_photograph("gel").read_bytes() == CONTENT
+
+
+def test_a_wrong_mirror_is_to_be_corrected_or_unset(cache, mirror, monkeypatch):
+    monkeypatch.setenv(datasets.MIRROR, "/nowhere")
+    with pytest.raises(datasets.NotFetchedError, match=r"names /nowhere.* Correct .*MIRROR, or unset it"):
+        datasets.load_photograph("gel")
+
+
+def test_a_pointer_in_the_mirror_is_called_by_its_name(cache, mirror):
+    (mirror / NAME).write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n")
+    with pytest.raises(datasets.NotFetchedError, match=r"gel\.png is the pointer of Git LFS.*git lfs pull"):
+        datasets.load_photograph("gel")
+
+
+def test_a_file_of_the_mirror_that_cannot_be_read_is_not_the_cache_s_fault(cache, mirror, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(fetching.shutil, "copyfile", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(
+        datasets.NotFetchedError, match=r"mirror.*gel\.png cannot be read \(Permission denied\)"
+    ):
+        datasets.load_photograph("gel")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError("Could not find a suitable TLS CA certificate bundle, invalid path: /opt/ca.pem"),
+            "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names certificates that cannot be read",
+        ),
+        (
+            requests.exceptions.InvalidProxyURL("Please check"),
+            "could not be reached.*a proxy may be set wrongly",
+        ),
+        (ValueError("Port could not be cast to integer"), "could not be reached.*a proxy may be set wrongly"),
+    ],
+)
+def test_what_is_wrong_on_the_way_is_not_taken_for_a_wrong_file(cache, small, monkeypatch, error, said):
+    def fail(_):
+        raise error
+
+    online(monkeypatch, fail)
+    with pytest.raises(datasets.NotFetchedError, match=said):
+        datasets.load_photograph("gel")
+
+
 def test_an_unknown_photograph_is_answered_with_those_there_are():
     with pytest.raises(
         KeyError, match=r"no photograph is called 'gel\.png'; there are: colonies, .*wellplate"
@@ -207,6 +268,21 @@ def test_an_archive_is_unpacked_once_and_again_where_a_file_is_missing(tmp_path)
         patents._unpacked(path)
         assert second.read_bytes() == b"22"
     assert left_behind(tmp_path) == ["CLEF.tar.gz", "a.png", "b.png"]
+
+
+def test_a_drawing_that_was_damaged_at_the_same_size_is_unpacked_again(tmp_path):
+    path = archive(tmp_path / "CLEF.tar.gz", ("CLEF/a.png", b"1"), ("CLEF/b.png", b"22"))
+    patents._unpacked(path)[1].write_bytes(b"\0\0")
+    assert patents._unpacked(path)[1].read_bytes() == b"22"
+
+
+def test_several_may_unpack_at_the_same_time(tmp_path):
+    members = [(f"CLEF/{n}.png", bytes([n]) * 2000) for n in range(200)]
+    path = archive(tmp_path / "CLEF.tar.gz", *members)
+    with ThreadPoolExecutor(4) as pool:
+        for paths in pool.map(lambda _: patents._unpacked(path), range(8)):
+            assert [each.read_bytes() for each in paths] == [content for _, content in members]
+    assert len(left_behind(tmp_path)) == 201
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path, monkeypatch):

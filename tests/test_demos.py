@@ -59,6 +59,13 @@ def saved(smiles, kind="PNG", **options):
     return buffer.getvalue()
 
 
+def large():
+    """Return a file of few bytes and many px."""
+    buffer = io.BytesIO()
+    Image.new("1", (6000, 5000), 1).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def chosen(*contents):
     """Return the value of an upload with these files, as this version of ipywidgets has it."""
     names = [f"{n}.png" for n in range(len(contents))]
@@ -428,6 +435,8 @@ def test_the_ink_of_an_uploaded_picture_is_shown_enlarged():
     ("content", "said"),
     [
         (b"%PDF-1.7", "This file: it is a PDF"),
+        (b"", "This file: it is empty, 0 bytes"),
+        (large(), "at most 25 megapixels, got 6000 × 5000 px"),
         (saved("CCO")[:300], "cut off"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 8_000_000, "at most 8 MB, got 8.0 MB"),
     ],
@@ -466,11 +475,11 @@ def test_an_upload_takes_the_files_of_both_versions_of_ipywidgets():
             self.set_trait("value", found)
 
     control = Seven()
-    assert _shell.held(control) == b""
+    assert _shell.held(control) is None
     control.metadata, control.data = [{"name": "a.png"}], [b"one"]
     control._counter = 1
     assert _shell.held(control) == b"one"
-    _shell.hold(control, b"")
+    _shell.hold(control, None)
     assert (control.value, control._counter, control.data) == ({}, 0, [])
 
 

@@ -25,7 +25,7 @@ def test_the_limits_are_the_packages():
         "a molecule to draw": [drawing.LARGEST],
         "a ring that CoordGen places": [drawing.LARGEST_RING],
         "a picture file": [picture.MOST_PIXELS // 10**6, picture.MOST_BYTES // 10**9],
-        "the square of `pictures.as_ink`": [ink.SMALLEST, ink.LARGEST],
+        "the square of `pictures.as_ink`": [ink.SMALLEST_SIZE, ink.LARGEST_SIZE],
         "an upload to a demo": [demo.MOST_MEGABYTES],
     }
 

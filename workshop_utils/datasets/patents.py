@@ -96,28 +96,26 @@ def _members(archive: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _unpacked(archive: Path) -> list[Path]:
-    """Unpack pictures beside their archive, each whole or not at all; those that are there are left.
-
-    No picture is ever missing in between: another kernel may be reading it.
-    """
+    """Unpack pictures beside their archive, each whole; those that are there and whole are left."""
     folder = archive.with_name(archive.name.partition(".")[0])
     contents = dict(_members(archive, ".png"))
-    paths = [folder / name for name in contents]
+    wrong = [name for name, content in contents.items() if not _holds(folder / name, content)]
+    if not wrong:
+        return [folder / name for name in contents]
     try:
-        wanting = [
-            path for path in paths if not (path.is_file() and path.read_bytes() == contents[path.name])
-        ]
-        if wanting:
-            folder.mkdir(exist_ok=True)
-            with TemporaryDirectory(dir=archive.parent, prefix=".unpacking-") as fresh:
-                for path in wanting:
-                    Path(fresh, path.name).write_bytes(contents[path.name])
-                for path in wanting:
-                    Path(fresh, path.name).replace(path)
+        folder.mkdir(exist_ok=True)
+        with TemporaryDirectory(dir=archive.parent, prefix=".unpacking-") as parent:
+            for name in wrong:  # each in one move, since others may read or unpack at the same time
+                fresh = Path(parent) / name
+                fresh.write_bytes(contents[name])
+                fresh.replace(folder / name)
     except OSError as error:
         raise NotFetchedError(f"the drawings cannot be unpacked to {folder} ({error.strerror})") from None
-    return paths
+    return [folder / name for name in contents]
 
 
 def _holds(path: Path, content: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == content
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False

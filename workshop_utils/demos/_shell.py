@@ -275,16 +275,17 @@ def _look(label: str, width: int) -> dict[str, Any]:
 
 
 def held(control: Any) -> Any:
-    """Return what a control says; of an upload the content of the file, or ``b""``, of a name the SMILES.
+    """Return what a control says; of an upload the content of the file, of a name the SMILES.
 
-    ipywidgets 8 gives a tuple of files, 7 a dictionary of them.
+    ipywidgets 8 gives a tuple of files, 7 a dictionary of them. Without a file it is None: an empty one is
+    something else.
     """
     if isinstance(control, Molecule):
         return smiles_of(control.value)
     if not isinstance(control, widgets.FileUpload):
         return control.value
     files = [*control.value.values()] if isinstance(control.value, dict) else control.value
-    return bytes(files[-1]["content"]) if files else b""
+    return bytes(files[-1]["content"]) if files else None
 
 
 def hold(control: Any, value: Any) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
+import io
 import math
 import textwrap
+import warnings
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from workshop_utils import pictures
 from workshop_utils.depiction import STANDARD, DepictionStyle
@@ -38,6 +41,8 @@ from .lesson_05_feature_browser import LAYERS, MOLECULES
 
 #: An upload travels to the kernel in one piece, and Jupyter's servers let no more than 10 MB through.
 MOST_MEGABYTES = 8
+#: More would take more than ten seconds and a gigabyte.
+MOST_MEGAPIXELS = 25
 KINDS = "image/*,.tif,.tiff,.heic,.heif"
 STEP = 96  #: side of the picture of a step
 LARGE = DepictionStyle(size=SIDE, line_width=2 * SIDE / STANDARD.size)  #: the picture that is read, enlarged
@@ -48,7 +53,7 @@ INK_OFFSET, INK_SLOPE = -9.86, 237.1
 
 
 def draw_a_smiles_frame(
-    smiles: str = PARACETAMOL, opacity: float = 0.8, picture: bytes = b""
+    smiles: str = PARACETAMOL, opacity: float = 0.8, picture: bytes | None = None
 ) -> NDArray[np.uint8]:
     """Draw a molecule, its Grad-CAM heat for a ring, and what the network and a much simpler rival say.
 
@@ -58,8 +63,9 @@ def draw_a_smiles_frame(
         SMILES of the molecule.
     opacity : float
         Opacity of the heat, from 0 to 1.
-    picture : bytes
-        Content of a picture file of a structure, to be read in place of the molecule; at most 8 MB.
+    picture : bytes, optional
+        Content of a picture file of a structure, to be read in place of the molecule; at most 8 MB and 25
+        megapixels.
 
     Returns
     -------
@@ -73,7 +79,7 @@ def draw_a_smiles_frame(
     ValueError
         If the file is too large, cannot be read, or shows nothing.
     """
-    if picture:
+    if picture is not None:
         return _frame_of_file(picture, opacity)
     frame = sheet(TOP + SIDE + 186)
     caption(frame, "The drawing", f"the network reads it at {STANDARD.size} × {STANDARD.size} px", LEFT)
@@ -83,7 +89,7 @@ def draw_a_smiles_frame(
     return frame
 
 
-def draw_a_smiles_alt(smiles: str = PARACETAMOL, opacity: float = 0.8, picture: bytes = b"") -> str:
+def draw_a_smiles_alt(smiles: str = PARACETAMOL, opacity: float = 0.8, picture: bytes | None = None) -> str:
     """Say what :func:`draw_a_smiles_frame` shows.
 
     Parameters
@@ -92,7 +98,7 @@ def draw_a_smiles_alt(smiles: str = PARACETAMOL, opacity: float = 0.8, picture: 
         As for the frame.
     opacity : float
         As for the frame, from 0 to 1.
-    picture : bytes
+    picture : bytes, optional
         As for the frame.
 
     Returns
@@ -100,8 +106,8 @@ def draw_a_smiles_alt(smiles: str = PARACETAMOL, opacity: float = 0.8, picture: 
     str
         One or more sentences, with the most important numbers.
     """
-    what, truth = (smiles, _truth(smiles)) if not picture else ("Your picture", _done(picture))
-    ink = _steps(picture)[-1].ink if picture else ink_of(smiles, STANDARD)
+    what, truth = (smiles, _truth(smiles)) if picture is None else ("Your picture", _done(picture))
+    ink = _steps(picture)[-1].ink if picture is not None else ink_of(smiles, STANDARD)
     return (
         f"{what}, and its heat at opacity {opacity:.2f}, at most {_heat_of(ink).max():.3f}. "
         f"Probability of a ring: network {words.probability(_network_says(ink))}, "
@@ -128,16 +134,16 @@ def draw_a_smiles() -> Demo:
             "opacity": slider("opacity of the heat", 0.0, 1.0, 0.05),
             "picture": upload(f"or a picture, up to {MOST_MEGABYTES} MB", KINDS),
         },
-        presets={"molecule": {name: each | {"picture": b""} for name, each in MOLECULES.items()}},
-        relevant=lambda values: {"opacity", "picture"} if values["picture"] else set(values),
+        presets={"molecule": {name: each | {"picture": None} for name, each in MOLECULES.items()}},
+        relevant=lambda values: {"opacity", "picture"} if values["picture"] is not None else set(values),
         found=_fooled,
     )
 
 
-def _fooled(smiles: str, picture: bytes, **_: float) -> str:
+def _fooled(smiles: str, picture: bytes | None, **_: float) -> str:
     """The molecule, where the network is wrong about it; of a picture nobody knows."""
     says = _network_says(ink_of(smiles, STANDARD)) >= 0.5
-    return "" if picture or says == (count_rings(smiles) > 0) else smiles.strip()
+    return "" if picture is not None or says == (count_rings(smiles) > 0) else smiles.strip()
 
 
 def _frame_of_file(picture: bytes, opacity: float) -> Sheet:
@@ -184,6 +190,7 @@ def _steps(picture: bytes) -> tuple[pictures.Step, ...]:
             f"expected a picture of at most {MOST_MEGABYTES} MB, got {len(picture) / 1e6:.1f} MB; "
             "cut the structure out, or save it smaller"
         )
+    _refuse_large(picture)
     try:
         read = pictures.read(picture)
     except pictures.PictureError as error:
@@ -192,6 +199,20 @@ def _steps(picture: bytes) -> tuple[pictures.Step, ...]:
     height, width = read.values.shape[:2]
     said = "; ".join([f"{read.source.format}, {width} × {height} px", first.said, *read.notes])
     return pictures.Step("read", first.ink, said), *others
+
+
+def _refuse_large(picture: bytes) -> None:
+    """Refuse more px than a demo can wait for, by what the file's head says; what is no picture passes."""
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(picture)) as image:
+            width, height = image.size
+    except Exception:  # `pictures.read` has the sentence for it
+        return
+    if width * height > 1e6 * MOST_MEGAPIXELS:
+        raise ValueError(
+            f"expected a picture of at most {MOST_MEGAPIXELS} megapixels, got {width} × {height} px; "
+            "cut the structure out, or save it smaller"
+        )
 
 
 def _done(picture: bytes) -> str:

@@ -8,23 +8,30 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from PIL import Image
 
-from workshop_utils._floor.ink import ink_of_rgb
+from workshop_utils._floor.ink import ink_of_rgb, refuse_mask
 
 from . import layout
 from .picture import Picture
+from .rules import without_rules
 
 Ink = NDArray[np.float32]
 
 #: Longest side of a picture that is worked on, px; a larger one is shrunk first. No square is larger either.
 LARGEST = 2048
-SMALLEST = 16
+#: Side of the ink that comes out, px: more would take gigabytes, and no network of the course reads it.
+SMALLEST_SIZE, LARGEST_SIZE = 16, 512
+#: Where half of a picture is whiter than this, it lies on white paper, and color is ink.
+_WHITE = 0.1
 #: Longest side of the structure in the square, as a share of its side: RDKit's standard drawing has the same.
 FILLED = 0.91
 #: What counts as framed like that already: share of the side, and how far from the middle.
 _FRAMED, _CENTERED = (0.86, 0.96), 0.025
 #: Width of a bond's line in the standard drawing, px, and the width below which a line counts as thin.
 LINE, _THIN = 2.0, 1.6
+#: Lines from this width on, px, are never made thinner, and fool a network.
+_THICK = 3.0
 #: The square in which lines are made thicker has so many times the final side.
 _FINE = 6
 
@@ -63,9 +70,9 @@ def as_ink(
     Parameters
     ----------
     picture : Picture or array_like of shape (H, W, 3) or (H, W), uint8
-        What `read` gives, or colors or brightness from 0 to 255.
+        What `read` gives, or colors or brightness from 0 to 255, or an image of Pillow.
     size : int
-        Side of the square that comes out, px; 16 to 2048.
+        Side of the square that comes out, px; from 16 to 512.
     polarity : bool
         Whether to find out which of the two is paper, and to turn light lines on dark into ink.
     even : bool
@@ -146,12 +153,16 @@ def as_ink_steps(
     return [*steps, *_fitted(steps[-1].ink, side, crop=crop, thicken=thicken)]
 
 
-def _side(size: int) -> int:
-    if not isinstance(size, int | float | np.number):
-        raise TypeError(f"expected a size as a whole number of px, got {size!r}")
-    if not SMALLEST <= size <= LARGEST or size != int(size):
-        raise ValueError(f"expected a size of {SMALLEST} to {LARGEST} px, got {size!r}")
-    return int(size)
+def _side(size: float) -> int:
+    try:
+        side = int(size)
+    except (TypeError, ValueError, OverflowError):
+        side = 0
+    if side != size or not SMALLEST_SIZE <= side <= LARGEST_SIZE:
+        raise ValueError(
+            f"expected a size of at least {SMALLEST_SIZE} px and at most {LARGEST_SIZE} px, got {size!r}"
+        )
+    return side
 
 
 def _prepared(
@@ -165,6 +176,8 @@ def _prepared(
         yield Step("polarity", ink, said)
     if even:
         ink, said = layout.evened(ink)
+        ink, ruled = without_rules(ink, layout.mask(ink))
+        said += f"; {ruled}" * bool(ruled)
         yield Step("paper evened", ink, said)
     _refuse_paper(ink)
     if straighten:
@@ -192,20 +205,34 @@ def _fitted(ink: Ink, size: int, *, crop: bool, thicken: bool) -> Iterator[Step]
 
 def _refuse_paper(ink: Ink) -> None:
     if layout.no_ink(ink):
-        raise ValueError("expected a picture with a drawing in it, got one without ink: all of it is paper")
+        raise ValueError(
+            "expected a picture with a drawing in it, got one without ink: all of it is paper, or dark "
+            "areas so wide that they count as shadow; a box with light lines in it is read if it is cut out"
+        )
 
 
 def _gray(picture: Picture | ArrayLike) -> tuple[Ink, str]:
-    rgb = picture.rgb if isinstance(picture, Picture) else np.asarray(picture)
+    rgb = picture.rgb if isinstance(picture, Picture) else _array(picture)
     if rgb.ndim == 2:
         rgb = np.stack([rgb] * 3, axis=-1)
     ink = ink_of_rgb(rgb)
+    strongest = (255 - rgb.min(axis=2)) / np.float32(255)  # yellow is pale in gray
+    if np.median(strongest) < _WHITE:
+        ink = strongest.astype(np.float32)
     longest = max(ink.shape)
     if longest <= LARGEST:
         return ink, "colors became gray"
     shape = tuple(max(1, round(side * LARGEST / longest)) for side in ink.shape[::-1])
     said = f"colors became gray; {longest} px were shrunk to {LARGEST}"
     return np.asarray(cv2.resize(ink, shape, interpolation=cv2.INTER_AREA), np.float32), said
+
+
+def _array(picture: ArrayLike | Image.Image) -> NDArray:
+    """Take colors or brightness; the numbers of a palette are neither."""
+    refuse_mask(picture)
+    if isinstance(picture, Image.Image) and not picture.mode.startswith(("I", "F")):
+        return np.asarray(picture.convert("RGBA" if picture.has_transparency_data else "RGB"))
+    return np.asarray(picture)
 
 
 def _squared(ink: Ink, *, crop: bool) -> tuple[Ink, str]:
@@ -255,6 +282,11 @@ def _resized(square: Ink, side: int, *, exact: bool) -> Ink:
 def _thickened(fine: Ink) -> tuple[Ink, str]:
     """Draw thin lines thicker, in the fine square."""
     width = layout.line_width(fine) / _FINE
+    if width > _THICK:
+        return (
+            fine,
+            f"lines of about {width:.1f} px are thicker than a network knows: its answer may be wrong",
+        )
     if width >= _THIN:
         return fine, f"lines of about {width:.1f} px are no thin ones"
     across = 2 * round(_FINE * (LINE - width) / 2) + 1

@@ -85,6 +85,9 @@ bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or mor
 	$(PY) benchmarks/transfer.py
 	$(PY) benchmarks/transfer.py --cut-offs
 	$(PY) benchmarks/solubility.py
+	$(PY) benchmarks/bonds.py
+	$(PY) benchmarks/patents_network.py
+	$(PY) benchmarks/patents_field.py
 	$(PY) benchmarks/thirty_ways.py
 	$(PY) benchmarks/frames.py
 	$(PY) benchmarks/waiting.py

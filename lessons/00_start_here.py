@@ -148,6 +148,18 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 #
 # ★ marks the two-hour path. Each lesson runs alone and offline. In a section marked *optional*, run the cells and read it
 # later.
+#
+# A network knows what it has met, and little else. Six trained ones come with the course; none of them has learned from a drawing that
+# was printed and scanned, or drawn by hand.
+#
+# | network | asked in | its question | drawings that it has met |
+# |---|---|---|---|
+# | `rings` | 00, 04, 05 | Is there a ring? | small molecules, one program, one pen |
+# | `audited` | 06 | Is a ring aromatic? | the same pen |
+# | `repaired` | 06 | Is a ring aromatic? | small molecules, two layouts, a new random pen each |
+# | `patents` | 06 | Is a ring aromatic? | larger molecules too, made to look like scanned patents; no patent |
+# | `counts` | 07 | How many atoms, rings, …? | ring molecules and new ones of their parts, one pen |
+# | `solubility` | 08 | What is logS? | small molecules and new ones of their parts, one pen, in color |
 
 # %% [markdown] tags=["instructor"]
 # Say which path the class takes. In two hours: 00, 01, 04, then 5.1–5.3. In a day: all, with 02 and 03

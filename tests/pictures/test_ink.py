@@ -339,6 +339,73 @@ def test_a_large_photograph_is_shrunk_first(aspirin):
     assert off(pictures.as_ink(large), pictures.as_ink(aspirin)) < 0.02
 
 
+# A bond in place of a size
+
+
+def with_bonds_of(bond, smiles=ASPIRIN, **style):
+    return depiction.draw(smiles, depiction.DepictionStyle(size=900, bond_length=bond, **style))
+
+
+@pytest.mark.parametrize("drawn", [25, 40, 80])
+@pytest.mark.parametrize("wanted", [13, 20.0])
+def test_a_drawing_of_any_scale_gets_the_bond_that_is_asked_for(drawn, wanted):
+    ink = pictures.as_ink(with_bonds_of(drawn, line_width=3), bond=wanted)
+    assert ink.dtype == np.float32
+    assert min(ink.shape) >= 32
+    assert max(ink.shape) <= 1024
+    floor.as_ink(ink)
+    assert pictures.bond_length(ink) == pytest.approx(wanted, rel=0.1)
+
+
+def test_large_and_small_molecules_have_the_same_scale_and_other_sizes():
+    small, large = (
+        pictures.as_ink(with_bonds_of(30, smiles), bond=13) for smiles in ("CCO", "CCCCCCCCCCCCCCCCCC(=O)O")
+    )
+    assert large.shape[1] > 5 * small.shape[1]
+
+
+def test_a_chain_longer_than_the_largest_picture_gets_shorter_bonds():
+    chain = np.full((100, 2000), 255, np.uint8)
+    corners = np.stack([np.arange(20, 1980, 14), 50 + 8 * (np.arange(140) % 2)], axis=1)
+    cv2.polylines(chain, [corners.astype(np.int32)], False, 0, 2)
+    assert max(pictures.as_ink(chain, bond=30).shape) == 1024
+
+
+def test_the_steps_to_a_bond_can_be_seen_and_switched_off():
+    drawing = with_bonds_of(40, line_width=2)
+    sheet = np.pad(drawing, ((0, 300), (0, 0), (0, 0)), constant_values=255)
+    cv2.putText(sheet, "Compound 12", (300, 1100), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 3)
+    steps = pictures.as_ink_steps(sheet, bond=13)
+    assert [step.name for step in steps[-2:]] == ["strengthened", "scaled to the bond"]
+    assert "became 13 px, and what lies far" in steps[-1].said
+    assert np.array_equal(steps[-1].ink, pictures.as_ink(sheet, bond=13))
+    assert off(steps[-1].ink, pictures.as_ink(drawing, bond=13)) < 0.05  # of the same shape
+    whole = pictures.as_ink_steps(sheet, bond=13, crop=False)[-1]
+    assert whole.ink.shape[0] == pytest.approx(sheet.shape[0] * 13 / 40, rel=0.1)
+    assert "far from any bond" not in whole.said
+    thin = pictures.as_ink(sheet, bond=13, thicken=False)
+    assert thin.sum() < 0.85 * steps[-1].ink.sum()
+
+
+def test_a_pale_drawing_in_a_frame_is_scaled_as_a_black_one():
+    drawing = with_bonds_of(40)
+    pale = 255 - ((255 - drawing) * 0.4).astype(np.uint8)
+    cv2.rectangle(pale, (8, 8), (891, 891), (150, 150, 150), 3)
+    framed, black = (pictures.as_ink(picture, bond=13) for picture in (pale, drawing))
+    assert np.abs(np.subtract(framed.shape, black.shape)).max() <= 1
+    assert framed.sum() == pytest.approx(black.sum(), rel=0.05)
+
+
+def test_a_size_and_a_bond_exclude_each_other_and_a_bond_must_be_found(aspirin):
+    with pytest.raises(ValueError, match="a size or a bond, got both: size=96 and bond=13"):
+        pictures.as_ink(aspirin, size=96, bond=13)
+    with pytest.raises(ValueError, match="a bond of 2 to 512 px, got 0"):
+        pictures.as_ink(aspirin, bond=0)
+    disk = cv2.circle(np.full((200, 200), 255, np.uint8), (100, 100), 60, 0, -1)
+    with pytest.raises(ValueError, match="found no straight line"):
+        pictures.as_ink(disk, bond=13)
+
+
 # What is refused
 
 

@@ -18,11 +18,12 @@ from workshop_utils._floor.bundled import checksums, read_bundled
 from workshop_utils._floor.files import write_whole
 from workshop_utils.models.cards import Card, Network
 from workshop_utils.models.networks import CompactCNN, SimpleMolecularCNN
+from workshop_utils.models.places import PlaceCNN
 from workshop_utils.models.readers import DrawingReader
 
 #: The entry of the file's metadata that holds the card, and what builds the network again.
 _ENTRY = "workshop_utils"
-_KINDS = {kind.__name__: kind for kind in (CompactCNN, SimpleMolecularCNN, DrawingReader)}
+_KINDS = {kind.__name__: kind for kind in (CompactCNN, SimpleMolecularCNN, PlaceCNN, DrawingReader)}
 
 
 def save_weights(model: nn.Module, path: str | PathLike[str], card: Card | Mapping[str, Any]) -> None:
@@ -100,16 +101,18 @@ def load_pretrained(name: str) -> Network:
     Parameters
     ----------
     name : str
-        ``"rings"``: is there a ring? ``"audited"`` and ``"repaired"``: is there an aromatic one? The audited
-        network learned from one style of drawing, the repaired one from many. Class 0 is no, class 1 is yes.
+        ``"rings"``: is there a ring? ``"audited"``, ``"repaired"`` and ``"patents"``: is there an aromatic
+        one? The audited network learned from one style of drawing, the repaired one from many, the third from
+        drawings made like those of patents; it reads pictures of any size that are scaled by their bonds, see
+        `pictures.as_ink`, and its card has the threshold. Class 0 is no, class 1 is yes.
         ``"counts"``: ten numbers that RDKit computes, such as the rings and the heavy atoms, in standard
         deviations; its card names them. ``"solubility"``: logS, log10 of mol/L, from a colored drawing.
 
     Returns
     -------
     Network
-        A `CompactCNN`; a `DrawingReader` for ``"solubility"``. In evaluation mode, with its model card as
-        ``card``.
+        A `CompactCNN`; a `PlaceCNN` for ``"patents"``, a `DrawingReader` for ``"solubility"``. In evaluation
+        mode, with its model card as ``card``.
 
     Raises
     ------

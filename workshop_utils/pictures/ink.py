@@ -1,4 +1,4 @@
-"""From any picture of a structure to ink of the size that a network asks for, step by step."""
+"""From any picture of a structure to ink of the size, or the scale, that a network asks for, step by step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image
 
 from workshop_utils._floor.ink import ink_of_rgb, refuse_mask
 
-from . import layout
+from . import bonds, layout
 from .picture import Picture
 from .rules import without_rules
 
@@ -58,7 +58,8 @@ class Step:
 def as_ink(
     picture: Picture | ArrayLike,
     *,
-    size: int = 96,
+    size: int | None = None,
+    bond: float | None = None,
     polarity: bool = True,
     even: bool = True,
     straighten: bool = True,
@@ -71,8 +72,11 @@ def as_ink(
     ----------
     picture : Picture or array_like of shape (H, W, 3) or (H, W), uint8
         What `read` gives, or colors or brightness from 0 to 255, or an image of Pillow.
-    size : int
-        Side of the square that comes out, px; from 16 to 512.
+    size : int, optional
+        Side of the square that comes out, px; from 16 to 512, and by default 96. For a network whose model
+        card names a size.
+    bond : float, optional
+        In place of a size: what the usual bond is scaled to, px. For a network whose model card names a bond.
     polarity : bool
         Whether to find out which of the two is paper, and to turn light lines on dark into ink.
     even : bool
@@ -83,17 +87,20 @@ def as_ink(
     crop : bool
         Whether to cut out the structure: dust, a frame, and captions above and below are left out.
     thicken : bool
-        Whether to draw thin lines thicker before they shrink, to 2 px as in the standard drawing.
+        Whether to draw thin lines thicker before they shrink: to 2 px as in the standard drawing, or with
+        `bond` to 1 px.
 
     Returns
     -------
-    ndarray of shape (size, size), float32
-        Ink in [0, 1]; paper is 0.
+    ndarray of shape (size, size) or, with `bond`, (H, W), float32
+        Ink in [0, 1]; paper is 0. With `bond` it is from 32 to 1024 px high and wide; a drawing that would be
+        larger gets shorter bonds.
 
     Raises
     ------
     ValueError
-        If the picture has no ink, or is none, or `size` is too small or too large.
+        If the picture has no ink, or is none, `size` or `bond` is too small or too large, both are given, or
+        no bond is found to scale by.
     TypeError
         If an array is not uint8, or `size` is no whole number.
 
@@ -104,16 +111,26 @@ def as_ink(
     >>> ink = as_ink(page)
     >>> ink.shape, float(ink.max())
     ((96, 96), 1.0)
+    >>> as_ink(page, bond=26).shape  # the line is a bond of 200 px
+    (32, 52)
     """
     return as_ink_steps(
-        picture, size=size, polarity=polarity, even=even, straighten=straighten, crop=crop, thicken=thicken
+        picture,
+        size=size,
+        bond=bond,
+        polarity=polarity,
+        even=even,
+        straighten=straighten,
+        crop=crop,
+        thicken=thicken,
     )[-1].ink
 
 
 def as_ink_steps(
     picture: Picture | ArrayLike,
     *,
-    size: int = 96,
+    size: int | None = None,
+    bond: float | None = None,
     polarity: bool = True,
     even: bool = True,
     straighten: bool = True,
@@ -126,7 +143,7 @@ def as_ink_steps(
     ----------
     picture : Picture or array_like of shape (H, W, 3) or (H, W), uint8
         As for `as_ink`.
-    size : int
+    size, bond : int and float, optional
         As for `as_ink`, px.
     polarity, even, straighten, crop, thicken : bool
         Whether to take this step. One that is not taken is not in the list.
@@ -148,9 +165,13 @@ def as_ink_steps(
     >>> [step.name for step in as_ink_steps(page, straighten=False, thicken=False)]
     ['gray', 'polarity', 'paper evened', 'cut out', 'squared', 'strengthened']
     """
-    side = _side(size)
+    if size is not None and bond is not None:
+        raise ValueError(f"expected a size or a bond, got both: size={size!r} and bond={bond!r}")
+    side = _side(96 if size is None else size)
     steps = [*_prepared(picture, polarity=polarity, even=even, straighten=straighten, crop=crop)]
-    return [*steps, *_fitted(steps[-1].ink, side, crop=crop, thicken=thicken)]
+    if bond is None:
+        return [*steps, *_fitted(steps[-1].ink, side, crop=crop, thicken=thicken)]
+    return [*steps, *_scaled(steps[-1].ink, bond, crop=crop, thicken=thicken)]
 
 
 def _side(size: float) -> int:
@@ -201,6 +222,20 @@ def _fitted(ink: Ink, size: int, *, crop: bool, thicken: bool) -> Iterator[Step]
     yield Step(
         "strengthened", cv2.resize(strong, (size, size), interpolation=cv2.INTER_AREA).clip(0, 1), said
     )
+
+
+def _scaled(ink: Ink, bond: float, *, crop: bool, thicken: bool) -> Iterator[Step]:
+    """Come from the ink of a structure to a usual bond of the wanted length."""
+    ink, said = layout.strengthened(ink)
+    yield Step("strengthened", ink, said)
+    measured = bonds.bond_length(ink)
+    said = f"bonds of about {measured:.1f} px became {bond:g} px"
+    if crop:
+        said += ", and what lies far from any bond was left out"
+    scaled = bonds.scaled_to_bond(
+        ink, bond, measured=measured, captions=not crop, thinnest=1.0 if thicken else 0.0
+    )
+    yield Step("scaled to the bond", scaled, said)
 
 
 def _refuse_paper(ink: Ink) -> None:

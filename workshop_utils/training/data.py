@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -144,18 +145,23 @@ def _as_targets(labels: ArrayLike) -> Tensor:
 
 
 @torch.no_grad()
-def predict(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) -> NDArray[np.float32]:
+def predict(
+    model: nn.Module, images: ArrayLike | Sequence[ArrayLike], *, batch_size: int = 32
+) -> NDArray[np.float32]:
     """Return the network's raw answers.
+
+    A network whose model card names a size warns where the pictures have another one: it may answer all the
+    same, but nobody tried it on those.
 
     Parameters
     ----------
     model : Module
         The network. It runs where it lies, and the mode of each of its layers (training or evaluation) is
         left as it was.
-    images : array_like of shape (N, 1, H, W) or (N, H, W)
-        Ink in [0, 1].
+    images : array_like of shape (N, 1, H, W) or (N, H, W), or list of N array_like of shape (H, W)
+        Ink in [0, 1]. The pictures of a list may differ in size.
     batch_size : int
-        Pictures at once. On a CPU a larger batch is not faster, and takes more memory.
+        Pictures at once, of one size. On a CPU a larger batch is not faster, and takes more memory.
 
     Returns
     -------
@@ -176,23 +182,64 @@ def predict(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) -> NDA
     >>> predict(nn.Flatten(), np.ones((2, 1, 2, 2))).shape
     (2, 4)
     """
-    ink, device = as_ink_batch(images), device_of(model)
+    parts, device = _by_size(images), device_of(model)
+    _compare_with_card(model, [ink for _, ink in parts])
+    answers: list[Tensor] = []
     with evaluating(model), enough_memory_for(batch_size):
-        outputs = [
-            as_answers(model(batch.to(device)), len(batch)).float().cpu() for batch in ink.split(batch_size)
-        ]
-    return torch.cat(outputs).numpy()
+        for _, ink in parts:
+            answers += [
+                as_answers(model(batch.to(device)), len(batch)).float().cpu()
+                for batch in ink.split(batch_size)
+            ]
+    order = np.argsort(np.concatenate([rows for rows, _ in parts]))
+    return torch.cat(answers).numpy()[order]
 
 
-def predict_proba(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) -> NDArray[np.float32]:
+def _by_size(images: ArrayLike | Sequence[ArrayLike]) -> list[tuple[NDArray[np.int64], Tensor]]:
+    """Batches of pictures of one size, each with the rows of its pictures: a single one, but for a list."""
+    shapes = [np.shape(one) for one in images] if isinstance(images, list | tuple) else []
+    if len(set(shapes)) < 2:
+        ink = as_ink_batch(cast(ArrayLike, images))
+        return [(np.arange(len(ink)), ink)]
+    if foreign := [shape for shape in shapes if len(shape) != 2]:
+        raise ValueError(
+            f"expected a list of pictures of shape (H, W), got one of shape {foreign[0]}; a batch of one "
+            "becomes a picture with batch[0, 0]"
+        )
+    listed = cast(Sequence[ArrayLike], images)
+    rows = {
+        size: [row for row, shape in enumerate(shapes) if shape == size] for size in dict.fromkeys(shapes)
+    }
+    return [
+        (np.array(each), torch.cat([as_ink_batch(np.asarray(listed[row])[None]) for row in each]))
+        for each in rows.values()
+    ]
+
+
+def _compare_with_card(model: nn.Module, batches: list[Tensor]) -> None:
+    """Warn once where pictures contradict what the model card of a network says about them."""
+    card = getattr(model, "card", None)
+    wanted, sizes = getattr(card, "size", None), {tuple(ink.shape[2:]) for ink in batches}
+    if isinstance(wanted, int) and (others := sizes - {(wanted, wanted)}):
+        height, width = min(others)
+        warnings.warn(
+            f"this network learned from pictures of {wanted} × {wanted} px and gets one of {height} × "
+            f"{width} px; bring it to that size with pictures.as_ink(picture, size={wanted})",
+            stacklevel=3,
+        )
+
+
+def predict_proba(
+    model: nn.Module, images: ArrayLike | Sequence[ArrayLike], *, batch_size: int = 32
+) -> NDArray[np.float32]:
     """Return the network's probability for each class: the softmax of its logits.
 
     Parameters
     ----------
     model : Module
         The network, as for `predict`.
-    images : array_like of shape (N, 1, H, W) or (N, H, W)
-        Ink in [0, 1].
+    images : array_like of shape (N, 1, H, W) or (N, H, W), or list of N array_like of shape (H, W)
+        Ink in [0, 1], as for `predict`.
     batch_size : int
         Pictures at once.
 

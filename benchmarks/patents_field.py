@@ -35,7 +35,7 @@ from PIL import Image
 from rdkit import Chem, rdBase
 from recording import record
 
-from workshop_utils import evaluation, filters, models, molecules, training
+from workshop_utils import evaluation, filters, models, training
 from workshop_utils.datasets import fetching
 from workshop_utils.pictures import as_ink_steps, bond_length, scaled_to_bond
 
@@ -96,7 +96,7 @@ def aromatic(molfile: str) -> dict | None:
         stands = has_aromatic_bond(mol)
         return {
             "smiles": Chem.MolToSmiles(Chem.RemoveHs(mol)),
-            "ring": molecules.has_ring(mol),
+            "ring": mol.GetRingInfo().NumRings() > 0,
             "stands": stands,
             "corrected": stands or any(map(has_aromatic_bond, _filled(mol, _names(molfile)))),
         }

@@ -524,6 +524,8 @@ pd.DataFrame(table, index=["SMILES changes", "descriptors change", "picture chan
 # ## Where this connects
 #
 # *02_Regression*: the models of 8.2.
+#
+# Next: [09 · In the lab: measure](09_measure.ipynb).
 
 # %% [markdown]
 # ## Sources
@@ -532,4 +534,3 @@ pd.DataFrame(table, index=["SMILES changes", "descriptors change", "picture chan
 # - A graph network, RMSE 0.58 ± 0.03 on other random splits: Wu et al. (2018), [doi:10.1039/c7sc02664a](https://doi.org/10.1039/c7sc02664a).
 # - Skeletons: Bemis and Murcko (1996), [doi:10.1021/jm9602928](https://doi.org/10.1021/jm9602928).
 # - Bootstrap: Efron (1979), [doi:10.1214/aos/1176344552](https://doi.org/10.1214/aos/1176344552).
-# - To go on: [CS231n](https://cs231n.github.io), [OpenCV's tutorials](https://docs.opencv.org/4.x/d9/df8/tutorial_root.html).

@@ -115,6 +115,15 @@ CHANGES = {
         {"smiles": CAFFEINE},
     ],
     "solubility_reader": [{"smiles": "CCO"}, {"smiles": "CCCCCCCCCCCCC(F)(F)F"}],
+    "segmentation_tuner": [
+        {"sample": "coins (a photograph)", "bright": True},
+        {"sample": "crowded spheres"},
+        {"threshold": 0.8},
+        {"depth": 6.0},
+        {"smallest": 30},
+        {"picture": saved("CCO")},
+        {"picture": saved(CAFFEINE), "bright": True},
+    ],
     "augmentation_playground": [{"seed": 1}, {"horizontal_flip": True}, {"noise": 0.3}, {"smiles": CAFFEINE}],
 }
 

@@ -133,6 +133,14 @@ def test_the_minutes_are_added_up():
     assert "| together | 60 |" in build_pages.lesson_table(lessons)
 
 
+def test_part_two_stands_below_the_day_and_is_not_added_to_it():
+    lessons = [build_pages.Lesson(number, "Title", 10, "notebooks/x.ipynb") for number in ("08", "09")]
+    *_, day, together, _, later = build_pages.lesson_table(lessons).splitlines()
+    assert day.startswith("| 08 |")
+    assert "| together | 10 |" in together
+    assert later.startswith("| 09 |")
+
+
 @pytest.mark.parametrize(
     "page", ["no marker", "<!-- a: begin -->", "<!-- a: begin --> <!-- a: begin --> <!-- a: end -->"]
 )

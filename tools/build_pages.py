@@ -18,6 +18,7 @@ from statistics import median
 import hub
 import instructor
 from course import ROOT, address, binder_url, colab_url, project, repository, tag
+from instructor import LAST_OF_DAY
 from outline import Lesson, Outline, lessons, outlines, read_lesson
 
 from workshop_utils import datasets
@@ -47,8 +48,12 @@ keywords:
 def lesson_table(course: list[Lesson]) -> str:
     """Return the README's table of lessons with their launch badges."""
     rows = ["| | lesson | minutes | without installing | |", "|---|---|---|---|---|"]
-    rows += map(lesson_row, course)
-    return "\n".join([*rows, f"| | together | {sum(lesson.minutes for lesson in course)} | | |"])
+    day = [lesson for lesson in course if lesson.number <= LAST_OF_DAY]
+    later = [lesson for lesson in course if lesson.number > LAST_OF_DAY]
+    rows += [*map(lesson_row, day), f"| | together | {sum(lesson.minutes for lesson in day)} | | |"]
+    if later:
+        rows += ["| | *for your own laboratory, after the day* | | | |", *map(lesson_row, later)]
+    return "\n".join(rows)
 
 
 def lesson_row(lesson: Lesson) -> str:

@@ -17,6 +17,8 @@ from outline import Exercise, Lesson, Outline, Section
 START, NOON = 9 * 60, 12 * 60
 STRETCH, PAUSE, LUNCH = 75, 15, 60
 WELCOME, BUFFER, WRAP_UP = 15, 20, 15
+#: The lessons after this one are part two: for another day, or for oneself.
+LAST_OF_DAY = "08"
 #: Whole lessons that a class may leave out, the first first: no later lesson needs what only they teach.
 DROPPED = ("03", "02")
 #: What is lost, in minutes, for which the page says what to leave out.
@@ -57,6 +59,11 @@ def day(course: Sequence[Outline], start: int = START) -> list[Slot]:
     return slots
 
 
+def of_the_day(course: Sequence[Outline]) -> list[Outline]:
+    """Return the lessons that are taught in one day, without part two."""
+    return [outline for outline in course if outline.lesson.number <= LAST_OF_DAY]
+
+
 def name_of(lesson: Lesson) -> str:
     """Return a lesson as it is called everywhere."""
     return f"{lesson.number} · {lesson.title}"
@@ -90,6 +97,7 @@ def span(minutes: int) -> str:
 
 def timing_page(course: Sequence[Outline]) -> str:
     """Return docs/instructor/timing.md."""
+    course = of_the_day(course)
     slots = day(course)
     teaching = sum(outline.lesson.minutes for outline in course)
     short = [outline for outline in course if outline.lesson.short_minutes]
@@ -290,6 +298,7 @@ def _listed(lines: Sequence[str]) -> str:
 
 def checklist_blocks(course: Sequence[Outline]) -> dict[str, str]:
     """Return the blocks of docs/instructor/checklist.md."""
+    course = of_the_day(course)
     slots = day(course)
     first = course[0].lesson
     links = " · ".join(f"[{o.lesson.number}]({colab_url(o.lesson.notebook)})" for o in course)

@@ -52,6 +52,8 @@ NAMES = [
         (checks.field_of_third, 19),
         (lambda value: checks.balanced_kernel(value, np.stack([np.ones((5, 5)), np.zeros((5, 5))])), 1),
         (lambda value: checks.paper_fills(255, value, 1, 0), 1),
+        (lambda value: checks.scale_by_hand(value, 100, slice(461, 466), slice(546, 622)), 1.3125),
+        (lambda value: checks.count_in_frame(value, [True, False, False]), 2.5),
     ],
 )
 def test_a_number_may_come_in_any_form(form, check, value):

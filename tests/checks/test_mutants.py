@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from types import SimpleNamespace
 
 import mutants
 import numpy as np
@@ -49,6 +50,13 @@ def _names():
         "others": np.arange(20, 400),
         "thawed": np.array([[0.80, 0.82, 0.78, 0.90, 0.70], [0.90, 0.91, 0.92, 0.93, 0.94]]),
         "frozen": np.array([[0.75, 0.82, 0.79, 0.80, 0.60], [0.91, 0.92, 0.93, 0.94, 0.95]]),
+        "areas": generator.uniform(300, 900, 91),
+        "cut": np.arange(91) >= 69,
+        "scale": SimpleNamespace(value=1.316),
+        "um": 1.316,
+        "label": 100,
+        "bar_rows": slice(461, 466),
+        "bar_columns": slice(546, 622),
         "doubles": doubles.assign(gap=(doubles["logS"] - doubles["other logS"]).abs()),
     }
 
@@ -92,6 +100,10 @@ EXERCISES = {
     "8.1": ("08", "inputs", checks.allowed_inputs, ["inputs"]),
     "8.2": ("08", "unfit", checks.measurement_noise, ["unfit", "noise", "doubles"]),
     "8.3": ("08", "def rmse_difference", checks.rmse_difference, ["rmse_difference"]),
+    "9.1": ("09", "um_per_px", checks.scale_by_hand, ["um_per_px", "label", "bar_rows", "bar_columns"]),
+    "9.2": ("09", "mean =", checks.mean_diameter, ["mean", "areas", "cut", "um"]),
+    "9.3": ("09", "number =", checks.count_in_frame, ["number", "cut"]),
+    "9.4": ("09", "factors", checks.wrong_scale, ["factors"]),
 }
 
 _EXCHANGED = "a sum or product in another order"
@@ -155,6 +167,11 @@ EQUAL = {
         "cut = np.mean([thin[some].mean() for label in (0, 1)])": "another cut-off that will do",
     },
     "7.3": {"won = (thawed > frozen).sum(axis=-1)": "the last axis of two is axis 1"},
+    "9.2": {
+        "mean = scale.value * (2 * np.sqrt(areas[~cut] / np.pi)).mean()": _EXCHANGED,
+        "mean = (np.sqrt(areas[~cut] / np.pi) * 2).mean() * scale.value": _EXCHANGED,
+    },
+    "9.3": {"number = cut.sum() / 2 + (~cut).sum()": _EXCHANGED},
 }
 
 

@@ -29,6 +29,11 @@ from .lesson_05_draw_a_smiles import draw_a_smiles, draw_a_smiles_alt, draw_a_sm
 from .lesson_05_feature_browser import feature_browser, feature_browser_alt, feature_browser_frame
 from .lesson_06_shortcut_detective import shortcut_detective, shortcut_detective_alt, shortcut_detective_frame
 from .lesson_08_solubility_reader import solubility_reader, solubility_reader_alt, solubility_reader_frame
+from .lesson_09_segmentation_tuner import (
+    segmentation_tuner,
+    segmentation_tuner_alt,
+    segmentation_tuner_frame,
+)
 
 
 def _told_in_words(frame: Callable) -> Callable:
@@ -55,6 +60,7 @@ _FRAMES = {
     "draw_a_smiles": draw_a_smiles_frame,
     "shortcut_detective": shortcut_detective_frame,
     "solubility_reader": solubility_reader_frame,
+    "segmentation_tuner": segmentation_tuner_frame,
 }
 
 #: Each demo's name → parameters → its picture, RGB (H, W, 3) uint8.
@@ -72,6 +78,7 @@ DESCRIPTIONS = {
     "draw_a_smiles": draw_a_smiles_alt,
     "shortcut_detective": shortcut_detective_alt,
     "solubility_reader": solubility_reader_alt,
+    "segmentation_tuner": segmentation_tuner_alt,
 }
 
 __all__ = [
@@ -84,6 +91,7 @@ __all__ = [
     "hello_molecule",
     "kernel_lab",
     "pixel_explorer",
+    "segmentation_tuner",
     "shortcut_detective",
     "solubility_reader",
     "training_watched",

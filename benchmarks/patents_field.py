@@ -430,15 +430,15 @@ def ask_osra(table: pd.DataFrame, kept: Path | None) -> dict[str, list[str]]:
     """Let OSRA read each picture that it was not asked before; nobody is asked where nothing is kept."""
     if kept is None:
         return {}
-    told = json.loads(kept.read_text()) if kept.exists() else {}
+    told = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     missing = table[~table.file.isin(told)]
     with tempfile.TemporaryDirectory() as folder:
         for row in missing.itertuples():
             path = Path(folder) / "drawing.png"
             Image.fromarray((255 * (1 - row.ink)).astype(np.uint8)).save(path)
-            read = subprocess.run(["osra", path], capture_output=True, text=True, timeout=300)
+            read = subprocess.run(["osra", path], capture_output=True, encoding="utf-8", timeout=300)
             told[row.file] = read.stdout.split()
-            kept.write_text(json.dumps(told, indent=0))
+            kept.write_text(json.dumps(told, indent=0), encoding="utf-8", newline="\n")
     return told
 
 

@@ -158,7 +158,7 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # | `rings` | 00, 04, 05 | Is there a ring? | small molecules, one program, one pen |
 # | `audited` | 06 | Is a ring aromatic? | the same pen |
 # | `repaired` | 06 | Is a ring aromatic? | small molecules, two layouts, a new random pen each |
-# | `patents` | 06 | Is a ring aromatic? | larger molecules too, made to look like scanned patents; no patent |
+# | `patents` | 06 | Is a ring aromatic? | larger molecules too, drawn to look like twenty patents; none of these was learned from |
 # | `counts` | 07 | How many atoms, rings, …? | ring molecules and new ones of their parts, one pen |
 # | `solubility` | 08 | What is logS? | small molecules and new ones of their parts, one pen, in color |
 

@@ -134,7 +134,7 @@ four = molecules.delaney_descriptors(smiles).to_numpy()
 many = molecules.descriptors(smiles).to_numpy()
 many = np.sign(many) * np.log1p(np.abs(many))
 ridge = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-2, 4, 13)))
-forest = RandomForestRegressor(100, max_features=0.3, random_state=0, n_jobs=2)
+forest = RandomForestRegressor(100, max_features=0.3, random_state=0)
 
 # %%
 live = {

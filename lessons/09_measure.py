@@ -56,11 +56,11 @@ for opened in (picture, pictures.read(slide)):
 plotting.show(picture.rgb, alt="Micrograph: dark crystals on uneven light, a bar labeled 100 µm")
 
 # %% [markdown]
-# The file has numbers of 16 bits, of which the camera filled 12: no value is above 4,095. It states a scale, and who wrote it. The copy
+# The file has numbers of 16 bits, all below 4,096, so they fit into 12. It states a scale, and who wrote it. The copy
 # looks the same, with 8 bits, a quarter of the pixels, and no scale.
 #
-# So measure in `values`, never in what was made for the eye. And distrust: a stated scale is a claim. A second witness stands in the
-# picture, the bar.
+# So measure in `values`, never in what was made for the eye. And distrust: a stated scale is a claim. The bar in the picture notices when
+# it was resized, and no more: the same program wrote both.
 
 # %% [markdown] tags=["instructor"]
 # Ask who has measured in a picture copied from a slide.
@@ -100,7 +100,7 @@ figure = plotting.lines(curves, title, xlabel=f"column (px), in row {row}", ylab
 plotting.show(figure, alt="Brightness along a row: high, a dip with sloping sides, high; a line half way")
 
 # %% [markdown]
-# Half way. A lens smears an edge to both sides alike. So the crossing at half height stays where the edge was, as long as the crystal is much
+# Half way. A lens smears an edge to both sides alike. So the crossing at half height stays about where the edge was, as long as the crystal is much
 # wider than the blur; a crossing nearer to either level moves. It may lie between two pixels: we interpolate.
 #
 # The result is in px. For µm we need the length of a pixel, and read it off the bar.
@@ -164,16 +164,16 @@ counts = {
 }
 otsu = filters.threshold_otsu(versions["light evened"][window])
 few, *_, many = sorted(counts["as taken"][1])
-title = f"One picture as taken: {few} to {many} crystals. Otsu's threshold, evened: {otsu:.2f}"
+title = f"Twenty counts as taken: {few} to {many}. Evened: a plateau, up to Otsu's {otsu:.2f}"
 figure = plotting.lines(
     counts, title, xlabel="threshold (share of the light)", ylabel="patches", ylim=(0, 150)
 )
 plotting.show(figure, alt="Counts by threshold: as taken they wander; evened, a plateau, then a rise")
 
 # %% [markdown]
-# On the picture as taken every person gets another count: the corners are darker than the middle, so no level parts all crystals
+# On the picture as taken hardly two people agree: the corners are darker than the middle, so no level parts all crystals
 # from the light. With the light evened there is a *plateau*, where the count hardly depends on who chose. Then it creeps up, as crystals
-# that touch come apart; at last noise tears the palest to pieces, and they are lost. Otsu's threshold lies at the end of the plateau.
+# that touch come apart and specks break off; at last noise tears the palest to pieces, and they are lost. Otsu's threshold lies at the end of the plateau.
 #
 # So the answer is a band, not a point. And a plateau is no truth: on it, crystals that touch are one patch. `regions` does the rest. It draws
 # the edge half way to the level of each crystal, and parts what touches at its waists, by a *watershed*.
@@ -240,7 +240,7 @@ means["whole, weighted"] = np.average(size[whole], weights=weight)
 pd.Series(means, name="mean diameter (px)").round(1).to_frame()
 
 # %% [markdown]
-# Too small: a large disk has fewer places where nothing cuts it. Counting all that is seen is wrong the other way, since a large one
+# Too small: a large disk has fewer places where nothing cuts it. Counting all that is seen, if their full size were known, would be wrong the other way: a large one
 # reaches in from further outside. The remedy by Miles and Lantuéjoul lets each whole one count by the inverse of the area in
 # which it would be whole.
 
@@ -299,13 +299,13 @@ def measured(scene):
 
 rows = {"truth": (1, 1, 1)}
 for seed in range(12):
-    batch = synthetic.particles(seed=1000 + seed)
+    batch = synthetic.particles(seed=500_000 + seed, kind="crystals")
     ratio = measured(batch) / batch.truth["diameter (µm)"]
     rows[f"batch {seed + 1}"] = (ratio.low, ratio.value, ratio.high)
 held = sum(low <= 1 <= high for low, _, high in rows.values()) - 1
 title = f"{held} of 12 intervals hold the truth"
 figure = plotting.intervals(rows, title, xlabel="measured / true", highlight="truth", xlim=(0.8, 1.25))
-plotting.show(figure, alt="Twelve intervals about 1: nearly all reach across it, each a few percent wide")
+plotting.show(figure, alt="Twelve intervals about 1: most reach across it, each about a tenth wide")
 
 # %% [markdown]
 # Some miss, and twelve are too few to tell bad luck from bad intervals. A record of more: how often the interval holds the truth, itself with
@@ -330,8 +330,9 @@ figure = plotting.sweeps(panels, title, ylabel="share", line=0.95, refused=refus
 plotting.show(figure, alt="Coverage as pictures get worse: held, then refused; lost with a wrong threshold")
 
 # %% [markdown]
-# Noise and blur are borne for a while, and then refused, which is as it should be. A wrong threshold is neither borne nor refused: the
-# interval knows only a small doubt about where the edge is.
+# In the table, 95 % lies within every row's interval; two rows are lowest, Rf over lanes and the concentration, and so few pictures cannot
+# settle them. In the figure (few pictures a point), noise and blur are borne for a while, and then refused; crowding is borne. A threshold far off
+# is neither: the interval knows only a small doubt about where the edge is.
 
 # %% [markdown] tags=["instructor"]
 # A 95 % interval should miss once in twenty. One that never misses is too wide, and as dishonest.
@@ -366,10 +367,10 @@ except measurement.MeasurementError as error:
 
 # %% [markdown]
 # No. In percent the interval is as narrow as before, about half the truth. It knows only errors that were put into it, and this was none of them. What
-# helps is a second witness: the bar, a grid photographed that day, or a size that you know.
+# helps is a witness of its own: a grid photographed that day, or a size that you know. The bar finds out only that a picture was resized.
 
 # %% tags=["exercise"]
-# Exercise 9.4: in the shrunken picture with the old scale, by which factor is each number wrong?
+# Exercise 9.4: in the shrunken picture with the old scale, by which factor does the scale make each number wrong?
 # Write reported / true: 1 if it is right.
 ### BEGIN SOLUTION
 factors = {"count": 1, "mean diameter": 1 / 2, "mean area": 1 / 4, "largest / smallest diameter": 1}
@@ -398,9 +399,9 @@ checks.wrong_scale(factors)
 
 # %% tags=["slide"]
 coins = measurement.sizes(measurement.regions(data.coins(), bright=True, smallest=20, depth=4))
-print("coins:  ", coins.count, "of", coins.diameter, "- nobody knows their scale")
+print("coins:  ", coins.count, "of", coins.diameter, "- no scale; depth=4 as we can count them")
 section = measurement.stained(data.immunohistochemistry())
-print("section:", section.fraction, "of the tissue is brown, over", section.fraction.n, "tiles")
+print("section:", section.fraction, "of the picture is brown, over", section.fraction.n, "tiles")
 try:
     measurement.sizes(measurement.regions(data.cell(), bright=True, smallest=20, depth=5))
 except measurement.MeasurementError as error:
@@ -413,9 +414,9 @@ plotting.show(figure, alt="A stained section: brown glands; beside it, where bro
 # %% [markdown]
 # The cell: one thing has no mean, and a made-up interval would be worse than none.
 #
-# The section is as honest: its interval is wide, because glands are larger than a tile, and neighboring tiles are no independent
+# The section's interval is wide, because glands are larger than a tile, and neighboring tiles are no independent
 # witnesses. Brown is told from blue by *color deconvolution*, which assumes that each stain absorbs as in the article that gave its
-# numbers.
+# numbers. The empty glass counts, too.
 #
 # Gels and well plates: `measurement.bands`, `fit_curve`, `wells`, `fit_line`.
 
@@ -434,7 +435,7 @@ plotting.show(figure, alt="A stained section: brown glands; beside it, where bro
 # - An edge is half way; a count is a band.
 # - The border cuts large things: weigh whole ones, and count cut ones as halves.
 # - Calibration, segmentation, sampling: find the largest before you take more pictures.
-# - A scale needs a second witness.
+# - A scale needs an independent witness; bar and file are often one.
 
 # %% [markdown]
 # ## Where this connects

@@ -36,7 +36,7 @@ def tiff(picture, path, **metadata):
 @pytest.mark.parametrize("sample", [*tuner.DRAWN, tuner.COINS])
 def test_what_is_said_is_what_measurement_gives(sample):
     bright = sample == tuner.COINS
-    taken = tuner._taken(sample, b"", bright)
+    taken = tuner._taken(sample, None, bright)
     expected = measurement.sizes(
         measurement.regions(
             taken.gray, taken.scale, window=taken.window, bright=taken.bright, depth=3.0, smallest=10.0
@@ -50,7 +50,7 @@ def test_what_is_said_is_what_measurement_gives(sample):
 def test_a_threshold_far_off_misses_the_truth_and_the_truth_is_shown():
     assert "truth" in alt("crowded spheres")
     low, high = (diameter(alt(threshold=height)) for height in (0.9, 0.25))
-    truth = tuner._taken("crystals", b"", False).truth["diameter (µm)"]
+    truth = tuner._taken("crystals", None, False).truth["diameter (µm)"]
     assert low < truth < high
 
 

@@ -27,16 +27,9 @@ def test_the_highlighted_estimate_has_its_own_color_and_a_line_through_all_rows(
     assert list(axes.lines[-1].get_xdata()) == [0.2, 0.2]
 
 
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({}, "expected low ≤ estimate ≤ high"),
-        ({"heat": (0.5, 0.4, 0.6)}, "expected low ≤ estimate ≤ high"),
-        ({"heat": (float("nan"),) * 3}, "not a finite number in row 0"),
-    ],
-)
-def test_what_is_no_interval_is_refused(wrong, words):
-    with pytest.raises(ValueError, match=words):
+@pytest.mark.parametrize("wrong", [{}, {"heat": (0.5, 0.4, 0.6)}, {"heat": (float("nan"),) * 3}])
+def test_what_is_no_interval_is_refused(wrong):
+    with pytest.raises(ValueError, match="expected low ≤ estimate ≤ high"):
         plotting.intervals(wrong, xlabel="share")
 
 

@@ -296,6 +296,11 @@ BY_NAME: dict[str, SearchStrategy] = {
     "boxes": st.dictionaries(st.sampled_from("abc"), st.tuples(_spot, _spot, letters)),
     "arrows": st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abcd")), max_size=3),
     "places": st.lists(st.tuples(st.integers(-1, 20), st.integers(-1, 20)), max_size=4),
+    "ink": picture,
+    "bond": mostly(st.floats(4, 20), numbers),
+    "factor": mostly(st.floats(0.3, 3), numbers),
+    "panels": named(st.dictionaries(st.floats(0, 9), intervals, max_size=3)),
+    "line": st.floats(0, 1),
     "page": mostly(st.just(0), st.integers(-2, 3), numbers, letters),
 }
 _gray_or_color = hnp.arrays(np.uint8, st.sampled_from([(SIDE, SIDE, 3), (SIDE, SIDE + 9), (40, 30)]))

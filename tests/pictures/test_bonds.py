@@ -179,7 +179,7 @@ def test_a_measure_that_is_given_is_believed_and_captions_may_stay(structure):
 def test_options_out_of_range_are_refused(structure):
     with pytest.raises(ValueError, match="of 2 to 512 px, got 1"):
         scaled_to_bond(structure, 1)
-    with pytest.raises(ValueError, match="above 0, got 0"):
+    with pytest.raises(ValueError, match=r"from 0\.01 to 100, got 0"):
         resized(structure, 0)
     with pytest.raises(TypeError, match="255"):
         bond_length((255 * structure).astype(int))

@@ -61,7 +61,8 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
             return given.astype(float)  # numbers in a column of objects; None becomes NaN
     except (TypeError, ValueError, OverflowError):
         pass
-    what = f"the text {text!r}" if text is not None else f"{given.dtype} such as {str(given.flat[0])[:40]}"
+    such = f" such as {str(given.flat[0])[:40]}" if given.size else ""
+    what = f"the text {text!r}" if text is not None else f"{given.dtype}{such}"
     raise ValueError(f"expected {name} as numbers, got {what}; turn it into numbers with pandas.to_numeric")
 
 

@@ -96,7 +96,7 @@ def mean_diameter(answer: Any, areas: Any, cut: Any, scale: float) -> Verdict:
     if math.isclose(given, truth, rel_tol=_SAME):
         return correct(
             f"{truth:.3g} µm, over {np.count_nonzero(~lost)} whole ones. Large ones are cut more often, so "
-            "this mean is a little too small; the next section mends that."
+            "this mean is a little too small; this section mends that."
         )
     slips = _slips(sizes[~lost], scale) | {
         _mean(sizes) * scale: "Here the cut ones count, too: what is left of them is no size. Take `~cut`.",

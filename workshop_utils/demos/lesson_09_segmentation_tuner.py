@@ -64,7 +64,7 @@ def segmentation_tuner_frame(
     threshold: float = 0.5,
     depth: float = 1.0,
     smallest: int = 6,
-    picture: bytes = b"",
+    picture: bytes | None = None,
     bright: bool = False,
 ) -> NDArray[np.uint8]:
     """Draw the outlines of the things in a picture, their sizes, and the estimates with their intervals.
@@ -79,7 +79,7 @@ def segmentation_tuner_frame(
         How deep a waist must be for two things to be parted there, px.
     smallest : int
         Diameter below which a thing counts as dirt, px.
-    picture : bytes
+    picture : bytes, optional
         Content of a picture file to be measured in place of the sample; at most 8 MB.
     bright : bool
         Whether things are brighter than the background, as coins are.
@@ -92,8 +92,11 @@ def segmentation_tuner_frame(
     Raises
     ------
     ValueError
-        If the file is too large or cannot be read. What cannot be measured is shown, with the reason.
+        If the threshold lies elsewhere, or the file is too large or cannot be read. What cannot be measured
+        is shown, with the reason.
     """
+    if not 0.25 <= threshold <= 0.9:
+        raise ValueError(f"expected a threshold from 0.25 to 0.9, got {threshold!r}")
     found = _found(sample, threshold, depth, smallest, picture, bright)
     frame = sheet(TOP + TALL + 168)
     write(frame, "Outlines", LEFT, 6, bold=True)
@@ -117,7 +120,7 @@ def segmentation_tuner_alt(
     threshold: float = 0.5,
     depth: float = 1.0,
     smallest: int = 6,
-    picture: bytes = b"",
+    picture: bytes | None = None,
     bright: bool = False,
 ) -> str:
     """Say what :func:`segmentation_tuner_frame` shows.
@@ -133,7 +136,7 @@ def segmentation_tuner_alt(
         One or more sentences, with the most important numbers.
     """
     found = _found(sample, threshold, depth, smallest, picture, bright)
-    what = "Your picture" if picture else sample.capitalize()
+    what = "Your picture" if picture is not None else sample.capitalize()
     cuts = f"threshold {threshold:.2f}, waists of {depth:g} px, nothing below {smallest} px"
     said = ". ".join(_results(found)) + "." if found.sizes else f"Refused: {found.refused}"
     return f"{what} with {cuts}: {_legend(found)}. {said} {found.taken.note}"
@@ -160,13 +163,13 @@ def segmentation_tuner() -> Demo:
             "picture": upload(f"or yours, up to {MOST_MEGABYTES} MB", KINDS),
             "bright": tick("things are brighter"),
         },
-        relevant=lambda values: set(values) - ({"sample"} if values["picture"] else set()),
+        relevant=lambda values: set(values) - ({"sample"} if values["picture"] is not None else set()),
     )
 
 
 @functools.lru_cache(maxsize=8)
-def _taken(sample: str, picture: bytes, bright: bool) -> Taken:
-    if picture:
+def _taken(sample: str, picture: bytes | None, bright: bool) -> Taken:
+    if picture is not None:
         return _taken_from_file(picture, bright)
     if sample == COINS:
         note = (
@@ -207,14 +210,16 @@ def _taken_from_file(picture: bytes, bright: bool) -> Taken:
 
 
 @functools.lru_cache(maxsize=8)
-def _signal(sample: str, picture: bytes, bright: bool) -> Regions:
+def _signal(sample: str, picture: bytes | None, bright: bool) -> Regions:
     """The picture without its background: what no slider changes."""
     taken = _taken(sample, picture, bright)
     return measurement.regions(taken.gray, taken.scale, bright=taken.bright, window=taken.window, smallest=2)
 
 
 @functools.lru_cache(maxsize=32)
-def _found(sample: str, threshold: float, depth: float, smallest: int, picture: bytes, bright: bool) -> Found:
+def _found(
+    sample: str, threshold: float, depth: float, smallest: int, picture: bytes | None, bright: bool
+) -> Found:
     taken, found = _taken(sample, picture, bright), None
     try:
         whole = _signal(sample, picture, bright)

@@ -190,7 +190,7 @@ def resized(ink: ArrayLike, factor: float, *, thinnest: float = 1.0) -> NDArray[
     ink : array_like of shape (H, W)
         Ink in [0, 1].
     factor : float
-        New length of what was 1 px long; above 0.
+        New length of what was 1 px long; from 0.01 to 100.
     thinnest : float
         Lines that would be thinner are widened to this before, px; 0 widens none.
 
@@ -202,7 +202,7 @@ def resized(ink: ArrayLike, factor: float, *, thinnest: float = 1.0) -> NDArray[
     Raises
     ------
     ValueError
-        If the factor is not above 0, or the shape or the values are no ink.
+        If the factor lies elsewhere, or the shape or the values are no ink.
     TypeError
         If the values are integers or no numbers.
 
@@ -213,8 +213,8 @@ def resized(ink: ArrayLike, factor: float, *, thinnest: float = 1.0) -> NDArray[
     >>> round(float(resized(page, 0.1).max()), 1)
     0.6
     """
-    if not factor > 0:
-        raise ValueError(f"expected a factor above 0, got {factor}")
+    if not 0.01 <= factor <= 100:
+        raise ValueError(f"expected a factor from 0.01 to 100, got {factor}")
     drawing = as_ink(ink)
     widened = round(thinnest / factor - _line_width(_strokes(drawing, 1)))
     if widened > 0:

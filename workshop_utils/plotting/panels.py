@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from .learning import check_curves
 from .style import COLORS, WIDTH, canvas, styled, wrap
@@ -155,9 +156,7 @@ def sweeps(
     figure = canvas(WIDTH, 2.9, title=title)
     grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (name, levels) in zip(grid, panels.items(), strict=True):
-        ends = np.array(list(levels.values()))
-        if not (np.isnan(ends).all(axis=1) | (np.diff(ends) >= 0).all(axis=1)).all():
-            raise ValueError(f"expected low ≤ value ≤ high, got {dict(levels)} for {name!r}")
+        ends = _ends(levels, name)
         places = np.arange(len(levels))
         if refused is not None:
             axes.bar(places, [refused[name][level] for level in levels], color="#c4c9cf", width=0.8, zorder=0)
@@ -170,3 +169,17 @@ def sweeps(
         axes.grid(axis="y")
     grid[0].set_ylabel(ylabel)
     return figure
+
+
+def _ends(levels: Mapping[float, tuple[float, float, float]], name: str) -> NDArray:
+    """Low, value and high of each level, or NaN three times, as an array."""
+    try:
+        ends = np.array(list(levels.values()), dtype=float).reshape(-1, 3)
+        right = np.isnan(ends).all(axis=1) | ((np.diff(ends) >= 0) & (np.abs(ends[:, 1:]) < 1e9)).all(axis=1)
+    except (TypeError, ValueError, OverflowError):
+        right = np.array(False)
+    if not right.all():
+        raise ValueError(
+            f"expected low ≤ value ≤ high, numbers below 1e9, got {dict(levels)!s:.200} for {name!r}"
+        )
+    return ends

@@ -1,6 +1,7 @@
 """A usual mistake for each check, as a learner's cell; the words that its hint must hold."""
 
 SETUP = """import numpy as np
+from torch.nn import functional as F
 from workshop_utils import checks, datasets, depiction, models, molecules"""
 
 _ONE_MOLECULE = """aspirin = depiction.draw("CC(=O)Oc1ccccc1C(=O)O", depiction.DepictionStyle(size=400))

@@ -370,8 +370,8 @@ except measurement.MeasurementError as error:
 # helps is a witness of its own: a grid photographed that day, or a size that you know. The bar finds out only that a picture was resized.
 
 # %% tags=["exercise"]
-# Exercise 9.4: in the shrunken picture with the old scale, by which factor does the scale make each number wrong?
-# Write reported / true: 1 if it is right.
+# Exercise 9.4: in the shrunken picture with the old scale, by which factor does the scale make
+# each number wrong? Write reported / true: 1 if it is right.
 ### BEGIN SOLUTION
 factors = {"count": 1, "mean diameter": 1 / 2, "mean area": 1 / 4, "largest / smallest diameter": 1}
 ### END SOLUTION

@@ -5,7 +5,7 @@ import re
 import course
 
 from workshop_utils import molecules
-from workshop_utils.demos import lesson_05_draw_a_smiles as demo
+from workshop_utils.demos import _uploads
 from workshop_utils.depiction import drawing
 from workshop_utils.molecules import refusals
 from workshop_utils.pictures import ink, picture
@@ -26,7 +26,7 @@ def test_the_limits_are_the_packages():
         "a ring that CoordGen places": [drawing.LARGEST_RING],
         "a picture file": [picture.MOST_PIXELS // 10**6, picture.MOST_BYTES // 10**9],
         "the square of `pictures.as_ink`": [ink.SMALLEST_SIZE, ink.LARGEST_SIZE],
-        "an upload to a demo": [demo.MOST_MEGABYTES],
+        "an upload to a demo": [_uploads.MOST_MEGABYTES, _uploads.MOST_MEGAPIXELS],
     }
 
 

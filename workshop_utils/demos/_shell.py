@@ -18,8 +18,10 @@ from IPython.display import display
 from numpy.typing import NDArray
 
 from ._molecules import smiles_of
+from ._uploads import MOST_MEGABYTES
 
 OWN = "your own"
+KINDS = "image/*,.tif,.tiff,.heic,.heif"  #: that a browser offers for an upload
 WIDE = 285  #: of a control, px: a column of them stands beside the picture, also on a small laptop
 LARGEST = 1050  #: of a frame on a wide screen, px: letters grow with it, and its height still fits
 
@@ -341,7 +343,8 @@ def tick(label: str) -> widgets.Checkbox:
     return widgets.Checkbox(indent=False, **_look(label, WIDE))
 
 
-def upload(label: str, accept: str) -> widgets.FileUpload:
-    """Return a button that asks for one file; its content goes to the kernel and nowhere else."""
+def upload(label: str) -> widgets.FileUpload:
+    """Return a button that asks for a picture; its content goes to the kernel and nowhere else."""
+    label = f"{label}, up to {MOST_MEGABYTES} MB"
     layout = widgets.Layout(width=f"{WIDE}px", max_width="98%", margin="2px 14px 2px 2px")
-    return widgets.FileUpload(description=label, accept=accept, multiple=False, layout=layout)
+    return widgets.FileUpload(description=label, accept=KINDS, multiple=False, layout=layout)

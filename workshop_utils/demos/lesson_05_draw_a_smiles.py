@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import functools
-import io
 import math
 import textwrap
-import warnings
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from workshop_utils import pictures
 from workshop_utils.depiction import STANDARD, DepictionStyle
@@ -37,13 +34,9 @@ from ._canvas import (
 from ._molecules import PARACETAMOL, count_rings, rings_in_words
 from ._shell import Demo, molecule, slider, upload
 from ._threads import one_thread
+from ._uploads import read_upload
 from .lesson_05_feature_browser import LAYERS, MOLECULES
 
-#: An upload travels to the kernel in one piece, and Jupyter's servers let no more than 10 MB through.
-MOST_MEGABYTES = 8
-#: More would take more than ten seconds and a gigabyte.
-MOST_MEGAPIXELS = 25
-KINDS = "image/*,.tif,.tiff,.heic,.heif"
 STEP = 96  #: side of the picture of a step
 LARGE = DepictionStyle(size=SIDE, line_width=2 * SIDE / STANDARD.size)  #: the picture that is read, enlarged
 FULL_HEAT = 0.05  #: heat that is drawn in full color; about the maximum of 95 of 100 molecules of ESOL
@@ -132,7 +125,7 @@ def draw_a_smiles() -> Demo:
         {
             "smiles": molecule(),
             "opacity": slider("opacity of the heat", 0.0, 1.0, 0.05),
-            "picture": upload(f"or a picture, up to {MOST_MEGABYTES} MB", KINDS),
+            "picture": upload("or a picture"),
         },
         presets={"molecule": {name: each | {"picture": None} for name, each in MOLECULES.items()}},
         relevant=lambda values: {"opacity", "picture"} if values["picture"] is not None else set(values),
@@ -185,34 +178,11 @@ def _readings(frame: Sheet, shown: Sheet, ink: NDArray, opacity: float) -> None:
 @functools.lru_cache(maxsize=8)
 def _steps(picture: bytes) -> tuple[pictures.Step, ...]:
     """Read a file, and take each step to ink; the first one says what reading it took."""
-    if len(picture) > 1e6 * MOST_MEGABYTES:
-        raise ValueError(
-            f"expected a picture of at most {MOST_MEGABYTES} MB, got {len(picture) / 1e6:.1f} MB; "
-            "cut the structure out, or save it smaller"
-        )
-    _refuse_large(picture)
-    try:
-        read = pictures.read(picture)
-    except pictures.PictureError as error:
-        raise ValueError(f"This file: {str(error).partition(': ')[2]}") from None
+    read = read_upload(picture)
     first, *others = pictures.as_ink_steps(read, size=STANDARD.size)
     height, width = read.values.shape[:2]
     said = "; ".join([f"{read.source.format}, {width} × {height} px", first.said, *read.notes])
     return pictures.Step("read", first.ink, said), *others
-
-
-def _refuse_large(picture: bytes) -> None:
-    """Refuse more px than a demo can wait for, by what the file's head says; what is no picture passes."""
-    try:
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(picture)) as image:
-            width, height = image.size
-    except Exception:  # `pictures.read` has the sentence for it
-        return
-    if width * height > 1e6 * MOST_MEGAPIXELS:
-        raise ValueError(
-            f"expected a picture of at most {MOST_MEGAPIXELS} megapixels, got {width} × {height} px; "
-            "cut the structure out, or save it smaller"
-        )
 
 
 def _done(picture: bytes) -> str:

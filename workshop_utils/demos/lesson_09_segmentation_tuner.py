@@ -12,15 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage import data, segmentation
 
-from workshop_utils import measurement, pictures, synthetic
+from workshop_utils import measurement, synthetic
 from workshop_utils.measurement import MeasurementError, Regions, Sizes
 
 from ._canvas import LEFT, MARK, QUIET, TEXT, TOP, WIDTH, Sheet, box, paragraph, place, sheet, write
 from ._shell import Demo, choice, slider, tick, upload
+from ._uploads import read_upload
 
-#: An upload travels to the kernel in one piece, and Jupyter's servers let no more than 10 MB through.
-MOST_MEGABYTES = 8
-KINDS = "image/*,.tif,.tiff,.heic,.heif"
 #: Larger pictures are shrunk, so that a slider does not wait.
 MOST_PIXELS = 800_000
 #: Where the picture may reach, and where the histogram begins, px.
@@ -160,7 +158,7 @@ def segmentation_tuner() -> Demo:
             "threshold": slider("threshold (height of the edge)", 0.25, 0.9, 0.05),
             "depth": slider("depth of a waist (px)", 0.25, 8.0, 0.25),
             "smallest": slider("smallest diameter (px)", 2, 40),
-            "picture": upload(f"or yours, up to {MOST_MEGABYTES} MB", KINDS),
+            "picture": upload("or yours"),
             "bright": tick("things are brighter"),
         },
         relevant=lambda values: set(values) - ({"sample"} if values["picture"] is not None else set()),
@@ -187,15 +185,7 @@ def _taken(sample: str, picture: bytes | None, bright: bool) -> Taken:
 
 def _taken_from_file(picture: bytes, bright: bool) -> Taken:
     """Read a file; colors become gray, and a large picture is shrunk: the note says both."""
-    if len(picture) > 1e6 * MOST_MEGABYTES:
-        raise ValueError(
-            f"expected a picture of at most {MOST_MEGABYTES} MB, got {len(picture) / 1e6:.1f} MB; "
-            "cut out a part, or save it smaller"
-        )
-    try:
-        read = pictures.read(picture)
-    except pictures.PictureError as error:
-        raise ValueError(f"This file: {str(error).partition(': ')[2]}") from None
+    read = read_upload(picture)
     gray, notes = read.values, [read.scale_source[:1].upper() + read.scale_source[1:]]
     if gray.ndim != 2:
         gray = cv2.cvtColor(read.rgb, cv2.COLOR_RGB2GRAY)

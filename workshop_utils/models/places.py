@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from workshop_utils.models.cards import Network
 from workshop_utils.models.inputs import check_batch, resized
+from workshop_utils.models.networks import normalized
 
 
 class PlaceCNN(Network):
@@ -33,18 +34,14 @@ class PlaceCNN(Network):
         super().__init__()
         self.width = width
 
-        def block(channels_in: int, channels_out: int, side: int, stride: int = 1) -> list[nn.Module]:
-            convolution = nn.Conv2d(channels_in, channels_out, side, stride, padding=side // 2, bias=False)
-            return [convolution, nn.BatchNorm2d(channels_out), nn.ReLU()]
-
         self.features = nn.Sequential(
-            *block(1, width, side=5, stride=2),
-            *block(width, 2 * width, side=3),
+            *normalized(1, width, side=5, stride=2),
+            *normalized(width, 2 * width, side=3),
             nn.MaxPool2d(2),
-            *block(2 * width, 4 * width, side=3),
+            *normalized(2 * width, 4 * width, side=3),
             nn.MaxPool2d(2),
-            *block(4 * width, 8 * width, side=3),
-            *block(8 * width, 8 * width, side=3),
+            *normalized(4 * width, 8 * width, side=3),
+            *normalized(8 * width, 8 * width, side=3),
         )
         self.classifier = nn.Conv2d(8 * width, 1, kernel_size=1)
 

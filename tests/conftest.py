@@ -44,7 +44,7 @@ def esol_images(esol: pd.DataFrame) -> np.ndarray:
 @pytest.fixture
 def disk_with_room_for():
     """Let no file grow beyond a size, as a quota does: a write beyond it fails in the middle."""
-    resource = pytest.importorskip("resource")
+    resource = pytest.importorskip("resource", reason="Windows has no such limits")
 
     @contextmanager
     def limited(number_of_bytes: int):

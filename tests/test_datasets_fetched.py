@@ -421,7 +421,7 @@ def test_the_drawings_of_the_patents_are_those_that_were_counted(cache):
     assert all(Path(path).is_file() for path in found["path"])
     listed = Path(os.environ[datasets.MIRROR]) / "patents" / "drawings.csv"
     if not listed.exists():
-        pytest.skip("no list to compare with")
+        pytest.skip("the folder with copies holds no list of the drawings to compare with")
     expected = pd.read_csv(listed)
     assert [Path(path).name for path in found["path"]] == expected["file"].tolist()
     for column in expected.columns[1:]:

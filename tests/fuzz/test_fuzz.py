@@ -86,6 +86,7 @@ def nothing_changes():
 
 
 def _shared() -> tuple:
+    # NPY002: the old global state is the very thing that is watched here.
     state = np.random.get_state()  # noqa: NPY002
     return (
         random.getstate(), state[1].tobytes(), state[2], torch.get_rng_state().numpy().tobytes(),

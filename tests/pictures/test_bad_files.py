@@ -430,7 +430,7 @@ def test_a_name_that_is_a_little_wrong_is_answered_with_what_is_wrong(tmp_path, 
     (tmp_path / "\u00c4ther.png").write_bytes(KINDS["PNG"])
     (tmp_path / "link.png").symlink_to(tmp_path / "nowhere.png")
     if name.startswith("A") and (tmp_path / name).exists():
-        pytest.skip("here both names are one file")
+        pytest.skip("on a Mac both spellings name one file")
     with pytest.raises(FileNotFoundError, match=said):
         pictures.read(name)
 

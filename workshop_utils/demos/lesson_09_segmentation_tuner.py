@@ -26,6 +26,8 @@ WIDE, TALL = 500, 375
 ASIDE = LEFT + WIDE + 24
 #: A blue that is seen on dark things, too.
 PALE = (86, 180, 233)
+#: Rows and columns of a drawn picture, px: no larger, since each move of a slider cuts it anew.
+FIELD = (360, 480)
 #: Drawn pictures, with what is drawn of them; the coins are a photograph, and nobody knows their scale.
 DRAWN = {
     "crystals": {"seed": 4, "kind": "crystals", "shading": 0.5},
@@ -93,8 +95,6 @@ def segmentation_tuner_frame(
         If the threshold lies elsewhere, or the file is too large or cannot be read. What cannot be measured
         is shown, with the reason.
     """
-    if not 0.25 <= threshold <= 0.9:
-        raise ValueError(f"expected a threshold from 0.25 to 0.9, got {threshold!r}")
     found = _found(sample, threshold, depth, smallest, picture, bright)
     frame = sheet(TOP + TALL + 168)
     write(frame, "Outlines", LEFT, 6, bold=True)
@@ -103,13 +103,13 @@ def segmentation_tuner_frame(
     write(frame, "Diameters of the whole ones", ASIDE, 6, bold=True)
     _histogram(frame, found)
     y = TOP + TALL + 14
+    paragraph(frame, f"{_decisions(threshold, depth, smallest)}. {found.taken.note}", LEFT, y + 94, size=15)
     if found.sizes is None:
         write(frame, "Refused", LEFT, y, bold=True, color=MARK)
         paragraph(frame, found.refused, LEFT, y + 28)
         return frame
     for row, line in enumerate(_results(found)):
         write(frame, line, LEFT, y + 28 * row, bold=row < 2)
-    paragraph(frame, found.taken.note, LEFT, y + 94, size=15)
     return frame
 
 
@@ -135,9 +135,8 @@ def segmentation_tuner_alt(
     """
     found = _found(sample, threshold, depth, smallest, picture, bright)
     what = "Your picture" if picture is not None else sample.capitalize()
-    cuts = f"threshold {threshold:.2f}, waists of {depth:g} px, nothing below {smallest} px"
     said = ". ".join(_results(found)) + "." if found.sizes else f"Refused: {found.refused}"
-    return f"{what} with {cuts}: {_legend(found)}. {said} {found.taken.note}"
+    return f"{what}. {_decisions(threshold, depth, smallest)}: {_legend(found)}. {said} {found.taken.note}"
 
 
 def segmentation_tuner() -> Demo:
@@ -165,6 +164,10 @@ def segmentation_tuner() -> Demo:
     )
 
 
+def _decisions(threshold: float, depth: float, smallest: int) -> str:
+    return f"Edge at {threshold:.2f}, waists of {depth:g} px, nothing below {smallest} px"
+
+
 @functools.lru_cache(maxsize=8)
 def _taken(sample: str, picture: bytes | None, bright: bool) -> Taken:
     if picture is not None:
@@ -174,7 +177,7 @@ def _taken(sample: str, picture: bytes | None, bright: bool) -> Taken:
             "Truth: 24 coins, as one counts. Nobody knows the scale of this photograph: lengths stay in px."
         )
         return Taken(data.coins(), None, None, bright, {}, note)
-    scene = synthetic.particles(**DRAWN[sample])
+    scene = synthetic.particles(shape=FIELD, **DRAWN[sample])
     scale = measurement.scale_from_bar(scene.picture, str(scene.facts["bar"]))
     top, left, bottom, right = measurement.find_bar(scene.picture).box
     window = np.ones(scene.picture.shape, bool)
@@ -210,6 +213,8 @@ def _signal(sample: str, picture: bytes | None, bright: bool) -> Regions:
 def _found(
     sample: str, threshold: float, depth: float, smallest: int, picture: bytes | None, bright: bool
 ) -> Found:
+    if not 0.25 <= threshold <= 0.9:
+        raise ValueError(f"expected a threshold from 0.25 to 0.9, got {threshold!r}")
     taken, found = _taken(sample, picture, bright), None
     try:
         whole = _signal(sample, picture, bright)

@@ -57,7 +57,7 @@ def test_what_is_no_kernel_is_refused(kernel):
         plotting.sliding(INK, kernel, PLACES)
 
 
-@pytest.mark.parametrize("image", [[INK, INK], np.zeros((4, 4, 3)), np.zeros((2, 1, 4, 4))])
+@pytest.mark.parametrize("image", [[], [INK, INK], np.zeros((4, 4, 3)), np.zeros((2, 1, 4, 4))])
 def test_more_than_one_gray_picture_is_refused(image):
     with pytest.raises(ValueError, match="one gray picture"):
         plotting.sliding(image, KERNEL, PLACES)

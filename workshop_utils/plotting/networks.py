@@ -79,7 +79,8 @@ def sliding(
 
 def _check_sliding(shown: Sequence[NDArray], weights: NDArray) -> None:
     if len(shown) != 1 or shown[0].ndim != 2:
-        raise ValueError(f"expected one gray picture (H, W), got {len(shown)} of shape {shown[0].shape}")
+        shapes = ", ".join(str(one.shape) for one in shown) or "none"
+        raise ValueError(f"expected one gray picture (H, W), got {len(shown)}: {shapes}")
     square = weights.ndim == 2 and weights.shape[0] == weights.shape[1] > 0
     if not (square and np.isfinite(weights).all()):
         raise ValueError(f"expected a kernel of shape (k, k) of finite numbers, got shape {weights.shape}")

@@ -18,6 +18,7 @@ TABLE = {
     "filters": set(),
     "measurement": {"filters", "pictures"},
     "synthetic": set(),
+    "reading": {"filters", "measurement", "pictures"},
     "augmentation": set(),
     "splits": {"molecules"},
     "models": set(),

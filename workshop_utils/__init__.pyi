@@ -12,6 +12,7 @@ from . import models as models
 from . import molecules as molecules
 from . import pictures as pictures
 from . import plotting as plotting
+from . import reading as reading
 from . import splits as splits
 from . import synthetic as synthetic
 from . import training as training

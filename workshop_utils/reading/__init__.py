@@ -1,0 +1,9 @@
+"""Reading instruments in pictures: a reading is right, or refused and says why.
+
+A picture is what `pictures.read` gives, or an array. What cannot be read is a `Reading` with a reason in
+`refused`; only what is no picture at all raises an error.
+"""
+
+from .reading import Place, Reading
+
+__all__ = ["Place", "Reading"]

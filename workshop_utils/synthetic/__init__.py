@@ -7,18 +7,18 @@ person at the instrument would know.
 from .chromatography import tlc_plate
 from .gels import protein_gel
 from .others import INSTRUMENTS, WRONGS, no_instance
-from .paper import FACES, LABEL_LINES, NO_TEXT, OTHER_FACES, label, no_text, page
+from .paper import LABEL_LINES, NO_TEXT, OTHER_TYPEFACES, TYPEFACES, label, no_text, page
 from .particles import particles
 from .plates import well_plate
 from .scene import Scene
 from .tissue import tissue
 
 __all__ = [
-    "FACES",
     "INSTRUMENTS",
     "LABEL_LINES",
     "NO_TEXT",
-    "OTHER_FACES",
+    "OTHER_TYPEFACES",
+    "TYPEFACES",
     "WRONGS",
     "Scene",
     "label",

@@ -18,8 +18,8 @@ from .scene import Gray, Scene, blurred, camera, lamp
 
 #: Typefaces that matplotlib brings. `reading.text` was set up with the first four; the others are to check
 #: it. "Aileron" is Pillow's own.
-FACES = ("DejaVuSans", "DejaVuSansMono", "DejaVuSerif", "STIXGeneral")
-OTHER_FACES = ("DejaVuSans-Bold", "STIXGeneralBol", "STIXGeneralItalic", "Aileron")
+TYPEFACES = ("DejaVuSans", "DejaVuSansMono", "DejaVuSerif", "STIXGeneral")
+OTHER_TYPEFACES = ("DejaVuSans-Bold", "STIXGeneralBol", "STIXGeneralItalic", "Aileron")
 #: What a label may say, from top to bottom.
 LABEL_LINES = ("sample", "mass", "date", "lot")
 #: Numbers of a page: name, unit, decimals, from, to.
@@ -66,7 +66,7 @@ def label(
     crop : {"wide", "tight"}
         Whether paper is left around the letters, or the picture ends where they do.
     face : str, optional
-        One of `FACES` or `OTHER_FACES`; by default one of `FACES`, by the seed.
+        One of `TYPEFACES` or `OTHER_TYPEFACES`; by default one of `TYPEFACES`, by the seed.
     size : float, optional
         Size of the letters, px; by default 16 to 40.
     skew : float, optional
@@ -101,7 +101,7 @@ def label(
         raise ValueError(
             f"expected some of {', '.join(LABEL_LINES)}, and wide or tight, got {list(lines)} and {crop!r}"
         )
-    face = str(generator.choice(FACES)) if face is None else face
+    face = str(generator.choice(TYPEFACES)) if face is None else face
     size = float(generator.uniform(16, 40)) if size is None else size
     skew = float(generator.uniform(-3, 3)) if skew is None else skew
     texts = [said[name] for name in lines]
@@ -133,7 +133,7 @@ def page(
     seed : int
         What draws the same page again; it also chooses what is written.
     face : str, optional
-        One of `FACES` or `OTHER_FACES`; by default one of `FACES`, by the seed.
+        One of `TYPEFACES` or `OTHER_TYPEFACES`; by default one of `TYPEFACES`, by the seed.
     size : float, optional
         Size of the letters, px; by default 18 to 28.
     skew : float, optional
@@ -166,7 +166,7 @@ def page(
     """
     generator = np.random.default_rng(seed)
     texts, truth = _written_on_page(generator)
-    face = str(generator.choice(FACES)) if face is None else face
+    face = str(generator.choice(TYPEFACES)) if face is None else face
     size = float(generator.uniform(18, 28)) if size is None else size
     skew = float(generator.uniform(-10, 10)) if skew is None else skew
     ink = _turned(_printed(texts, face, size), skew)
@@ -250,8 +250,8 @@ def _font(face: str, size: float) -> ImageFont.FreeTypeFont:
         made = ImageFont.load_default(size)
         assert isinstance(made, ImageFont.FreeTypeFont)  # Pillow gives a bitmap only without a size
         return made
-    if face not in FACES + OTHER_FACES:
-        raise ValueError(f"expected one of {', '.join(FACES + OTHER_FACES)}, got {face!r}")
+    if face not in TYPEFACES + OTHER_TYPEFACES:
+        raise ValueError(f"expected one of {', '.join(TYPEFACES + OTHER_TYPEFACES)}, got {face!r}")
     import matplotlib  # its data only
 
     return ImageFont.truetype(Path(matplotlib.get_data_path(), "fonts", "ttf", f"{face}.ttf"), size)

@@ -1,0 +1,150 @@
+"""Paper: turned until its lines lie level, and evened until it is white."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from workshop_utils.pictures import Picture
+
+Gray = NDArray[np.uint8]
+
+#: The widest stroke of a letter, as a share of the shorter side: what is wider and dark is a shadow.
+_WIDEST = 0.06
+#: Skew is looked for up to this many degrees to either side, on a picture of at most this many px a side.
+_MOST_SKEW, _SMALL = 12.0, 640
+#: How much better than the usual angle the best one must tell lines from gaps.
+_LINES = 1.15
+
+
+def straightened(picture: Picture | ArrayLike) -> Gray:
+    """Turn a page until its lines of text lie level, and even its paper until it is white.
+
+    Parameters
+    ----------
+    picture : Picture or array_like of shape (H, W) or (H, W, 3)
+        The page, uint8 or floats in [0, 1].
+
+    Returns
+    -------
+    ndarray of shape (H', W'), uint8
+        Dark letters on white paper. It is larger than the page where that was turned.
+
+    Raises
+    ------
+    ValueError
+        If it is no picture.
+
+    Examples
+    --------
+    >>> page = np.full((200, 300), 120, np.uint8)
+    >>> page[60:70, 50:250] = page[100:110, 50:250] = 30
+    >>> int(straightened(page)[0, 0])
+    255
+    """
+    even = evened(gray_of(picture))
+    angle = _skew(even)
+    return even if abs(angle) < 0.1 else turned(even, angle)
+
+
+def skew(picture: Picture | ArrayLike) -> float:
+    """Find by how much the lines of a page are turned clockwise.
+
+    The page is turned back by one angle after another. Its rows are then text or gap, and the sums of their
+    ink differ most, when the lines lie level.
+
+    Parameters
+    ----------
+    picture : Picture or array_like of shape (H, W) or (H, W, 3)
+        The page, uint8 or floats in [0, 1].
+
+    Returns
+    -------
+    float
+        Degrees, from -12 to 12; 0 where there are no lines to go by.
+
+    Raises
+    ------
+    ValueError
+        If it is no picture.
+
+    References
+    ----------
+    W. Postl, Proc. 8th Int. Conf. on Pattern Recognition (1986) 687.
+
+    Examples
+    --------
+    >>> page = np.full((200, 300), 255, np.uint8)
+    >>> page[60:70, 50:250] = page[100:110, 50:250] = 0
+    >>> abs(skew(page)) < 0.2
+    True
+    """
+    return _skew(evened(gray_of(picture)))
+
+
+def gray_of(picture: Picture | ArrayLike) -> Gray:
+    """Take a picture as people see it: one channel of 8 bits."""
+    values = np.asarray(picture.rgb if isinstance(picture, Picture) else picture)
+    if values.ndim not in (2, 3) or values.size == 0 or (values.ndim == 3 and values.shape[2] not in (3, 4)):
+        raise ValueError(f"expected one picture, (H, W) or (H, W, 3), got shape {values.shape}")
+    if values.dtype.kind == "f":
+        if not np.isfinite(values).all() or values.min() < 0 or values.max() > 1:
+            raise ValueError("expected floats in [0, 1]; divide by the largest possible value")
+        values = (255 * values).round().astype(np.uint8)
+    if values.dtype == bool:
+        values = 255 * values.astype(np.uint8)
+    if values.dtype != np.uint8:
+        raise ValueError(f"expected uint8 or floats in [0, 1], got {values.dtype}")
+    if values.ndim == 3:
+        values = cv2.cvtColor(np.ascontiguousarray(values[..., :3]), cv2.COLOR_RGB2GRAY)
+    return values
+
+
+def evened(gray: Gray) -> Gray:
+    """Divide by the brightness of the paper, which is what wide brushes leave; light letters are turned dark."""
+    side = 2 * max(4, round(_WIDEST * min(max(gray.shape), 3 * min(gray.shape)))) + 1
+    smooth = cv2.GaussianBlur(gray, (0, 0), 1)  # a brush keeps the brightest pixel, and so the noise
+    if np.median(gray) < (int(smooth.min()) + int(smooth.max())) / 2 and _light_letters(smooth, side):
+        gray, smooth = 255 - gray, 255 - smooth
+    brush = np.ones((side, side), np.uint8)
+    paper = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, brush, borderType=cv2.BORDER_REPLICATE)
+    paper = cv2.GaussianBlur(paper, (0, 0), side / 4).astype(float)
+    return np.clip(255.0 * gray / np.maximum(paper, 1), 0, 255).round().astype(np.uint8)
+
+
+def _light_letters(gray: Gray, side: int) -> bool:
+    """Whether thin things are lighter than what lies around them."""
+    brush = np.ones((side, side), np.uint8)
+    dark, light = (cv2.morphologyEx(gray, way, brush) for way in (cv2.MORPH_BLACKHAT, cv2.MORPH_TOPHAT))
+    return float((light.astype(float) ** 2).mean()) > float((dark.astype(float) ** 2).mean())
+
+
+def turned(even: Gray, angle: float) -> Gray:
+    """Turn counterclockwise, on a white sheet that is large enough."""
+    height, width = even.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
+    cosine, sine = abs(math.cos(math.radians(angle))), abs(math.sin(math.radians(angle)))
+    across, down = math.ceil(width * cosine + height * sine), math.ceil(height * cosine + width * sine)
+    turn[:, 2] += (across - width) / 2, (down - height) / 2
+    return cv2.warpAffine(even, turn, (across, down), flags=cv2.INTER_CUBIC, borderValue=255)
+
+
+def _skew(even: Gray) -> float:
+    factor = min(1.0, _SMALL / max(even.shape))
+    small = cv2.resize(even, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    ink = np.where(small < 170, 255 - small, 0).astype(np.uint8)
+
+    def contrast(angle: float) -> float:
+        rows = (255.0 - turned(255 - ink, angle)).sum(axis=1)
+        return float((np.diff(rows) ** 2).sum())
+
+    coarse = np.arange(-_MOST_SKEW, _MOST_SKEW + 0.1, 0.5)
+    found = [contrast(angle) for angle in coarse]
+    if max(found) <= _LINES * float(np.median(found)):
+        return 0.0
+    best = coarse[int(np.argmax(found))]
+    fine = best + np.arange(-0.5, 0.51, 0.05)
+    return float(fine[int(np.argmax([contrast(angle) for angle in fine]))])

@@ -1,0 +1,174 @@
+"""What stands on a label or a page: lines, words, and numbers with a unit; or a refusal."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from workshop_utils.pictures import Picture
+
+from .engines import MISSING, Box, Engine, engine
+from .pages import straightened
+from .reading import Place, Reading
+from .words import as_number, numbers, plain
+
+Gray = NDArray[np.uint8]
+
+#: White paper that is put around a picture, px: a program that looks for text does not look at the border.
+_AROUND = 24
+#: Each line is read twice, with this much paper around it, as a share of its height.
+MARGINS = (0.1, 0.25)
+#: How a score becomes a confidence: the logit of it times the slope, and more. Set on drawn labels and pages.
+_SLOPE, _OFFSET = 1.0, 0.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text: what it says, how sure that is, and its corners (x, y) on the straightened page, px."""
+
+    text: str
+    confidence: float
+    corners: tuple[tuple[float, float], ...]
+
+
+def text(
+    picture: Picture | ArrayLike,
+    *,
+    pattern: str | None = None,
+    after: str | None = None,
+    least: float = 0.9,
+    margins: tuple[float, ...] = MARGINS,
+) -> Reading:
+    """Read the text of a label or a page, or one thing that stands there.
+
+    The page is straightened and evened, and gets a margin. Each of its lines is cut out twice, with more and
+    with less paper around it, and read by RapidOCR or Tesseract. Where the two answers differ, or one is
+    unsure, the line is not given.
+
+    Parameters
+    ----------
+    picture : Picture or array_like of shape (H, W) or (H, W, 3)
+        The page, uint8 or floats in [0, 1].
+    pattern : str, optional
+        What is asked for: ``"number"``, a number with a unit, such as ``0.1037 g``; or a regular expression,
+        such as ``"Lot \\w+"``. By default all lines.
+    after : str, optional
+        Look only at what stands behind this word, in the same line.
+    least : float
+        The least confidence of an answer that is given.
+    margins : tuple of float
+        Paper around a line, as shares of its height; it is read once with each. They are there to be
+        changed in the lesson: without a margin points are lost.
+
+    Returns
+    -------
+    Reading
+        ``text``: what was asked for; ``value`` and ``unit`` where that is a number. ``places``: all lines,
+        with their corners on the straightened page. Refused where nothing is found, where more than one
+        thing is, where it is doubtful, and where no program to read with is installed.
+
+    Raises
+    ------
+    ValueError
+        If it is no picture, or `pattern` is no regular expression.
+
+    References
+    ----------
+    PP-OCR: Y. Du et al., arXiv:2009.09941 (2020). https://doi.org/10.48550/arXiv.2009.09941
+
+    Examples
+    --------
+    >>> print(text(np.full((60, 200), 255, np.uint8)))  # doctest: +SKIP
+    refused: no text was found
+    """
+    reader = engine()
+    page = cv2.copyMakeBorder(
+        straightened(picture), *[_AROUND] * 4, borderType=cv2.BORDER_CONSTANT, value=(255,)
+    )
+    if reader is None:
+        return Reading.refusal(MISSING)
+    lines = _lines(page, reader, margins)
+    places = tuple(Place(line.text, line.corners, line.confidence) for line in lines)
+    if not lines:
+        return Reading.refusal("no text was found")
+    found = [each for line in lines for each in _asked(line, pattern, after)]
+    if pattern is None and found:
+        found = [("\n".join(said for said, _, _ in found), None, min(sure for _, _, sure in found))]
+    return _decided(found, places, _wanted(pattern, after), least)
+
+
+def _decided(
+    found: list[tuple[str, str | None, float]], places: tuple[Place, ...], wanted: str, least: float
+) -> Reading:
+    if len(found) != 1:
+        several = ", ".join(f"{said} {unit or ''}".strip() for said, unit, _ in found)
+        reason = f"{len(found)} are there: {several}; say which by `after`" if found else "none was found"
+        return Reading.refusal(f"expected {wanted}, {reason}", places=places)
+    said, unit, confidence = found[0]
+    if confidence < least:
+        reason = "two looks at it differ" if confidence == 0 else f"its confidence is {confidence:.2f}"
+        return Reading.refusal(
+            f"{wanted} was found, but {reason}; at least {least:g} is asked for",
+            confidence=confidence,
+            places=places,
+        )
+    return Reading(said, as_number(said), unit, confidence, places=places)
+
+
+def _wanted(pattern: str | None, after: str | None) -> str:
+    what = {None: "text", "number": "a number with a unit"}.get(pattern, f"something like {pattern}")
+    return f"{what} after {after!r}" if after else what
+
+
+def _asked(line: Line, pattern: str | None, after: str | None) -> list[tuple[str, str | None, float]]:
+    """What the line holds of what is asked for: text, unit and confidence of each."""
+    _, behind, rest = line.text.partition(after) if after else ("", "all", line.text)
+    rest = rest.lstrip(" :=") if after else rest
+    if not behind or not rest:
+        return []
+    if pattern is None:
+        return [(rest, None, line.confidence)]
+    if pattern == "number":
+        return [(digits, unit, line.confidence) for digits, unit in numbers(rest)]
+    return [(found[0], None, line.confidence) for found in re.finditer(pattern, rest)]
+
+
+def _lines(page: Gray, reader: Engine, margins: tuple[float, ...]) -> list[Line]:
+    """All lines, from top to bottom."""
+    boxes = sorted(reader.find(page), key=lambda box: (round(float(box[:, 1].mean()) / 8), box[0, 0]))
+    made = [_line(page, box, reader, margins) for box in boxes]
+    return [line for line in made if line.text]
+
+
+def _line(page: Gray, box: Box, reader: Engine, margins: tuple[float, ...]) -> Line:
+    looks = [reader.read(_strip(page, box, margin)) for margin in margins]
+    said = [plain(words) for words, _ in looks]
+    agreed = len({words.replace(" ", "") for words in said}) == 1
+    confidence = _confidence(min(score for _, score in looks)) if agreed else 0.0
+    corners = tuple((float(x) - _AROUND, float(y) - _AROUND) for x, y in box)
+    return Line(max(said, key=len), confidence, corners)
+
+
+def _confidence(score: float) -> float:
+    score = min(max(score, 1e-6), 1 - 1e-6)
+    return 1 / (1 + math.exp(-_OFFSET - _SLOPE * math.log(score / (1 - score))))
+
+
+def _strip(page: Gray, box: Box, margin: float) -> Gray:
+    """Cut a line out, level, with paper around it, as a share of its height."""
+    width, height = float(np.linalg.norm(box[1] - box[0])), float(np.linalg.norm(box[3] - box[0]))
+    along, down = (box[1] - box[0]) / max(width, 1), (box[3] - box[0]) / max(height, 1)
+    room = margin * height
+    start = box[0] - room * (along + down)
+    across, tall = round(width + 2 * room), round(height + 2 * room)
+    corners = np.stack([start, start + (width + 2 * room) * along, start + (height + 2 * room) * down])
+    target = np.array([[0, 0], [across, 0], [0, tall]], np.float32)
+    turn = cv2.getAffineTransform(corners.astype(np.float32), target)
+    return cv2.warpAffine(
+        page, turn, (max(across, 1), max(tall, 1)), flags=cv2.INTER_CUBIC, borderValue=(255,)
+    )

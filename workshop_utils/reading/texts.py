@@ -19,21 +19,23 @@ from .words import as_number, numbers, plain
 
 Gray = NDArray[np.uint8]
 
-#: White paper that is put around a picture, px: a program that looks for text does not look at the border.
-_AROUND = 24
-#: Each line is read twice, with this much paper around it, as a share of its height.
-MARGINS = (0.1, 0.25)
+#: White paper that is put around a picture, px: a program that looks for text is blind at the border.
+MARGIN = 24
+#: The least confidence of an answer that is given.
+LEAST = 0.9
+#: Each line is read twice, with this much more paper around it, as a share of its height.
+_LOOKS = (0.0, 0.12)
 #: How a score becomes a confidence: the logit of it times the slope, and more. Set on drawn labels and pages.
 _SLOPE, _OFFSET = 1.0, 0.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text: what it says, how sure that is, and its corners (x, y) on the straightened page, px."""
+    """A line of text: what it says, how sure that is, and its corners on the page with its margin, px."""
 
     text: str
     confidence: float
-    corners: tuple[tuple[float, float], ...]
+    box: Box
 
 
 def text(
@@ -41,8 +43,8 @@ def text(
     *,
     pattern: str | None = None,
     after: str | None = None,
-    least: float = 0.9,
-    margins: tuple[float, ...] = MARGINS,
+    least: float = LEAST,
+    margin: int = MARGIN,
 ) -> Reading:
     """Read the text of a label or a page, or one thing that stands there.
 
@@ -61,9 +63,8 @@ def text(
         Look only at what stands behind this word, in the same line.
     least : float
         The least confidence of an answer that is given.
-    margins : tuple of float
-        Paper around a line, as shares of its height; it is read once with each. They are there to be
-        changed in the lesson: without a margin points are lost.
+    margin : int
+        White paper that is put around the picture, px. Without it, letters at the border are lost.
 
     Returns
     -------
@@ -87,13 +88,12 @@ def text(
     refused: no text was found
     """
     reader = engine()
-    page = cv2.copyMakeBorder(
-        straightened(picture), *[_AROUND] * 4, borderType=cv2.BORDER_CONSTANT, value=(255,)
-    )
+    page = straightened(picture)
     if reader is None:
         return Reading.refusal(MISSING)
-    lines = _lines(page, reader, margins)
-    places = tuple(Place(line.text, line.corners, line.confidence) for line in lines)
+    page = cv2.copyMakeBorder(page, *[margin] * 4, borderType=cv2.BORDER_CONSTANT, value=(255,))
+    lines = _lines(page, reader)
+    places = tuple(_place(line, margin) for line in lines)
     if not lines:
         return Reading.refusal("no text was found")
     found = [each for line in lines for each in _asked(line, pattern, after)]
@@ -138,20 +138,24 @@ def _asked(line: Line, pattern: str | None, after: str | None) -> list[tuple[str
     return [(found[0], None, line.confidence) for found in re.finditer(pattern, rest)]
 
 
-def _lines(page: Gray, reader: Engine, margins: tuple[float, ...]) -> list[Line]:
+def _place(line: Line, margin: int) -> Place:
+    corners = tuple((float(x) - margin, float(y) - margin) for x, y in line.box)
+    return Place(line.text, corners, line.confidence)
+
+
+def _lines(page: Gray, reader: Engine) -> list[Line]:
     """All lines, from top to bottom."""
     boxes = sorted(reader.find(page), key=lambda box: (round(float(box[:, 1].mean()) / 8), box[0, 0]))
-    made = [_line(page, box, reader, margins) for box in boxes]
+    made = [_line(page, box, reader) for box in boxes]
     return [line for line in made if line.text]
 
 
-def _line(page: Gray, box: Box, reader: Engine, margins: tuple[float, ...]) -> Line:
-    looks = [reader.read(_strip(page, box, margin)) for margin in margins]
+def _line(page: Gray, box: Box, reader: Engine) -> Line:
+    looks = [reader.read(_strip(page, box, more)) for more in _LOOKS]
     said = [plain(words) for words, _ in looks]
     agreed = len({words.replace(" ", "") for words in said}) == 1
     confidence = _confidence(min(score for _, score in looks)) if agreed else 0.0
-    corners = tuple((float(x) - _AROUND, float(y) - _AROUND) for x, y in box)
-    return Line(max(said, key=len), confidence, corners)
+    return Line(max(said, key=len), confidence, box)
 
 
 def _confidence(score: float) -> float:
@@ -159,11 +163,11 @@ def _confidence(score: float) -> float:
     return 1 / (1 + math.exp(-_OFFSET - _SLOPE * math.log(score / (1 - score))))
 
 
-def _strip(page: Gray, box: Box, margin: float) -> Gray:
-    """Cut a line out, level, with paper around it, as a share of its height."""
+def _strip(page: Gray, box: Box, more: float) -> Gray:
+    """Cut a line out, level, with more paper around it, as a share of its height."""
     width, height = float(np.linalg.norm(box[1] - box[0])), float(np.linalg.norm(box[3] - box[0]))
     along, down = (box[1] - box[0]) / max(width, 1), (box[3] - box[0]) / max(height, 1)
-    room = margin * height
+    room = more * height
     start = box[0] - room * (along + down)
     across, tall = round(width + 2 * room), round(height + 2 * room)
     corners = np.stack([start, start + (width + 2 * room) * along, start + (height + 2 * room) * down])

@@ -6,7 +6,7 @@
 Of a label the mass is asked for, of a page one of its three numbers, by its name. An answer is right when all
 of its characters are: a lost point is wrong. What is recorded as ``reading_text``: labels and pages in
 typefaces that were looked at while `reading.text` was set up, and in others with more blur; what is no text;
-how much paper around a tight crop is needed; and, for the curve of accuracy against the share that is
+what becomes of a crop that is tight, or too tight; and, for the curve of accuracy against the share that is
 answered, each answer with its confidence. What has been read is kept in build/reading/ (a line a picture), so
 that a second call goes on where the first was stopped.
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,16 @@ from workshop_utils.synthetic import OTHER_TYPEFACES, Scene
 KEPT = Path(__file__).parents[1] / "build" / "reading"
 #: Seeds below 100,000 were looked at while `reading.text` was set up.
 FIRST = 100_000
-MARGINS = (0, 2, 4, 8, 16, 24, 48)
+#: How much white paper is put around a tight crop, px; and how much of its height is cut off below.
+CROPS = {
+    "48 px of paper": (48, 0.0),
+    "24 px of paper": (24, 0.0),
+    "8 px of paper": (8, 0.0),
+    "no paper": (0, 0.0),
+    "a tenth cut off": (24, 0.1),
+    "a quarter cut off": (24, 0.25),
+    "four tenths cut off": (24, 0.4),
+}
 
 
 def label(seed: int, **options: Any) -> Scene:
@@ -131,16 +141,18 @@ def answers(found: list[dict[str, Any]]) -> dict[str, list[Any]]:
     }
 
 
-def margins(count: int, *, keep: bool) -> dict[str, dict[str, Any]]:
-    """Cut the mass out tightly, put some paper around it, and take every answer."""
+def crops(count: int, *, keep: bool) -> dict[str, dict[str, Any]]:
+    """Cut the mass out tightly, or too tightly; put some paper around it, and take every answer."""
     table = {}
-    for margin in MARGINS:
+    for name, (margin, lost) in CROPS.items():
 
-        def one(seed: int, margin: int = margin) -> dict[str, Any]:
-            return row(synthetic.label(seed=seed, lines=["mass"], crop="tight"), margin=margin)
+        def one(seed: int, margin: int = margin, lost: float = lost) -> dict[str, Any]:
+            scene = synthetic.label(seed=seed, lines=["mass"], crop="tight", skew=0)
+            left = round((1 - lost) * len(scene.picture))
+            return row(replace(scene, picture=scene.picture[:left]), margin=margin)
 
-        found = rows(f"margin {margin}", count, one, keep=keep)
-        table[str(margin)] = judged(found, least=0.0) | {"confident": judged(found)["right"]}
+        found = rows(name, count, one, keep=keep)
+        table[name] = {"every answer": judged(found, least=0.0), "refusing": judged(found)}
     return table
 
 
@@ -163,7 +175,7 @@ def measured(count: int, *, keep: bool) -> dict[str, Any]:
         "read": {name: judged(each) for name, each in found.items()} | {"labels and pages": judged(usual)},
         "answers": answers(usual),
         "calibration": {"usual": bins(usual), "other typefaces": bins(others)},
-        "margins": margins(max(few // 2, 1), keep=keep),
+        "crops": crops(max(few // 2, 1), keep=keep),
     }
 
 
@@ -188,7 +200,7 @@ def main() -> None:
     given.add_argument("--no-record", action="store_true", help="print only, and keep nothing")
     options = given.parse_args()
     values = measured(options.pictures, keep=not options.no_record)
-    for name in ("read", "calibration", "margins"):
+    for name in ("read", "calibration", "crops"):
         print(json.dumps({name: values[name]}, indent=1, ensure_ascii=False))
     if not options.no_record:
         record("reading_text", values, command=f"python benchmarks/reading_text.py --pictures {options.pictures}")

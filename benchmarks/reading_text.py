@@ -2,6 +2,7 @@
 
     python benchmarks/reading_text.py                      # 1,000 pictures: half an hour on a quiet core
     python benchmarks/reading_text.py --pictures 50 --no-record
+    python benchmarks/reading_text.py --pictures 0          # judge what has been read so far
 
 Of a label the mass is asked for, of a page one of its three numbers, by its name. An answer is right when all
 of its characters are: a lost point is wrong. What is recorded as ``reading_text``: labels and pages in
@@ -97,7 +98,7 @@ def rows(name: str, count: int, one: Callable[[int], dict[str, Any]], *, keep: b
     lines = file.read_text(encoding="utf-8").splitlines() if keep and file.exists() else []
     known = {made["seed"]: made for made in map(json.loads, lines)}
     file.parent.mkdir(parents=True, exist_ok=True)
-    seeds = range(FIRST, FIRST + count)
+    seeds = range(FIRST, FIRST + count) if count else sorted(known)
     for seed in tqdm([seed for seed in seeds if seed not in known], desc=name):
         known[seed] = one(seed)
         if keep:
@@ -175,7 +176,7 @@ def measured(count: int, *, keep: bool) -> dict[str, Any]:
         "read": {name: judged(each) for name, each in found.items()} | {"labels and pages": judged(usual)},
         "answers": answers(usual),
         "calibration": {"usual": bins(usual), "other typefaces": bins(others)},
-        "crops": crops(max(few // 2, 1), keep=keep),
+        "crops": crops(few // 2, keep=keep),
     }
 
 

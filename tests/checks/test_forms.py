@@ -54,6 +54,8 @@ NAMES = [
         (lambda value: checks.paper_fills(255, value, 1, 0), 1),
         (lambda value: checks.scale_by_hand(value, 100, slice(461, 466), slice(546, 622)), 1.3125),
         (lambda value: checks.count_in_frame(value, [True, False, False]), 2.5),
+        (lambda value: checks.cheapest_threshold(value, [0.75, 0.25], [True, False], 50, 1), 0.5),
+        (lambda value: checks.misread_display(value, 13, ["20", "18"], [20, 13]), 1),
     ],
 )
 def test_a_number_may_come_in_any_form(form, check, value):

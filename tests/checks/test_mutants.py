@@ -57,6 +57,17 @@ def _names():
         "label": 100,
         "bar_rows": slice(461, 466),
         "bar_columns": slice(546, 622),
+        "leads": np.linspace(1, 0.01, 120),
+        "right": ~np.isin(np.arange(120), [3, 60, 70, 80, 90, *range(100, 120)]),
+        "wrong": 50,
+        "refused": 1,
+        "said": ["1", "2", "3", "4452"],
+        "shown": [1, 2, 3, 4458],
+        "rows": slice(70, 98),
+        "columns": slice(24, 154),
+        "shape": (206, 290),
+        "least": 8,
+        "most": 16,
         "doubles": doubles.assign(gap=(doubles["logS"] - doubles["other logS"]).abs()),
     }
 
@@ -104,10 +115,28 @@ EXERCISES = {
     "9.2": ("09", "mean =", checks.mean_diameter, ["mean", "areas", "cut", "um"]),
     "9.3": ("09", "number =", checks.count_in_frame, ["number", "cut"]),
     "9.4": ("09", "factors", checks.wrong_scale, ["factors"]),
+    "10.1": ("10", "costs =", checks.cheapest_threshold, ["threshold", "leads", "right", "wrong", "refused"]),
+    "10.2": ("10", "misread", checks.misread_display, ["misread", "value", "said", "shown"]),
+    "10.3": ("10", "mended", checks.mended_crop, ["mended", "rows", "columns", "shape", "least", "most"]),
 }
 
 _EXCHANGED = "a sum or product in another order"
 _NO_SIGN = "a distance has no sign"
+_NEAR_PRICE = "the cheapest threshold is the same for a price nearby"
+
+
+def _other_margins():
+    """Crops of exercise 10.3 with another margin that will do, or with a sum in another order."""
+    code = "mended = (slice({}, {}), slice({}, {}))"
+    ends = ["rows.start - 10", "rows.stop + 10", "columns.start - 10", "columns.stop + 10"]
+    for i, end in enumerate(ends):
+        others = [end.replace("10", "9"), end.replace("10", "11")]
+        others += [end.replace("10", "20"), "10"][: 4 - i] if i > 1 else []
+        others += ["10 + " + end[: -len(" + 10")]] if "+" in end else []
+        for other in others:
+            yield code.format(*ends[:i], other, *ends[i + 1 :])
+
+
 #: Exercise → each mutant that is as right as the solution (its line that differs), and why.
 EQUAL = {
     "1.2": {"return 1 - rgb @ [0.299, 0.587, 0.114] / 255": "NumPy multiplies by a list as by an array"},
@@ -172,6 +201,14 @@ EQUAL = {
         "mean = (np.sqrt(areas[~cut] / np.pi) * 2).mean() * scale.value": _EXCHANGED,
     },
     "9.3": {"number = cut.sum() / 2 + (~cut).sum()": _EXCHANGED},
+    "10.1": {
+        "costs = [(leads < level).sum() + 50 * (~right & (leads >= level)).sum() for level in leads]": _EXCHANGED,
+        "costs = [(~right & (leads >= level)).sum() * 50 + (leads < level).sum() for level in leads]": _EXCHANGED,
+        "costs = [50 * ((leads >= level) & ~right).sum() + (leads < level).sum() for level in leads]": _EXCHANGED,
+        "costs = [51 * (~right & (leads >= level)).sum() + (leads < level).sum() for level in leads]": _NEAR_PRICE,
+        "costs = [49 * (~right & (leads >= level)).sum() + (leads < level).sum() for level in leads]": _NEAR_PRICE,
+    },
+    "10.3": dict.fromkeys(_other_margins(), "8 to 16 px are left above and below, 8 or more at the sides"),
 }
 
 

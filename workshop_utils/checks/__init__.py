@@ -13,6 +13,7 @@ from .lesson_06 import cut_off_reset, lazy_rival, told_apart
 from .lesson_07 import cheating_labels, held_batchnorm, seeds_won
 from .lesson_08 import allowed_inputs, measurement_noise, rmse_difference
 from .lesson_09 import count_in_frame, mean_diameter, scale_by_hand, wrong_scale
+from .lesson_10 import cheapest_threshold, mended_crop, misread_display
 from .verdict import Verdict
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "allowed_inputs",
     "balanced_kernel",
     "cheating_labels",
+    "cheapest_threshold",
     "convolution_parameters",
     "count_in_frame",
     "cut_off_reset",
@@ -35,6 +37,8 @@ __all__ = [
     "majority",
     "mean_diameter",
     "measurement_noise",
+    "mended_crop",
+    "misread_display",
     "molecules_needed",
     "network_is_wrong",
     "numbers_in_picture",

@@ -5,6 +5,7 @@ person at the instrument would know.
 """
 
 from .chromatography import tlc_plate
+from .displays import display
 from .gels import protein_gel
 from .others import INSTRUMENTS, WRONGS, no_instance
 from .paper import LABEL_LINES, NO_TEXT, OTHER_TYPEFACES, TYPEFACES, label, no_text, page
@@ -21,6 +22,7 @@ __all__ = [
     "TYPEFACES",
     "WRONGS",
     "Scene",
+    "display",
     "label",
     "no_instance",
     "no_text",

@@ -47,6 +47,7 @@ def label(
     *,
     seed: int,
     lines: Sequence[str] = LABEL_LINES,
+    mass: str | None = None,
     crop: Literal["wide", "tight"] = "wide",
     face: str | None = None,
     size: float | None = None,
@@ -63,6 +64,8 @@ def label(
         What draws the same label again; it also chooses what is written.
     lines : sequence of str
         Which of `LABEL_LINES` are printed.
+    mass : str, optional
+        Such as ``"0.1037 g"``; by default the seed chooses one.
     crop : {"wide", "tight"}
         Whether paper is left around the letters, or the picture ends where they do.
     face : str, optional
@@ -96,7 +99,7 @@ def label(
     (['7.8951 g'], 2)
     """
     generator = np.random.default_rng(seed)
-    said, truth = _written_on_label(generator)
+    said, truth = _written_on_label(generator, mass)
     if not lines or not set(lines) <= set(LABEL_LINES) or crop not in ("wide", "tight"):
         raise ValueError(
             f"expected some of {', '.join(LABEL_LINES)}, and wide or tight, got {list(lines)} and {crop!r}"
@@ -219,18 +222,21 @@ def no_text(wrong: str, *, seed: int) -> Scene:
     return Scene(picture, None, {}, pd.DataFrame(), seed)
 
 
-def _written_on_label(generator: np.random.Generator) -> tuple[dict[str, str], dict[str, float]]:
+def _written_on_label(
+    generator: np.random.Generator, given: str | None
+) -> tuple[dict[str, str], dict[str, float]]:
     letters = "".join(generator.choice(list("ABCDEFGHKLMNPRSTUVWXY"), 2))
     unit, decimals = [("g", 4), ("g", 3), ("mg", 1), ("mg", 2)][generator.integers(4)]
     mass = f"{10 ** generator.uniform(-2 if unit == 'g' else 0.5, 1 if unit == 'g' else 2.5):.{decimals}f}"
+    number, _, unit = (given or f"{mass} {unit}").partition(" ")
     day = pd.Timestamp("2024-01-01") + pd.Timedelta(days=int(generator.integers(900)))
     said = {
         "sample": f"Sample {letters}-{generator.integers(100, 9999)}",
-        "mass": f"{mass} {unit}",
+        "mass": f"{number} {unit}",
         "date": f"{day:%Y-%m-%d}",
         "lot": f"Lot {letters[0]}{generator.integers(1000, 99999)}",
     }
-    return said, {f"mass ({unit})": float(mass)}
+    return said, {f"mass ({unit})": float(number)}
 
 
 def _written_on_page(generator: np.random.Generator) -> tuple[list[str], dict[str, float]]:

@@ -35,8 +35,8 @@ class Row:
     patch : ndarray of shape (H, W), float32
         Light where strokes are brighter than what is around them; digits are upright, `HIGH` px high, and
         begin at row `AROUND`.
-    lit : ndarray of shape (H, W), bool
-        Where there are strokes.
+    marks, lit : ndarray of shape (H, W), bool
+        Where there are strokes; and those of them that are neither higher than digits nor cut.
     view : ndarray of shape (2, 3)
         The way from a point (x, y) of the patch to the picture.
     height : float
@@ -44,9 +44,26 @@ class Row:
     """
 
     patch: Gray
+    marks: Mask
     lit: Mask
     view: NDArray[np.float64]
     height: float
+
+    def beside(self, left: float, right: float) -> bool:
+        """Whether strokes stand beside the digits, from left to right, that belong to none of them.
+
+        They are half as high as digits, or right above or below: then what looks like a digit may be a part
+        of something else. Units and makers' names are lower.
+        """
+        above, below = (self.marks[AROUND + at : AROUND + at + HIGH // 8] for at in (-12, HIGH + 6))
+        inside = np.s_[:, max(int(left), 0) : int(right)]
+        if above[inside].mean() > 0.08 or below[inside].mean() > 0.08:
+            return True
+        # Lines that go on above or below, such as the rim of the panel, are no strokes of digits.
+        beside = self.marks[AROUND - 2 : AROUND + HIGH + 2] & ~above.any(axis=0) & ~below.any(axis=0)
+        beside[:, max(int(left) - 4, 0) : int(right) + 4] = False
+        _, _, stats, _ = cv2.connectedComponentsWithStats(beside.astype(np.uint8), connectivity=8)
+        return bool((stats[1:, 3] > 0.4 * HIGH).any())
 
     def seen(self, points: Points) -> Points:
         """Points (n, 2) of the patch as points of the picture."""
@@ -69,8 +86,24 @@ def lit_of(hat: Gray) -> Mask:
     return cv2.threshold(levels, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1].astype(bool)
 
 
-def find_rows(gray: Gray) -> Iterator[Row]:
-    """Find rows of strokes that are brighter or darker than what is around them; the plainest come first."""
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """Strokes beside each other: their points (x, y) in the picture, how large a pixel was there, and how the
+    rows of this picture are turned; in light where strokes are bright."""
+
+    light: Gray
+    points: Points
+    pixel: float
+    tilt: float
+
+    @property
+    def box(self) -> Points:
+        """Left, top, right, bottom, px."""
+        return np.concatenate([self.points.min(axis=0), self.points.max(axis=0)])
+
+
+def find_rows(gray: Gray) -> list[Candidate]:
+    """Find rows of strokes that are brighter or darker than what is around them, the plainest first."""
     found, tilt = [], tilt_of(gray)
     for sign in (1, -1):
         light = gray if sign == 1 else 255 - gray
@@ -80,16 +113,28 @@ def find_rows(gray: Gray) -> Iterator[Row]:
             factor = min(SIZE / height, 1.0)
             small = cv2.resize(light, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
             scale = gray.shape[1] / small.shape[1]
-            found += [(plain, sign, blob * scale, scale) for plain, blob in _blobs(small, height * factor)]
-    kept: list[tuple[int, Points]] = []
-    for _, sign, points, scale in sorted(found, key=lambda one: -one[0]):
-        box = np.concatenate([points.min(axis=0), points.max(axis=0)])
-        if len(kept) < MOST and not any(sign == other and _shared(box, one) > 0.7 for other, one in kept):
-            kept.append((sign, box))
-            light = gray if sign == 1 else 255 - gray
-            row = _straightened(light, points, scale, tilt)
-            if row is not None:
-                yield _again(light, row, tilt)
+            found += [
+                (plain, sign, Candidate(light, blob * scale, scale, tilt))
+                for plain, blob in _blobs(small, height * factor)
+            ]
+    kept: list[tuple[int, Candidate]] = []
+    for _, sign, row in sorted(found, key=lambda one: -one[0]):
+        if not any(sign == other and shared(row.box, one.box) > 0.7 for other, one in kept):
+            kept.append((sign, row))
+    return [row for _, row in kept[:MOST]]
+
+
+def upright(found: Candidate) -> Row | None:
+    """Turn a row level and its digits upright; twice, the second time by what is as high as digits."""
+    row = _straightened(found.light, found.points, found.pixel, found.tilt)
+    return row and _again(found.light, row, found.tilt)
+
+
+def shared(one: Points, two: Points) -> float:
+    """Intersection over union of two boxes: left, top, right, bottom."""
+    sides = np.minimum(one[2:], two[2:]) - np.maximum(one[:2], two[:2])
+    common = float(np.prod(np.maximum(sides, 0)))
+    return common / max(float(np.prod(one[2:] - one[:2]) + np.prod(two[2:] - two[:2])) - common, 1e-9)
 
 
 def tilt_of(gray: Gray) -> float:
@@ -101,13 +146,6 @@ def tilt_of(gray: Gray) -> float:
     edges = np.arange(-MOST_TURNED - 0.125, MOST_TURNED + 0.13, 0.25)
     counts = np.histogram(angles, edges, weights=down[level] ** 2)[0].astype(np.float32)
     return float(edges[cv2.GaussianBlur(counts[None], (0, 0), 3).argmax()] + 0.125)
-
-
-def _shared(one: Points, two: Points) -> float:
-    """Intersection over union of two boxes: left, top, right, bottom."""
-    sides = np.minimum(one[2:], two[2:]) - np.maximum(one[:2], two[:2])
-    common = float(np.prod(np.maximum(sides, 0)))
-    return common / max(float(np.prod(one[2:] - one[:2]) + np.prod(two[2:] - two[:2])) - common, 1e-9)
 
 
 def _blobs(small: Gray, height: float) -> Iterator[tuple[float, Points]]:
@@ -168,7 +206,8 @@ def _straightened(light: Gray, points: Points, pixel: float, tilt: float) -> Row
         light, view, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )
     patch = cv2.GaussianBlur(patch, (0, 0), 0.02 * HIGH)
-    return Row(patch, _apart(lit_of(strokes(patch, HIGH))), view, (bottom - top) * unit)
+    marks = lit_of(strokes(patch, HIGH))
+    return Row(patch, marks, _apart(marks), view, (bottom - top) * unit)
 
 
 def _apart(lit: Mask) -> Mask:
@@ -176,7 +215,7 @@ def _apart(lit: Mask) -> Mask:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(lit.astype(np.uint8), connectivity=8)
     left, top, wide, tall, _ = stats.T
     whole = (left > 0) & (top > 0) & (left + wide < lit.shape[1]) & (top + tall < lit.shape[0])
-    whole &= tall < 1.35 * HIGH
+    whole &= (tall < 1.2 * HIGH) & ~((wide > 0.8 * HIGH) & (tall < 0.25 * HIGH))
     whole[0] = False
     return whole[labels]
 

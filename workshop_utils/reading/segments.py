@@ -21,7 +21,7 @@ INSIDE = 0.06
 #: A stroke may lie so far beside its place, as a share of the digit's height.
 BESIDE = 0.06
 #: Widths of digits, as shares of their height: of a 1 at most, of others; and of all where there are only 1s.
-THINNEST, WIDTHS, USUAL = 0.3, (0.38, 0.72), 0.54
+THINNEST, WIDTHS, USUAL = 0.27, (0.3, 0.75), 0.54
 #: A 1 or a 4 lights no bar at its ends, and is that much lower than an 8.
 TALL = 0.72
 #: Digits follow each other in equal steps, give or take this share of the height.
@@ -75,6 +75,8 @@ def read_cells(row: Row) -> list[Cell]:
     width = _width(groups)
     rights = [right for _, right, _ in groups]
     _refuse_uneven(rights, groups, width)
+    if rights[0] < width + 2:
+        raise NoDigitsError("the first digit is cut off")
     light = row.patch
     on = [_contrasts(light, right, width) for right in rights]
     cells = []
@@ -114,7 +116,7 @@ def _groups(lit: Mask) -> list[tuple[float, float, float]]:
 
 def _is_minus(thing: tuple[float, float, float], digit: tuple[float, float, float]) -> bool:
     left, right, height = thing
-    return height < 0.3 * HIGH and 0.15 * HIGH < right - left < 0.6 * HIGH and digit[0] - right < 0.9 * HIGH
+    return height < 0.3 * HIGH and 0.15 * HIGH < right - left < 0.6 * HIGH and digit[0] - right < 1.2 * HIGH
 
 
 def _width(groups: list[tuple[float, float, float]]) -> float:
@@ -123,7 +125,7 @@ def _width(groups: list[tuple[float, float, float]]) -> float:
     if widths.max() > WIDTHS[1]:
         raise NoDigitsError("strokes run into each other, or are wider than a digit")
     full = widths[widths > THINNEST]
-    if len(full) and (full.min() < WIDTHS[0] or full.min() < 0.72 * full.max()):
+    if len(full) and (full.min() < WIDTHS[0] or full.min() < 0.6 * full.max()):
         raise NoDigitsError("digits differ in width")
     return float(np.percentile(full, 80) if len(full) else USUAL) * HIGH
 

@@ -5,6 +5,7 @@ person at the instrument would know.
 """
 
 from .chromatography import tlc_plate
+from .displays import display
 from .gels import protein_gel
 from .others import INSTRUMENTS, WRONGS, no_instance
 from .particles import particles
@@ -16,6 +17,7 @@ __all__ = [
     "INSTRUMENTS",
     "WRONGS",
     "Scene",
+    "display",
     "no_instance",
     "particles",
     "protein_gel",

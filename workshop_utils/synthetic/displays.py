@@ -117,7 +117,7 @@ def display(
     light, table = _drawn(generator, look, cells, unit, front, view, shape)
     light *= lamp(shape, shading, generator)[..., None]
     light += look.glare * _mirrored(generator, shape)[..., None]
-    light = _moved(generator, light, look.blur) if faces == "unseen" else light
+    light = moved(generator, light, look.blur) if faces == "unseen" else light
     light = blurred(light, look.blur)
     truth = {"value": float(text)} if set(text) <= set(" -.0123456789") and text.strip(" -.") else {}
     return Scene(camera(light, noise, generator), None, truth, table, seed, {"unit": unit})
@@ -269,7 +269,7 @@ def _mirrored(generator: np.random.Generator, shape: tuple[int, int]) -> Gray:
     return special.expit(u / 0.03)
 
 
-def _moved(generator: np.random.Generator, light: Gray, sigma: float) -> Gray:
+def moved(generator: np.random.Generator, light: Gray, sigma: float) -> Gray:
     """What a hand that moves makes of a picture: points become short lines."""
     turn, length = generator.uniform(0, math.pi), 2 * sigma * generator.uniform(0, 1.2)
     side = 2 * math.ceil(length) + 3

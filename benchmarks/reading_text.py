@@ -6,7 +6,7 @@
 
 Of a label the mass is asked for, of a page one of its three numbers, by its name. An answer is right when all
 of its characters are: a lost point is wrong. What is recorded as ``reading_text``: labels and pages in
-typefaces that were looked at while `reading.text` was set up, and in others with more blur; what is no text;
+typefaces that were looked at while `reading.text` was set up, and in others with more blur; poor labels; what is no text;
 what becomes of a crop that is tight, or too tight; and, for the curve of accuracy against the share that is
 answered, each answer with its confidence. What has been read is kept in build/reading/ (a line a picture), so
 that a second call goes on where the first was stopped.
@@ -34,6 +34,8 @@ from workshop_utils.synthetic import OTHER_TYPEFACES, Scene
 KEPT = Path(__file__).parents[1] / "build" / "reading"
 #: Seeds below 100,000 were looked at while `reading.text` was set up.
 FIRST = 100_000
+#: After a look at what was read in some pictures without text their seeds begin anew.
+ANEW = {"no text": 50_000}
 #: How much white paper is put around a tight crop, px; and how much of its height is cut off below.
 CROPS = {
     "48 px of paper": (48, 0.0),
@@ -55,6 +57,11 @@ def label(seed: int, **options: Any) -> Scene:
 def in_another_face(draw: Callable[..., Scene]) -> Callable[[int], Scene]:
     """Draw in a typeface that was not looked at, with more blur."""
     return lambda seed: draw(seed, face=OTHER_TYPEFACES[seed // 4 % 4], blur=1.1)
+
+
+def poor(seed: int) -> Scene:
+    """Small letters, more and more out of focus, in more noise: some cannot be read."""
+    return synthetic.label(seed=seed, size=16, blur=1 + 0.2 * (seed % 10), noise=0.05)
 
 
 def page(seed: int, **options: Any) -> Scene:
@@ -98,7 +105,8 @@ def rows(name: str, count: int, one: Callable[[int], dict[str, Any]], *, keep: b
     lines = file.read_text(encoding="utf-8").splitlines() if keep and file.exists() else []
     known = {made["seed"]: made for made in map(json.loads, lines)}
     file.parent.mkdir(parents=True, exist_ok=True)
-    seeds = range(FIRST, FIRST + count) if count else sorted(known)
+    first = FIRST + ANEW.get(name, 0)
+    seeds = range(first, first + count) if count else sorted(known)
     for seed in tqdm([seed for seed in seeds if seed not in known], desc=name):
         known[seed] = one(seed)
         if keep:
@@ -164,6 +172,7 @@ def measured(count: int, *, keep: bool) -> dict[str, Any]:
         "pages": (count - half, lambda seed: row(page(seed))),
         "labels, other typefaces": (few, lambda seed: row(in_another_face(label)(seed))),
         "pages, other typefaces": (few // 2, lambda seed: row(in_another_face(page)(seed))),
+        "labels, poor": (few, lambda seed: row(poor(seed))),
         "no text": (min(few, 200), empty),
     }
     found = {name: rows(name, number, one, keep=keep) for name, (number, one) in studies.items()}
@@ -174,8 +183,8 @@ def measured(count: int, *, keep: bool) -> dict[str, Any]:
         "engine": reader.name if reader else "none",
         "least": LEAST,
         "read": {name: judged(each) for name, each in found.items()} | {"labels and pages": judged(usual)},
-        "answers": answers(usual),
-        "calibration": {"usual": bins(usual), "other typefaces": bins(others)},
+        "answers": {"good": answers(usual + others), "poor": answers(found["labels, poor"])},
+        "calibration": {"good": bins(usual + others), "poor": bins(found["labels, poor"])},
         "crops": crops(few // 2, keep=keep),
     }
 

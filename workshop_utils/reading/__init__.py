@@ -4,8 +4,9 @@ A picture is what `pictures.read` gives, or an array. What cannot be read is a `
 `refused`; only what is no picture at all raises an error.
 """
 
+from .displays import display
 from .pages import skew, straightened
 from .reading import Place, Reading
 from .texts import text
 
-__all__ = ["Place", "Reading", "skew", "straightened", "text"]
+__all__ = ["Place", "Reading", "display", "skew", "straightened", "text"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 
@@ -25,8 +24,8 @@ MARGIN = 24
 LEAST = 0.9
 #: Each line is read twice, with this much more paper around it, as a share of its height.
 _LOOKS = (0.0, 0.12)
-#: How a score becomes a confidence: the logit of it times the slope, and more. Set on drawn labels and pages.
-_SLOPE, _OFFSET = 1.0, 0.0
+#: What is read here: letters of Latin and Greek, digits and signs. Others are guesses at strokes of a drawing.
+_FOREIGN = re.compile(r"[^\u0000-\u03ff\u2010-\u22ff]")
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def _decided(
         return Reading.refusal(f"expected {wanted}, {reason}", places=places)
     said, unit, confidence = found[0]
     if confidence < least:
-        reason = "two looks at it differ" if confidence == 0 else f"its confidence is {confidence:.2f}"
+        reason = "two looks differ, or it is no Latin" if confidence == 0 else f"its confidence is {confidence:.2f}"
         return Reading.refusal(
             f"{wanted} was found, but {reason}; at least {least:g} is asked for",
             confidence=confidence,
@@ -154,13 +153,8 @@ def _line(page: Gray, box: Box, reader: Engine) -> Line:
     looks = [reader.read(_strip(page, box, more)) for more in _LOOKS]
     said = [plain(words) for words, _ in looks]
     agreed = len({words.replace(" ", "") for words in said}) == 1
-    confidence = _confidence(min(score for _, score in looks)) if agreed else 0.0
+    confidence = min(score for _, score in looks) if agreed and not _FOREIGN.search(said[0]) else 0.0
     return Line(max(said, key=len), confidence, box)
-
-
-def _confidence(score: float) -> float:
-    score = min(max(score, 1e-6), 1 - 1e-6)
-    return 1 / (1 + math.exp(-_OFFSET - _SLOPE * math.log(score / (1 - score))))
 
 
 def _strip(page: Gray, box: Box, more: float) -> Gray:

@@ -79,7 +79,7 @@ def display(
     ghost : float, optional
         How far segments can be seen that are off, as a share of those that are on; by default up to 0.15.
     half_lit : float, optional
-        How far one of the lit segments is lit; by default 1, and 0.3 to 0.8 in one of twelve pictures.
+        How far one of the lit segments is lit; by default 1, and 0.3 to 0.8 in one of twenty pictures.
     noise : float
         Standard deviation of the camera's noise in full light, as a share of its range.
     shading : float
@@ -117,7 +117,7 @@ def display(
     light, table = _drawn(generator, look, cells, unit, front, view, shape)
     light *= lamp(shape, shading, generator)[..., None]
     light += look.glare * _mirrored(generator, shape)[..., None]
-    light = _moved(generator, light, look.blur) if faces == "unseen" else light
+    light = moved(generator, light, look.blur) if faces == "unseen" else light
     light = blurred(light, look.blur)
     truth = {"value": float(text)} if set(text) <= set(" -.0123456789") and text.strip(" -.") else {}
     return Scene(camera(light, noise, generator), None, truth, table, seed, {"unit": unit})
@@ -143,7 +143,7 @@ def _look(generator, faces, height, skew, blur, glare, ghost, half_lit) -> _Look
         "blur": generator.uniform(0.1, 0.4),
         "glare": generator.uniform(0.05, 0.35) * (generator.random() < 0.5),
         "ghost": generator.uniform(0, 0.15),
-        "half_lit": generator.uniform(0.3, 0.8) if generator.random() < 1 / 12 else 1.0,
+        "half_lit": generator.uniform(0.3, 0.8) if generator.random() < 1 / 20 else 1.0,
     }
     given = {"height": height, "skew": skew, "glare": glare, "ghost": ghost, "half_lit": half_lit}
     drawn |= {name: value for name, value in given.items() if value is not None}
@@ -269,7 +269,7 @@ def _mirrored(generator: np.random.Generator, shape: tuple[int, int]) -> Gray:
     return special.expit(u / 0.03)
 
 
-def _moved(generator: np.random.Generator, light: Gray, sigma: float) -> Gray:
+def moved(generator: np.random.Generator, light: Gray, sigma: float) -> Gray:
     """What a hand that moves makes of a picture: points become short lines."""
     turn, length = generator.uniform(0, math.pi), 2 * sigma * generator.uniform(0, 1.2)
     side = 2 * math.ceil(length) + 3

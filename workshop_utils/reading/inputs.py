@@ -15,7 +15,7 @@ from workshop_utils.pictures import Picture
 SMALLEST, MOST_SATURATED = 16, 0.7
 
 
-def lightness_of(picture: Picture | ArrayLike) -> NDArray[np.float32]:
+def lightness_of(picture: Picture | ArrayLike, *, smallest: int = SMALLEST) -> NDArray[np.float32]:
     """Give the lightness of a picture, from 0 to 255: half-way between its strongest and weakest channel.
 
     So red on black is bright on dark, and so is white on blue.
@@ -37,8 +37,8 @@ def lightness_of(picture: Picture | ArrayLike) -> NDArray[np.float32]:
             f"expected one picture, gray (H, W) or in color (H, W, 3), got shape {values.shape}; "
             "of a batch take one, images[i]"
         )
-    if min(values.shape[:2]) < SMALLEST:
-        raise ValueError(f"expected {SMALLEST} px or more on each side, got shape {values.shape}")
+    if min(values.shape[:2]) < smallest:
+        raise ValueError(f"expected {smallest} px or more on each side, got shape {values.shape}")
     if not np.isfinite(values).all():
         raise ValueError("expected finite values, got NaN or infinity; cut them out")
     gray = values[..., :3].astype(np.float32) if values.ndim == 3 else values.astype(np.float32)

@@ -10,12 +10,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from workshop_utils.pictures import Picture
 
+from .inputs import lightness_of
+
 Gray = NDArray[np.uint8]
 
+#: Px that a picture has on each side.
+_LOWEST = 6
 #: The widest stroke of a letter, as a share of the shorter side: what is wider and dark is a shadow.
 _WIDEST = 0.06
 #: Skew is looked for up to this many degrees to either side, on a picture of at most this many px a side.
 _MOST_SKEW, _SMALL = 12.0, 640
+#: What is darker than this on evened paper is ink.
+_INK = 190
 #: How much better than the usual angle the best one must tell lines from gaps.
 _LINES = 1.15
 
@@ -26,7 +32,7 @@ def straightened(picture: Picture | ArrayLike) -> Gray:
     Parameters
     ----------
     picture : Picture or array_like of shape (H, W) or (H, W, 3)
-        The page, uint8 or floats in [0, 1].
+        The page; floats are in [0, 1].
 
     Returns
     -------
@@ -36,7 +42,9 @@ def straightened(picture: Picture | ArrayLike) -> Gray:
     Raises
     ------
     ValueError
-        If it is no picture.
+        If the array is no picture.
+    TypeError
+        If it holds no numbers.
 
     Examples
     --------
@@ -59,7 +67,7 @@ def skew(picture: Picture | ArrayLike) -> float:
     Parameters
     ----------
     picture : Picture or array_like of shape (H, W) or (H, W, 3)
-        The page, uint8 or floats in [0, 1].
+        The page; floats are in [0, 1].
 
     Returns
     -------
@@ -69,7 +77,9 @@ def skew(picture: Picture | ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If it is no picture.
+        If the array is no picture.
+    TypeError
+        If it holds no numbers.
 
     References
     ----------
@@ -86,21 +96,8 @@ def skew(picture: Picture | ArrayLike) -> float:
 
 
 def gray_of(picture: Picture | ArrayLike) -> Gray:
-    """Take a picture as people see it: one channel of 8 bits."""
-    values = np.asarray(picture.rgb if isinstance(picture, Picture) else picture)
-    if values.ndim not in (2, 3) or values.size == 0 or (values.ndim == 3 and values.shape[2] not in (3, 4)):
-        raise ValueError(f"expected one picture, (H, W) or (H, W, 3), got shape {values.shape}")
-    if values.dtype.kind == "f":
-        if not np.isfinite(values).all() or values.min() < 0 or values.max() > 1:
-            raise ValueError("expected floats in [0, 1]; divide by the largest possible value")
-        values = (255 * values).round().astype(np.uint8)
-    if values.dtype == bool:
-        values = 255 * values.astype(np.uint8)
-    if values.dtype != np.uint8:
-        raise ValueError(f"expected uint8 or floats in [0, 1], got {values.dtype}")
-    if values.ndim == 3:
-        values = cv2.cvtColor(np.ascontiguousarray(values[..., :3]), cv2.COLOR_RGB2GRAY)
-    return values
+    """Take a picture as one channel of 8 bits; a crop of one line may be low."""
+    return lightness_of(picture, smallest=_LOWEST).round().astype(np.uint8)
 
 
 def evened(gray: Gray) -> Gray:
@@ -133,18 +130,18 @@ def turned(even: Gray, angle: float) -> Gray:
 
 
 def _skew(even: Gray) -> float:
-    factor = min(1.0, _SMALL / max(even.shape))
-    small = cv2.resize(even, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    ink = np.where(small < 170, 255 - small, 0).astype(np.uint8)
-
-    def contrast(angle: float) -> float:
-        rows = (255.0 - turned(255 - ink, angle)).sum(axis=1)
-        return float((np.diff(rows) ** 2).sum())
-
     coarse = np.arange(-_MOST_SKEW, _MOST_SKEW + 0.1, 0.5)
-    found = [contrast(angle) for angle in coarse]
-    if max(found) <= _LINES * float(np.median(found)):
+    found = _contrasts(even, coarse, _SMALL // 2)
+    if found.max() <= _LINES * np.median(found):
         return 0.0
-    best = coarse[int(np.argmax(found))]
-    fine = best + np.arange(-0.5, 0.51, 0.05)
-    return float(fine[int(np.argmax([contrast(angle) for angle in fine]))])
+    fine = coarse[found.argmax()] + np.arange(-0.5, 0.51, 0.1)
+    return float(fine[_contrasts(even, fine, _SMALL).argmax()])
+
+
+def _contrasts(even: Gray, angles: NDArray[np.float64], side: int) -> NDArray[np.float64]:
+    """How much the rows of a page differ, turned back by each angle, at this many px on the longer side."""
+    factor = min(1.0, side / max(even.shape))
+    small = cv2.resize(even, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    page = np.where(small < _INK, small, 255).astype(np.uint8)
+    rows = [(255.0 - turned(page, float(angle))).sum(axis=1) for angle in angles]
+    return np.array([(np.diff(row) ** 2).sum() for row in rows])

@@ -54,7 +54,7 @@ def text(
     Parameters
     ----------
     picture : Picture or array_like of shape (H, W) or (H, W, 3)
-        The page, uint8 or floats in [0, 1].
+        The page; floats are in [0, 1].
     pattern : str, optional
         What is asked for: ``"number"``, a number with a unit, such as ``0.1037 g``; or a regular expression,
         such as ``"Lot \\w+"``. By default all lines.
@@ -75,7 +75,10 @@ def text(
     Raises
     ------
     ValueError
-        If it is no picture, or `pattern` is no regular expression.
+        If the array is no picture, `pattern` no regular expression, `least` no probability, or `margin` below
+        0.
+    TypeError
+        If the array holds no numbers.
 
     References
     ----------
@@ -86,8 +89,11 @@ def text(
     >>> print(text(np.full((60, 200), 255, np.uint8)))  # doctest: +SKIP
     refused: no text was found
     """
-    reader = engine()
-    page = straightened(picture)
+    if not (0 <= least <= 1 and margin >= 0):
+        raise ValueError(f"expected least in [0, 1] and a margin of 0 px or more, got {least} and {margin}")
+    if pattern not in (None, "number"):
+        _compiled(pattern)
+    page, reader = straightened(picture), engine()
     if reader is None:
         return Reading.refusal(MISSING)
     page = cv2.copyMakeBorder(page, *[margin] * 4, borderType=cv2.BORDER_CONSTANT, value=(255,))
@@ -99,6 +105,13 @@ def text(
     if pattern is None and found:
         found = [("\n".join(said for said, _, _ in found), None, min(sure for _, _, sure in found))]
     return _decided(found, places, _wanted(pattern, after), least)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f'expected "number" or a regular expression, got {pattern!r}: {error}') from error
 
 
 def _decided(

@@ -88,7 +88,9 @@ bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or mor
 	$(PY) benchmarks/bonds.py
 	$(PY) benchmarks/patents_network.py
 	$(PY) benchmarks/patents_field.py
+	$(PY) benchmarks/patents_surest.py
 	$(PY) benchmarks/coverage.py
+	$(PY) benchmarks/reading_text.py
 	$(PY) benchmarks/thirty_ways.py
 	$(PY) benchmarks/frames.py
 	$(PY) benchmarks/waiting.py

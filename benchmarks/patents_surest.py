@@ -65,7 +65,9 @@ def measured(folder: Path, kept: Path) -> dict[str, Any]:
 
     def margins(inks: list[field.Ink]) -> NDArray[np.float64]:
         shown = field.views(inks, field.structure)
-        return np.array([field.evidence(model, shown) - cut for model, cut in zip(networks, cuts, strict=True)])
+        return np.array(
+            [field.evidence(model, shown) - cut for model, cut in zip(networks, cuts, strict=True)]
+        )
 
     looked, held = (field.load(folder, held_out=held_out) for held_out in (False, True))
     found = {}

@@ -213,7 +213,9 @@ def main() -> None:
     for name in ("read", "calibration", "crops"):
         print(json.dumps({name: values[name]}, indent=1, ensure_ascii=False))
     if not options.no_record:
-        record("reading_text", values, command=f"python benchmarks/reading_text.py --pictures {options.pictures}")
+        record(
+            "reading_text", values, command=f"python benchmarks/reading_text.py --pictures {options.pictures}"
+        )
 
 
 if __name__ == "__main__":

@@ -146,8 +146,9 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # | [07 · Transfer learning](07_transfer_learning.ipynb) | Can a network trained on photographs help? | 40 | |
 # | [08 · From picture to property](08_from_picture_to_property.ipynb) | Can solubility be read from a picture? | 40 | |
 # | [09 · In the lab: measure](09_measure.ipynb) | How large, how many, and how sure? | 45 | |
+# | [10 · In the lab: read](10_read.ipynb) | What does it say, and when is it better to refuse? | 45 | |
 #
-# ★ marks the two-hour path. 09 is for your own laboratory, after the day. Each lesson runs alone and offline. In a section marked *optional*, run the cells and read it
+# ★ marks the two-hour path. 09 and 10 are for your own laboratory, after the day. Each lesson runs alone and offline. In a section marked *optional*, run the cells and read it
 # later.
 #
 # A network knows what it has met, and little else. Six trained ones come with the course; none of them has learned from a drawing that

@@ -442,6 +442,8 @@ plotting.show(figure, alt="A stained section: brown glands; beside it, where bro
 #
 # - **02_Regression**: a calibration line, read backwards, is `fit_line`.
 # - Lesson 02 made the thresholds, lesson 06 the distrust.
+#
+# Next: [10 · In the lab: read](10_read.ipynb).
 
 # %% [markdown]
 # ## Sources

@@ -150,7 +150,9 @@ plotting.show(figure, alt="Six displays, above each what was read; one of them i
 ### BEGIN SOLUTION
 misread, value = 3, 4458
 ### END SOLUTION
-checks.misread_display(misread, value, [said for said, _ in answers], [shown(s)[0].truth["value"] for s in six])
+checks.misread_display(
+    misread, value, [said for said, _ in answers], [shown(s)[0].truth["value"] for s in six]
+)
 
 # %% [markdown]
 # Its lead is large, and it is wrong: its segments lean, so that our places miss them. A confidence is itself a claim, made on some pictures, and true of those
@@ -323,7 +325,10 @@ title = "The surest half is better only where the network knows such pictures"
 figure = plotting.lines(curves, title, **labels, ylim=(0.4, 1.03))
 plotting.show(figure, alt="Two curves rise to the left, for the third the surest are hardly better than all")
 half = surest["held out"]["share answered"].index(0.5)
-print("held out, wrong among the surest half, by seed:", [one[half] for one in surest["held out"]["wrong"]["seeds"]])
+print(
+    "held out, wrong among the surest half, by seed:",
+    [one[half] for one in surest["held out"]["wrong"]["seeds"]],
+)
 
 # %% [markdown]
 # `patents` is right on all of its surest half, and gains most on poor scans. The network from before is as often wrong where it is sure as elsewhere. Refusal by
@@ -368,7 +373,10 @@ ticked = {
     "structures from images": ("AUC, new patents", held_out["summary"]["AUC"]["patents"][1]),
     "quality control": ("bad pictures refused", np.average([n["refused"] for n in none])),
     "instruments": ("displays by hand, surest half", accuracy[len(share) // 2 - 1]),
-    "documents, OCR": ("numbers right", table.loc["labels and pages", "right"] / table.loc["labels and pages", "pictures"]),
+    "documents, OCR": (
+        "numbers right",
+        table.loc["labels and pages", "right"] / table.loc["labels and pages", "pictures"],
+    ),
     "molecules seen": ("logS from the picture, RMSE", logs["picture"]["rmse"]),
 }
 pd.DataFrame(ticked, index=["what", "number"]).T

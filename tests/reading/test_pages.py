@@ -69,7 +69,9 @@ def test_color_floats_and_files_are_taken_as_the_same_page():
     np.testing.assert_array_equal(reading.straightened(page / 255), expected)
 
 
-@pytest.mark.parametrize("picture", [np.zeros((3, 100)), np.zeros(5), np.full((9, 9), np.nan), np.zeros((4, 9, 9, 9))])
+@pytest.mark.parametrize(
+    "picture", [np.zeros((3, 100)), np.zeros(5), np.full((9, 9), np.nan), np.zeros((4, 9, 9, 9))]
+)
 def test_what_is_no_picture_is_refused(picture):
     with pytest.raises(ValueError, match="expected"):
         reading.straightened(picture)

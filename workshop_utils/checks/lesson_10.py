@@ -104,7 +104,9 @@ def misread_display(answer: Any, value: Any, said: Sequence[str], truth: Any) ->
     if place not in range(len(true)):
         return hint(f"Count the displays from 0: the last one is {len(true) - 1}.")
     if place not in wrong:
-        return hint(f"Display {place:g} was read correctly. Compare digit by digit what stands above with what is lit.")
+        return hint(
+            f"Display {place:g} was read correctly. Compare digit by digit what stands above with what is lit."
+        )
     if shown == float(said[int(place)]):
         return hint("This is what was read. What does the display show?")
     if shown != true[int(place)]:
@@ -143,7 +145,9 @@ def mended_crop(
     >>> print(mended_crop(crop, slice(10, 30), slice(20, 80), (60, 100), 8, 16))
     ✓ Correct. 8 to 10 px of paper on each side, and no other line.
     """
-    if not (isinstance(answer, tuple) and len(answer) == 2 and all(isinstance(each, slice) for each in answer)):
+    if not (
+        isinstance(answer, tuple) and len(answer) == 2 and all(isinstance(each, slice) for each in answer)
+    ):
         return hint("Two slices are expected here, rows and columns: `(slice(…, …), slice(…, …))`.")
     ends = [number(end) if end is not None else np.nan for each in answer for end in (each.start, each.stop)]
     if np.isnan(ends).any() or any(each.step not in (None, 1) for each in answer):
@@ -155,7 +159,9 @@ def mended_crop(
         return hint("Ink is cut off: the crop must grow on each side. A start gets smaller, a stop larger.")
     if min(room) < least:
         sides = ("above", "below", "left", "right")
-        return hint(f"{min(room):g} px {sides[int(np.argmin(room))]} is too little: leave {least} px or more.")
+        return hint(
+            f"{min(room):g} px {sides[int(np.argmin(room))]} is too little: leave {least} px or more."
+        )
     if max(room[:2]) > most:
         return hint(f"{max(room[:2]):g} px reach the next line. Above and below, at most {most} px are free.")
     return correct(f"{min(room):g} to {max(room):g} px of paper on each side, and no other line.")

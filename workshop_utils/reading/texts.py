@@ -123,7 +123,11 @@ def _decided(
         return Reading.refusal(f"expected {wanted}, {reason}", places=places)
     said, unit, confidence = found[0]
     if confidence < least:
-        reason = "two looks differ, or it is no Latin" if confidence == 0 else f"its confidence is {confidence:.2f}"
+        reason = (
+            "two looks differ, or it is no Latin"
+            if confidence == 0
+            else f"its confidence is {confidence:.2f}"
+        )
         return Reading.refusal(
             f"{wanted} was found, but {reason}; at least {least:g} is asked for",
             confidence=confidence,

@@ -6,9 +6,9 @@
 
 Of a label the mass is asked for, of a page one of its three numbers, by its name. An answer is right when all
 of its characters are: a lost point is wrong. What is recorded as ``reading_text``: labels and pages in
-typefaces that were looked at while `reading.text` was set up, and in others with more blur; poor labels; what is no text;
-what becomes of a crop that is tight, or too tight; and, for the curve of accuracy against the share that is
-answered, each answer with its confidence. What has been read is kept in build/reading/ (a line a picture), so
+typefaces that were looked at while `reading.text` was set up, and in others with more blur; poor labels; what
+is no text; what becomes of a crop that is tight, or too tight; and, for the curve of accuracy against the
+share that is answered, each answer with its confidence. What has been read is kept in build/reading/ (a line a picture), so
 that a second call goes on where the first was stopped.
 """
 
@@ -18,6 +18,7 @@ import argparse
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,7 @@ def measured(count: int, *, keep: bool) -> dict[str, Any]:
         "no text": (min(few, 200), empty),
     }
     found = {name: rows(name, number, one, keep=keep) for name, (number, one) in studies.items()}
+    found = {name: each for name, each in found.items() if each}  # one may not have been begun
     usual = found["labels"] + found["pages"]
     others = found["labels, other typefaces"] + found["pages, other typefaces"]
     reader = engine()
@@ -183,8 +185,8 @@ def measured(count: int, *, keep: bool) -> dict[str, Any]:
         "engine": reader.name if reader else "none",
         "least": LEAST,
         "read": {name: judged(each) for name, each in found.items()} | {"labels and pages": judged(usual)},
-        "answers": {"good": answers(usual + others), "poor": answers(found["labels, poor"])},
-        "calibration": {"good": bins(usual + others), "poor": bins(found["labels, poor"])},
+        "answers": {"good": answers(usual + others), "poor": answers(found.get("labels, poor", []))},
+        "calibration": {"good": bins(usual + others), "poor": bins(found.get("labels, poor", []))},
         "crops": crops(few // 2, keep=keep),
     }
 
@@ -194,7 +196,7 @@ def bins(found: list[dict[str, Any]]) -> list[dict[str, float]]:
     edges = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0001]
     said = [made for made in found if made["said"]]
     table = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         some = [made for made in said if low <= made["confidence"] < high]
         if some:
             sure = float(np.mean([made["confidence"] for made in some]))

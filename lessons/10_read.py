@@ -37,7 +37,7 @@ from workshop_utils import checks, datasets, measurement, plotting, reading, syn
 # %% tags=["slide"]
 PLACES = {"a": (0.5, 0.06), "b": (0.9, 0.28), "c": (0.9, 0.72), "d": (0.5, 0.94)}  # across, down
 PLACES |= {"e": (0.1, 0.72), "f": (0.1, 0.28), "g": (0.5, 0.5)}
-DIGITS = "abcdef bc abdeg abcdg bcfg acdfg acdefg abc abcdefg abcdfg".split()  # 0 to 9
+DIGITS = ["abcdef", "bc", "abdeg", "abcdg", "bcfg", "acdfg", "acdefg", "abc", "abcdefg", "abcdfg"]  # 0 to 9
 
 
 def strengths(gray, boxes):

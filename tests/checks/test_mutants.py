@@ -120,6 +120,7 @@ EXERCISES = {
     "10.3": ("10", "mended", checks.mended_crop, ["mended", "rows", "columns", "shape", "least", "most"]),
 }
 
+_REFUSED = "(leads < level).sum() for level in leads]"
 _EXCHANGED = "a sum or product in another order"
 _NO_SIGN = "a distance has no sign"
 _NEAR_PRICE = "the cheapest threshold is the same for a price nearby"
@@ -202,11 +203,13 @@ EQUAL = {
     },
     "9.3": {"number = cut.sum() / 2 + (~cut).sum()": _EXCHANGED},
     "10.1": {
-        "costs = [(leads < level).sum() + 50 * (~right & (leads >= level)).sum() for level in leads]": _EXCHANGED,
-        "costs = [(~right & (leads >= level)).sum() * 50 + (leads < level).sum() for level in leads]": _EXCHANGED,
-        "costs = [50 * ((leads >= level) & ~right).sum() + (leads < level).sum() for level in leads]": _EXCHANGED,
-        "costs = [51 * (~right & (leads >= level)).sum() + (leads < level).sum() for level in leads]": _NEAR_PRICE,
-        "costs = [49 * (~right & (leads >= level)).sum() + (leads < level).sum() for level in leads]": _NEAR_PRICE,
+        "costs = [(leads < level).sum() + 50 * (~right & (leads >= level)).sum() for level in leads]": (
+            _EXCHANGED
+        ),
+        f"costs = [(~right & (leads >= level)).sum() * 50 + {_REFUSED}": _EXCHANGED,
+        f"costs = [50 * ((leads >= level) & ~right).sum() + {_REFUSED}": _EXCHANGED,
+        f"costs = [51 * (~right & (leads >= level)).sum() + {_REFUSED}": _NEAR_PRICE,
+        f"costs = [49 * (~right & (leads >= level)).sum() + {_REFUSED}": _NEAR_PRICE,
     },
     "10.3": dict.fromkeys(_other_margins(), "8 to 16 px are left above and below, 8 or more at the sides"),
 }

@@ -45,8 +45,8 @@ def cheapest_threshold(answer: Any, confidence: Any, right: Any, wrong: float, r
     if cost <= best:
         kept = sure >= given
         return correct(
-            f"{kept.sum()} of {len(sure)} are answered, {_wrong(good, kept)} among them: {cost:g} in all. With "
-            "another price it is another threshold."
+            f"{kept.sum()} of {len(sure)} are answered, {_wrong(good, kept)} among them: {cost:g} in all. "
+            "With another price it is another threshold."
         )
     return hint(_why(sure >= given, good, cost, best))
 
@@ -104,16 +104,14 @@ def misread_display(answer: Any, value: Any, said: Sequence[str], truth: Any) ->
     if place not in range(len(true)):
         return hint(f"Count the displays from 0: the last one is {len(true) - 1}.")
     if place not in wrong:
-        return hint(
-            f"Display {place:g} was read correctly. Compare digit by digit what stands above with what is lit."
-        )
+        return hint(f"Display {place:g} was read correctly. Compare each digit with what is lit.")
     if shown == float(said[int(place)]):
         return hint("This is what was read. What does the display show?")
     if shown != true[int(place)]:
-        return hint("This is the right display, but it shows another number. Look at its last digit again.")
+        return hint("This is the right display, but it shows another number. Look at its digits again.")
     return correct(
-        f"It shows {true[int(place)]:g}, and was read as {said[int(place)]}. No confidence replaces a look at "
-        "some of the readings."
+        f"It shows {true[int(place)]:g}, and was read as {said[int(place)]}. No confidence replaces a look "
+        "at some of the readings."
     )
 
 

@@ -101,7 +101,7 @@ def gray_of(picture: Picture | ArrayLike) -> Gray:
 
 
 def evened(gray: Gray) -> Gray:
-    """Divide by the brightness of the paper, which is what wide brushes leave; light letters are turned dark."""
+    """Divide by the brightness of the paper, which wide brushes leave; light letters are turned dark."""
     side = 2 * max(4, round(_WIDEST * min(max(gray.shape), 3 * min(gray.shape)))) + 1
     smooth = cv2.GaussianBlur(gray, (0, 0), 1)  # a brush keeps the brightest pixel, and so the noise
     if np.median(gray) < (int(smooth.min()) + int(smooth.max())) / 2 and _light_letters(smooth, side):

@@ -24,7 +24,7 @@ MARGIN = 24
 LEAST = 0.9
 #: Each line is read twice, with this much more paper around it, as a share of its height.
 _LOOKS = (0.0, 0.12)
-#: What is read here: letters of Latin and Greek, digits and signs. Others are guesses at strokes of a drawing.
+#: What is read here: Latin, Greek, digits and signs. Other scripts are guesses at strokes of a drawing.
 _FOREIGN = re.compile(r"[^\u0000-\u03ff\u2010-\u22ff]")
 
 

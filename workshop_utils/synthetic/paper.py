@@ -189,7 +189,8 @@ def no_text(wrong: str, *, seed: int) -> Scene:
     Parameters
     ----------
     wrong : {"blank", "drawing", "out of focus"}
-        An empty page with shadow and stains · crystals, or rings and lines · a label blurred until letters meet.
+        An empty page with shadow and stains · particles, or rings and lines · a label blurred until
+        letters meet.
     seed : int
         What draws the same picture again.
 

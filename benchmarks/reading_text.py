@@ -8,8 +8,8 @@ Of a label the mass is asked for, of a page one of its three numbers, by its nam
 of its characters are: a lost point is wrong. What is recorded as ``reading_text``: labels and pages in
 typefaces that were looked at while `reading.text` was set up, and in others with more blur; poor labels; what
 is no text; what becomes of a crop that is tight, or too tight; and, for the curve of accuracy against the
-share that is answered, each answer with its confidence. What has been read is kept in build/reading/ (a line a picture), so
-that a second call goes on where the first was stopped.
+share that is answered, each answer with its confidence. What has been read is kept in build/reading/ (a line
+a picture), so that a second call goes on where the first was stopped.
 """
 
 from __future__ import annotations

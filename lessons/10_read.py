@@ -267,9 +267,9 @@ crops = pd.DataFrame({name: row["every answer"] for name, row in record.values["
 crops[["pictures", "right", "wrong", "refused", "point lost"]]
 
 # %% [markdown]
-# The table counts every answer that has a unit. Without paper around them letters at the border are not found, so `text` adds a margin. Closer still, the foot
-# of `g` is cut off first, and the number has no unit any more: refused. In a font without a foot below the line, the point stands lowest. What was cut off, no margin
-# brings back.
+# The table counts every answer that has a unit, on few crops a row. A crop that ends at the ink is read with or without paper around it. One that goes into the ink
+# loses the foot of `g` first, and a number without a unit is refused. Without a foot below the line, as in `12.0 mL`, the point stands lowest. What was cut off, no
+# margin brings back: leave one when you cut.
 
 # %%
 label = synthetic.label(seed=10, mass="0.1037 g", face="DejaVuSans", size=30, skew=0)
@@ -396,7 +396,7 @@ pd.DataFrame(ticked, index=["what", "number"]).T
 # - A reading is right, wrong or refused; only the wrong one is an error.
 # - A threshold trades refusals for errors, at a price that you set.
 # - A confidence holds for pictures like those it was made on.
-# - Straighten, even, leave a margin, ask for the unit.
+# - Straighten, even, cut with a margin, ask for the unit.
 # - A whole structure: OSRA, DECIMER, MolScribe, and a check.
 
 # %% [markdown]

@@ -18,7 +18,7 @@ from .words import as_number, numbers, plain
 
 Gray = NDArray[np.uint8]
 
-#: White paper that is put around a picture, px: a program that looks for text is blind at the border.
+#: White paper that is put around a picture, px: lines are found less well at the border.
 MARGIN = 24
 #: The least confidence of an answer that is given.
 LEAST = 0.9
@@ -63,7 +63,7 @@ def text(
     least : float
         The least confidence of an answer that is given.
     margin : int
-        White paper that is put around the picture, px. Without it, letters at the border are lost.
+        White paper that is put around the picture, px, for a program that expects some.
 
     Returns
     -------

@@ -331,7 +331,7 @@ print(
 )
 
 # %% [markdown]
-# `patents` is right on all of its surest half, and gains most on poor scans. The network from before is as often wrong where it is sure as elsewhere. Refusal by
+# `patents` is right on all of its surest half, and gains most on poor scans. The network from before is as often wrong on its surest half as on all; only the surest few are better. Refusal by
 # confidence rests on pictures like those of the training. For strange ones, ask another witness.
 #
 # A whole structure is a task for other programs. OSRA reads lines and letters by rules; DECIMER and MolScribe are large networks, which need PyTorch or

@@ -11,6 +11,7 @@ from .chromatography import PencilLine, Plate, plate
 from .curves import Curve, fit_curve
 from .estimate import Estimate, MeasurementError, mean_of
 from .gels import bands
+from .intercepts import Intercepts, intercepts
 from .lines import Line, fit_line
 from .regions import Regions, regions
 from .scale import Scale, agreed, micrometers, scale_from_bar, scale_of
@@ -23,6 +24,7 @@ __all__ = [
     "Bar",
     "Curve",
     "Estimate",
+    "Intercepts",
     "Line",
     "MeasurementError",
     "PencilLine",
@@ -38,6 +40,7 @@ __all__ = [
     "find_bar",
     "fit_curve",
     "fit_line",
+    "intercepts",
     "mean_of",
     "micrometers",
     "plate",

@@ -14,6 +14,7 @@ from workshop_utils.pictures import Picture
 
 from .estimate import Estimate, MeasurementError
 from .inputs import refuse_saturated, rgb_of
+from .tiles import error_of_mean, mean_in_tiles, tiles_that_fit
 
 #: Stains that `skimage.color.rgb2hed` takes apart, and where they stand.
 STAINS = {"hematoxylin": 0, "eosin": 1, "DAB": 2}
@@ -23,8 +24,6 @@ EDGE_ERROR = 0.05
 LEAST_CONTRAST = 4.0
 #: Edges blurred by more than this share of the usual patch's radius are out of focus.
 MOST_BLUR = 0.4
-#: So many tiles at least.
-FEWEST_TILES = 9
 #: The direction of a color in optical density (red, green, blue) may differ from its stain's by so many
 #: degrees.
 MOST_TURNED = 12.0
@@ -101,11 +100,9 @@ def stained(picture: Picture | ArrayLike, *, stain: str = "DAB", tile: int = 64)
     if stain not in STAINS:
         raise ValueError(f"expected one of {', '.join(STAINS)}, got {stain!r}")
     rgb = rgb_of(picture)
-    rows, columns = (side // tile for side in rgb.shape[:2])
-    if tile < 4 or rows * columns < FEWEST_TILES:
-        raise MeasurementError(
-            f"expected {FEWEST_TILES} or more tiles, {rows * columns} of {tile} px fit; choose smaller ones"
-        )
+    if tile < 4:
+        raise MeasurementError(f"expected tiles of 4 px or more, got {tile}")
+    tiles_that_fit(rgb.shape, tile)
     refuse_saturated(rgb)
     smooth = np.stack([ndimage.gaussian_filter(rgb[..., i] / 255, _SMOOTH) for i in range(3)], axis=2)
     amount = color.rgb2hed(smooth)[..., STAINS[stain]]
@@ -115,8 +112,7 @@ def stained(picture: Picture | ArrayLike, *, stain: str = "DAB", tile: int = 64)
     _refuse_other_color(smooth, dark >= (low + high) / 2, stain)
 
     def tiles(height: float) -> NDArray[np.float64]:
-        mask = dark[: rows * tile, : columns * tile] >= low + height * (high - low)
-        return mask.reshape(rows, tile, columns, tile).mean(axis=(1, 3))
+        return mean_in_tiles(dark >= low + height * (high - low), tile)
 
     found = tiles(0.5)
     moved = abs(tiles(0.5 - EDGE_ERROR).mean() - tiles(0.5 + EDGE_ERROR).mean()) / 2
@@ -125,7 +121,7 @@ def stained(picture: Picture | ArrayLike, *, stain: str = "DAB", tile: int = 64)
         unit="",
         n=found.size,
         segmentation=float(moved),
-        sampling=_of_mean(found),
+        sampling=error_of_mean(found),
         degrees=found.size - 1,
     )
     fraction = replace(fraction, low=max(fraction.low, 0.0), high=min(fraction.high, 1.0))
@@ -177,12 +173,3 @@ def _refuse_other_color(smooth: NDArray[np.float64], mask: NDArray[np.bool_], st
             f"{angle:.0f}°, "
             f"expected at most {MOST_TURNED:.0f}°"
         )
-
-
-def _of_mean(tiles: NDArray[np.float64]) -> float:
-    """Standard error of the mean of all tiles, the larger the more neighbors are alike."""
-    off = tiles - tiles.mean()
-    pairs = [(off[1:] * off[:-1]).sum(), (off[:, 1:] * off[:, :-1]).sum()]
-    variance = (off**2).sum() / (off.size - 1)
-    shared = 2 * max(sum(pairs), 0.0) / off.size
-    return math.sqrt((variance + shared) / off.size)

@@ -163,7 +163,7 @@ def sweeps(
         axes.axhline(line, color=COLORS["vermillion"], linestyle="--", linewidth=1.5)
         axes.vlines(places, ends[:, 0], ends[:, 2], color=COLORS["blue"], linewidth=2.5)
         axes.plot(places, ends[:, 1], "o", color=COLORS["blue"], markersize=7)
-        axes.set_xticks(places, [f"{level:g}" for level in levels], fontsize=10)
+        axes.set_xticks(places, [f"{level:g}".removeprefix("0") or "0" for level in levels], fontsize=10)
         axes.set(title=wrap(name, WIDTH / len(panels) - 0.5), ylim=ylim)
         axes.margins(x=0.12)
         axes.grid(axis="y")

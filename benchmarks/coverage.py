@@ -193,7 +193,7 @@ def refusals(pictures: int, only: str | None, *, keep: bool) -> dict[str, dict[s
         (wrong, instrument)
         for instrument in INSTRUMENTS
         for wrong in synthetic.WRONGS
-        if only in (None, instrument) and (wrong != "no bar" or instrument == "particles")
+        if only in (None, instrument) and synthetic.LACKING.get(wrong, (instrument,))[0] == instrument
     ]
     table = {}
     for wrong, instrument in cases:

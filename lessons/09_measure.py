@@ -416,7 +416,8 @@ plotting.show(figure, alt="A stained section: brown glands; beside it, where bro
 #
 # The section's interval is wide, because glands are larger than a tile, and neighboring tiles are no independent
 # witnesses. Brown is told from blue by *color deconvolution*, which assumes that each stain absorbs as in the article that gave its
-# numbers. The empty glass counts, too.
+# numbers. What is divided by is the whole picture: empty glass counts as tissue that is not brown. For a fraction of the tissue, cut the
+# picture to it first.
 #
 # Gels and well plates: `measurement.bands`, `fit_curve`, `wells`, `fit_line`.
 
@@ -446,7 +447,8 @@ plotting.show(figure, alt="A stained section: brown glands; beside it, where bro
 # %% [markdown]
 # ## Sources
 #
-# - Border: R. E. Miles, in *Stochastic Geometry*, Wiley 1974; C. Lantuéjoul, *J. Microsc.* 120 (1980) 313
+# - Border: R. E. Miles, On the elimination of edge effects in planar sampling, in *Stochastic Geometry*, Wiley 1974; C. Lantuéjoul, On the
+#   estimation of mean values in individual analysis of particles, 1980
 # - Watershed: L. Vincent, P. Soille (1991), [doi:10.1109/34.87344](https://doi.org/10.1109/34.87344)
 # - Color deconvolution: A. C. Ruifrok, D. A. Johnston, *Anal. Quant. Cytol. Histol.* 23 (2001) 291
 # - Three errors joined: B. L. Welch (1947), [doi:10.1093/biomet/34.1-2.28](https://doi.org/10.1093/biomet/34.1-2.28)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import cast
 
 import cv2
@@ -40,6 +42,15 @@ class Scene:
     table: pd.DataFrame
     seed: int
     facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def refuse_below_zero(seed: int, **options: float) -> None:
+    """Refuse a seed that draws no picture again, and options below 0 or that are no numbers."""
+    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"expected a whole number of 0 or more as seed, got {seed!r}")
+    if wrong := {name: value for name, value in options.items() if not 0 <= value < math.inf}:
+        listed = ", ".join(f"{name}={value!r}" for name, value in wrong.items())
+        raise ValueError(f"expected numbers of 0 or more, got {listed}")
 
 
 def blurred(light: Gray, sigma: float) -> Gray:

@@ -357,7 +357,7 @@ def test_things_that_no_picture_has_are_called_dirt():
 def test_masked_arrays_and_objects_are_refused():
     with pytest.raises(ValueError, match="without a mask"):
         measurement.regions(np.ma.masked_less(disks(GRID, 12), 150))
-    with pytest.raises(TypeError, match="made of numbers"):
+    with pytest.raises(MeasurementError, match="made of numbers"):
         measurement.regions(np.array([["a", "b"]]))
 
 

@@ -234,6 +234,8 @@ def _found(
 ) -> Found:
     if not 0.25 <= threshold <= 0.9:
         raise ValueError(f"expected a threshold from 0.25 to 0.9, got {threshold!r}")
+    if not smallest >= 1:
+        raise ValueError(f"expected a smallest diameter of 1 px or more, got {smallest!r}")
     taken, found = _taken(sample, picture, bright), None
     try:
         whole = _signal(sample, picture, bright)

@@ -13,7 +13,7 @@ from workshop_utils.pictures import Picture
 
 from .backgrounds import Gray, Mask, background
 from .estimate import MeasurementError
-from .inputs import gray_of, refuse_saturated, saturated, values_of
+from .inputs import gray_of, point_of, refuse_saturated, saturated, values_of
 
 #: A lane is read within this share of the distance between lanes, to either side of its middle.
 WITHIN = 0.25
@@ -73,7 +73,8 @@ def bands(
     """
     refuse_saturated(picture)
     gray, full = gray_of(picture), saturated(picture)
-    if lanes not in range(3, 200) or not np.isfinite([first, last]).all() or not last[0] > first[0]:
+    first, last = point_of(first, "first"), point_of(last, "last")
+    if lanes not in range(3, 200) or not last[0] > first[0]:
         raise MeasurementError(
             f"expected 3 or more lanes from left to right, got {lanes} from {first} to {last}"
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Iterable
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,15 +28,22 @@ def values_of(picture: Picture | ArrayLike) -> NDArray:
     Raises
     ------
     MeasurementError
-        If there are none, some are NaN or infinite, or the file holds printing inks or is transparent.
-    TypeError
-        If they are no real numbers.
+        If they are no real numbers, there are none, some are NaN or infinite, or the file holds printing inks
+        or is transparent.
     """
     values: Any = _opaque(picture) if isinstance(picture, Picture) else picture
-    refuse_mask(values)
-    values = np.asarray(values)
+    if hasattr(values, "detach"):  # a tensor
+        values = values.detach().cpu()
+    try:
+        refuse_mask(values)
+        values = np.asarray(values)
+    except ValueError as error:  # a mask, or rows that differ in length
+        raise MeasurementError(f"expected a picture made of numbers: {error}") from None
     if values.dtype.kind not in "buif":
-        raise TypeError(f"expected a picture made of numbers, got {type(picture).__name__} of {values.dtype}")
+        raise MeasurementError(
+            f"expected a picture made of numbers, got {type(picture).__name__} of {values.dtype}; "
+            "pictures.read opens a file"
+        )
     if values.size == 0:
         raise MeasurementError(f"expected a picture, got an empty one, of shape {values.shape}")
     if values.dtype.kind == "f" and not np.isfinite(values).all():
@@ -44,6 +53,23 @@ def values_of(picture: Picture | ArrayLike) -> NDArray:
             "them with what is known to stand there"
         )
     return values
+
+
+def point_of(place: object, name: str) -> tuple[float, float]:
+    """Take a place (x, y), px.
+
+    Raises
+    ------
+    MeasurementError
+        If it is not two finite numbers.
+    """
+    try:
+        x, y = (float(number) for number in cast("Iterable[Any]", place))
+    except (TypeError, ValueError, OverflowError):
+        x = y = math.nan
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise MeasurementError(f"expected {name} as two finite numbers (x, y) in px, got {place!r}")
+    return x, y
 
 
 def gray_of(picture: Picture | ArrayLike) -> NDArray[np.float64]:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from workshop_utils._floor.columns import as_numbers
+
 from .estimate import CONFIDENCE, Estimate, MeasurementError
 
 #: A bend that is no chance at this level ends the linear range.
@@ -167,7 +169,10 @@ def refuse_no_signals(signals: NDArray[np.float64]) -> None:
 
 def standards_of(amounts: ArrayLike, signals: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Take standards, or refuse them: amounts of 0 or more, and as many finite signals."""
-    x, y = np.asarray(amounts, float), np.asarray(signals, float)
+    try:
+        x, y = as_numbers(amounts, "amounts"), as_numbers(signals, "signals")
+    except ValueError as error:
+        raise MeasurementError(str(error)) from None
     if x.shape != y.shape or x.ndim != 1 or not np.isfinite([x, y]).all() or (x < 0).any():
         raise MeasurementError(
             f"expected as many finite signals as amounts of 0 or more, got shapes {x.shape} and {y.shape}"

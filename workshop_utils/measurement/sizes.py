@@ -113,6 +113,8 @@ def sizes(found: Regions) -> Sizes:
     MeasurementError
         If fewer than five things are whole, the picture is out of focus, most things are no grains at all, or
         there are many more that are too pale to be cut out beside these.
+    TypeError
+        If `found` is a picture or its labels.
 
     References
     ----------
@@ -132,6 +134,8 @@ def sizes(found: Regions) -> Sizes:
     >>> print(measured.count.value, round(measured.diameter.value), measured.diameter.unit)
     24.0 12 µm
     """
+    if not isinstance(found, Regions):
+        raise TypeError(f"expected what measurement.regions returns, got {type(found).__name__}")
     boxes = ndimage.find_objects(found.labels)
     cut = np.array([_is_cut(box, found.window) for box in boxes])
     _refuse(found, boxes, cut)

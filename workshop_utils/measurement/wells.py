@@ -13,7 +13,7 @@ from workshop_utils.pictures import Picture
 
 from .backgrounds import Gray, Mask
 from .estimate import MeasurementError
-from .inputs import gray_of, refuse_saturated, saturated
+from .inputs import gray_of, point_of, refuse_saturated, saturated
 
 #: Light is averaged within this share of the distance from well to well, around each middle.
 WITHIN = 0.22
@@ -77,11 +77,9 @@ def wells(
     >>> len(read), bool(read.loc["H1", "absorbance"] > read.loc["A1", "absorbance"] + 0.5)
     (96, True)
     """
-    if rows not in range(1, 33) or columns not in range(1, 49) or not np.isfinite([first, last]).all():
-        raise MeasurementError(
-            "expected 1 to 32 rows and 1 to 48 columns, and places (x, y) of finite numbers, got "
-            f"{rows} and {columns}, {first} and {last}"
-        )
+    first, last = point_of(first, "first"), point_of(last, "last")
+    if rows not in range(1, 33) or columns not in range(1, 49):
+        raise MeasurementError(f"expected 1 to 32 rows and 1 to 48 columns, got {rows} and {columns}")
     refuse_saturated(picture)
     gray, full = gray_of(picture), saturated(picture)
     smooth = ndimage.gaussian_filter(gray, 1.5)

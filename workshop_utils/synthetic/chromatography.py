@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from .scene import Gray, Scene, blurred, camera, lamp, refuse_below_zero
+from .scene import Gray, Scene, blurred, camera, lamp, refuse_out_of_range
 
 
 def tlc_plate(
@@ -63,7 +63,7 @@ def tlc_plate(
     >>> scene.picture.shape, len(scene.table)
     ((520, 380), 10)
     """
-    refuse_below_zero(seed, noise=noise, grain=grain, blur=blur, shading=shading, tailing=tailing)
+    refuse_out_of_range(seed, noise=noise, grain=grain, blur=blur, shading=shading, tailing=tailing)
     if lanes not in range(1, 9):
         raise ValueError(f"expected 1 to 8 lanes, got {lanes}")
     generator = np.random.default_rng(seed)

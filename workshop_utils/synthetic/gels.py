@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .scene import Scene, blurred, camera, lamp, refuse_below_zero
+from .scene import Scene, blurred, camera, lamp, refuse_out_of_range
 
 #: Loads of the series, ng, and lanes of each sample.
 _LOADS = (25.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0)
@@ -64,7 +64,7 @@ def protein_gel(
     >>> scene.picture.shape, scene.facts["B"]
     ((300, 728), [11, 12, 13])
     """
-    refuse_below_zero(seed, noise=noise, blur=blur, shading=shading, loading=loading)
+    refuse_out_of_range(seed, noise=noise, blur=blur, shading=shading, loading=loading)
     if saturation is not None and not saturation > 0:
         raise ValueError(f"expected a load above 0 ng for half of the darkness, got {saturation}")
     generator = np.random.default_rng(seed)

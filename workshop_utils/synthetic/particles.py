@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from .scene import Gray, Scene, blurred, camera, lamp, refuse_below_zero
+from .scene import Gray, Scene, blurred, camera, lamp, refuse_out_of_range
 
 #: Free space around particles that do not touch, px.
 _GAP = 4.0
@@ -88,7 +88,7 @@ def particles(
     >>> scene.picture.shape, scene.picture.dtype, scene.facts["bar"]
     ((480, 640), dtype('uint8'), '50 µm')
     """
-    refuse_below_zero(seed, noise=noise, blur=blur or 0, shading=shading)
+    refuse_out_of_range(seed, noise=noise, blur=blur or 0, shading=shading)
     if len(shape) != 2 or min(shape) < _SMALLEST or bits not in range(8, 17):
         raise ValueError(
             f"expected a shape (H, W) of {_SMALLEST} px or more, and 8 to 16 bits, got {shape} and {bits}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .scene import Scene, blurred, camera, lamp, refuse_below_zero
+from .scene import Scene, blurred, camera, lamp, refuse_out_of_range
 
 #: Place of each well: the plate has these many rows and columns, this far apart, with wells of this radius,
 #: px.
@@ -71,7 +71,7 @@ def well_plate(
     >>> scene.facts["known"]["A1"], scene.facts["samples"]["S1"]
     (0.0, ['A4', 'B4', 'C4', 'D4'])
     """
-    refuse_below_zero(seed, noise=noise, blur=blur, shading=shading, scatter=scatter, pipetting=pipetting)
+    refuse_out_of_range(seed, noise=noise, blur=blur, shading=shading, scatter=scatter, pipetting=pipetting)
     if replicates not in range(2, _ROWS + 1) or not 0 <= stray < 1:
         raise ValueError(
             f"expected 2 to {_ROWS} replicates, and stray light in [0, 1), got {replicates} and {stray}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Integral
@@ -44,13 +43,17 @@ class Scene:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-def refuse_below_zero(seed: int, **options: float) -> None:
-    """Refuse a seed that draws no picture again, and options below 0 or that are no numbers."""
+#: No lens blurs by more px, no light varies by more times.
+MOST = 1000.0
+
+
+def refuse_out_of_range(seed: int, **options: float) -> None:
+    """Refuse a seed that draws no picture again, and options that are no numbers from 0 to `MOST`."""
     if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
         raise ValueError(f"expected a whole number of 0 or more as seed, got {seed!r}")
-    if wrong := {name: value for name, value in options.items() if not 0 <= value < math.inf}:
+    if wrong := {name: value for name, value in options.items() if not 0 <= value <= MOST}:
         listed = ", ".join(f"{name}={value!r}" for name, value in wrong.items())
-        raise ValueError(f"expected numbers of 0 or more, got {listed}")
+        raise ValueError(f"expected numbers of 0 or more, up to {MOST:g}, got {listed}")
 
 
 def blurred(light: Gray, sigma: float) -> Gray:

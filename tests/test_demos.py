@@ -114,7 +114,7 @@ CHANGES = {
         {"twin": True},
         {"smiles": CAFFEINE},
     ],
-    "solubility_reader": [{"smiles": "CCO"}, {"smiles": "CCCCCCCCCCCCC(F)(F)F"}],
+    "solubility_reader": [{"smiles": "CCO"}, {"smiles": "CCCCCCCCCCCCC(F)(F)F"}, {"other": "CCO"}],
     "segmentation_tuner": [
         {"sample": "coins (a photograph)", "bright": True},
         {"sample": "crowded spheres"},
@@ -777,6 +777,20 @@ def test_amounts_are_weighed_with_the_mass_that_a_balance_shows():
     assert solubility._mass("ClC(Cl)Cl") == pytest.approx(119.37, abs=0.02)
     assert solubility._mass("*CO") == 0
     assert "g/L" not in demos.DESCRIPTIONS["solubility_reader"]("*CO")
+
+
+def test_the_reader_of_solubility_compares_two_molecules():
+    alt = demos.DESCRIPTIONS["solubility_reader"]
+    gap = solubility._read("CCO") - solubility._read("CCCCCCCCCCCCCCCC")
+    for said in (alt("CCO", "CCCCCCCCCCCCCCCC"), alt("CCCCCCCCCCCCCCCC", "CCO")):
+        assert f"by {abs(gap):.2f}" in said
+        assert "The order is right." in said
+    assert "A is read as more soluble" in alt("CCO", "CCCCCCCCCCCCCCCC")
+    assert "B is read as more soluble" in alt("CCCCCCCCCCCCCCCC", "CCO")
+    assert "one molecule, drawn twice" in alt("CCO", "OCC")
+    assert "no measurement of B" in alt("CCO", "FC(F)(F)CCCCCCCCCCCCC")
+    with pytest.raises(ValueError, match="C1CC"):
+        demos.FRAMES["solubility_reader"]("CCO", "C1CC")
 
 
 @pytest.mark.parametrize(

@@ -334,9 +334,9 @@ class Molecule(widgets.Text):
     """A text field for a SMILES, or for a name that ESOL holds."""
 
 
-def molecule() -> Molecule:
+def molecule(label: str = "SMILES or name") -> Molecule:
     """Return a field for a molecule; it changes when the reader presses Enter or leaves it."""
-    return Molecule(continuous_update=False, **_look("SMILES or name", WIDE))
+    return Molecule(continuous_update=False, **_look(label, WIDE))
 
 
 def number(label: str, step: float) -> widgets.FloatText:

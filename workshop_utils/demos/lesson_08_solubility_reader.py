@@ -1,8 +1,9 @@
-"""Lesson 08: type a SMILES or a name; see how soluble a molecule looks to a network that reads drawings."""
+"""Lesson 08: type a molecule, or two; see how soluble they look to a network that reads drawings."""
 
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any
 
 import numpy as np
@@ -40,13 +41,15 @@ BINS = 28
 BARS = 250  #: height of the highest bar, px
 
 
-def solubility_reader_frame(smiles: str = CAFFEINE) -> NDArray[np.uint8]:
+def solubility_reader_frame(smiles: str = CAFFEINE, other: str = "") -> NDArray[np.uint8]:
     """Draw a molecule, and where its solubility as a network reads it lies among those of ESOL.
 
     Parameters
     ----------
     smiles : str
         SMILES of the molecule.
+    other : str
+        SMILES of another one, to compare the two; by default there is none.
 
     Returns
     -------
@@ -58,10 +61,12 @@ def solubility_reader_frame(smiles: str = CAFFEINE) -> NDArray[np.uint8]:
     InvalidSmilesError
         If the SMILES cannot be read.
     """
+    if other.strip():
+        return _pair(smiles, other)
     read, measured, error = _read(smiles), _measured(smiles), _error()
     frame = sheet(TOP + SIDE + 106)
     caption(frame, "The drawing", f"the network reads it at {_style().size} × {_style().size} px", LEFT)
-    place(frame, drawing(smiles, _enlarged()), LEFT, TOP)
+    place(frame, drawing(smiles, _enlarged(SIDE)), LEFT, TOP)
     caption(frame, "logS, log10 of mol/L", "bars: the molecules of ESOL, as measured", RIGHT)
     _landscape(frame)
     _span(frame, read - error, read + error)
@@ -75,19 +80,24 @@ def solubility_reader_frame(smiles: str = CAFFEINE) -> NDArray[np.uint8]:
     return frame
 
 
-def solubility_reader_alt(smiles: str = CAFFEINE) -> str:
+def solubility_reader_alt(smiles: str = CAFFEINE, other: str = "") -> str:
     """Say what :func:`solubility_reader_frame` shows.
 
     Parameters
     ----------
     smiles : str
         SMILES of the molecule.
+    other : str
+        As for the frame.
 
     Returns
     -------
     str
         One or more sentences, with the most important numbers.
     """
+    if other.strip():
+        said = " ".join(_comparison(smiles, other))
+        return f"Drawings of A, {smiles}, and B, {other}, and both logS among those of ESOL. {said}"
     return f"Drawing of {smiles}, and its logS among those of ESOL. {' '.join(_sentences(smiles))}"
 
 
@@ -102,9 +112,51 @@ def solubility_reader() -> Demo:
     return Demo(
         solubility_reader_frame,
         solubility_reader_alt,
-        {"smiles": molecule()},
+        {"smiles": molecule(), "other": molecule("compare with")},
         presets={"molecule": EXAMPLES},
     )
+
+
+def _pair(smiles: str, other: str) -> Sheet:
+    """Two molecules, one above the other, and both on one axis."""
+    frame, side = sheet(TOP + SIDE + 106), (SIDE - 10) // 2
+    caption(frame, "Two drawings", f"the network reads each at {_style().size} × {_style().size} px", LEFT)
+    caption(frame, "logS, log10 of mol/L", "bars: the molecules of ESOL, as measured", RIGHT)
+    _landscape(frame)
+    for n, (letter, one) in enumerate((("A", smiles), ("B", other))):
+        y = TOP + n * (side + 10)
+        place(frame, drawing(one, _enlarged(side)), LEFT, y)
+        write(frame, letter, LEFT + side + 14, y + 4, size=24, bold=True)
+        write(frame, f"network {_signed(_read(one))}", LEFT + side + 14, y + 48, color=BLUE)
+        if measured := _measured(one):
+            known = f"measured {_signed(float(np.mean(measured)))}"
+            write(frame, known, LEFT + side + 14, y + 78, color=POSITIVE)
+        _mark(frame, _read(one), BLUE, letter, TOP + 6 + 28 * n)
+    for n, line in enumerate(_comparison(smiles, other)):
+        write(frame, line, LEFT, TOP + SIDE + 14 + 30 * n, bold=n == 0)
+    return frame
+
+
+def _comparison(smiles: str, other: str) -> list[str]:
+    """Which of two is read as more soluble, how far that can be trusted, and what was measured."""
+    gap, error = _read(smiles) - _read(other), _error()
+    first, second = ("A", "B") if gap >= 0 else ("B", "A")
+    how = (
+        f"{first} is read as more soluble than {second}, by {abs(gap):.2f}: a factor of {10 ** abs(gap):.2g}."
+    )
+    if canonical_smiles(smiles) == canonical_smiles(other):
+        how = f"A and B are one molecule, drawn twice; the readings differ by {abs(gap):.2f}."
+    apart = math.sqrt(2) * error
+    said = [
+        how,
+        f"One reading errs by {error:.2f} (RMSE), a difference of two independent ones by {apart:.1f}.",
+    ]
+    unknown = [letter for letter, one in (("A", smiles), ("B", other)) if not _measured(one)]
+    if unknown:
+        return [*said, f"ESOL holds no measurement of {' and '.join(unknown)}."]
+    known = float(np.mean(_measured(smiles)) - np.mean(_measured(other)))
+    order = f" The order is {'right' if known * gap > 0 else 'wrong'}." if known and gap else ""
+    return [*said, f"Measured, A − B is {_signed(known)}.{order}"]
 
 
 def _sentences(smiles: str) -> list[str]:
@@ -155,12 +207,12 @@ def _style() -> DepictionStyle:
     return DepictionStyle(**_reader().card.style)
 
 
-def _enlarged() -> DepictionStyle:
-    """The style in which the network reads, enlarged to the side of the page's pictures."""
+def _enlarged(side: int) -> DepictionStyle:
+    """The style in which the network reads, enlarged to a picture of this side, px."""
     style = _reader().card.style
-    zoom = SIDE / style["size"]
+    zoom = side / style["size"]
     lengths = {name: style[name] * zoom for name in ("bond_length", "line_width")}
-    return DepictionStyle(**style | lengths | {"size": SIDE})
+    return DepictionStyle(**style | lengths | {"size": side})
 
 
 def _error() -> float:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 
 from workshop_utils import measurement
 from workshop_utils.measurement import MeasurementError
@@ -24,7 +24,7 @@ def test_the_line_is_that_of_least_squares():
     assert line.spread == pytest.approx(fit.stderr * math.sqrt(((X - X.mean()) ** 2).sum()))
 
 
-def test_the_interval_is_the_classical_one_of_inverse_prediction():
+def test_the_interval_is_the_classical_one_of_inverse_prediction_and_a_bend():
     y, sample = standards(0), np.array([4.6, 4.75, 4.7])
     line = measurement.fit_line(X, y, unit="mg/L")
     found = line.amount(sample)
@@ -32,9 +32,19 @@ def test_the_interval_is_the_classical_one_of_inverse_prediction():
     pooled = ((y - line.intercept - line.slope * X) ** 2).sum() + ((sample - sample.mean()) ** 2).sum()
     spread = math.sqrt(pooled / (n - 2 + m - 1))
     lever = (found.value - X.mean()) ** 2 / ((X - X.mean()) ** 2).sum()
-    half = stats.t.ppf(0.975, n + m - 3) * spread / line.slope * math.sqrt(1 / m + 1 / n + lever)
+    classical = spread / line.slope * math.sqrt(1 / m + 1 / n + lever)
+    parabola = np.polynomial.Polynomial.fit(X, y, 2)
+    bend = optimize.brentq(lambda x: parabola(x) - sample.mean(), X.min(), X.max()) - found.value
+    half = stats.t.ppf(0.975, n + m - 3) * math.hypot(classical, bend / math.sqrt(3))
     assert found.high - found.value == pytest.approx(half)
-    assert found.shares["sampling"] == pytest.approx((1 / m) / (1 / m + 1 / n + lever))
+    assert found.errors["sampling"] == pytest.approx(spread / line.slope / math.sqrt(m))
+
+
+def test_on_a_perfect_line_there_is_no_bend_to_fear():
+    line = measurement.fit_line(X, 0.2 + 1.5 * X, unit="mg/L")
+    found = line.amount([0.2 + 1.5 * 3.1])
+    assert found.value == pytest.approx(3.1)
+    assert found.high - found.low == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize("sample", [[1, 1000], [40.0], [-30.0], [3, -20]])

@@ -92,7 +92,7 @@ def intercepts(
         If smoothed noise would look the same, walls or pores are wider than half of a tile, fewer than nine
         tiles fit, or most pixels are saturated.
     ValueError
-        If `smooth` or `tile` is not above 0.
+        If `smooth` is not above 0, or more than a sixth of `tile`.
 
     References
     ----------
@@ -104,8 +104,11 @@ def intercepts(
     >>> round(intercepts(stripes, smooth=1, tile=100).bright.value, 1)
     20.0
     """
-    if not (0 < smooth < math.inf and tile >= 1):
-        raise ValueError(f"expected smooth > 0 and tile ≥ 1, got {smooth} and {tile}")
+    if not (tile >= 1 and 0 < smooth <= tile / LEAST_SMOOTHINGS):
+        raise ValueError(
+            f"expected smooth > 0 and a tile at least {LEAST_SMOOTHINGS:g} times as large, got {smooth} and "
+            f"{tile}"
+        )
     refuse_saturated(picture)
     gray, scale = gray_of(picture), scale_of(picture, scale)
     tiles = math.prod(tiles_that_fit((gray.shape[0] - 1, gray.shape[1] - 1), tile))

@@ -59,7 +59,8 @@ class Line:
         Returns
         -------
         Estimate
-            Its sampling error is that of the replicates, its calibration error that of the line.
+            Its sampling error is that of the replicates. Its calibration error is that of the line, and of a
+            bend that the standards do not exclude: the truth may lie anywhere between line and parabola.
 
         Raises
         ------
@@ -70,6 +71,9 @@ class Line:
         References
         ----------
         K. Danzer, L. A. Currie, Pure Appl. Chem. 70 (1998) 993. https://doi.org/10.1351/pac199870040993
+
+        Guide to the Expression of Uncertainty in Measurement, JCGM 100:2008, 4.3.7: what lies anywhere
+        between two values.
 
         Examples
         --------
@@ -85,10 +89,19 @@ class Line:
         spread = math.sqrt((self.spread**2 * (n - 2) + ((found - mean) ** 2).sum()) / degrees)
         lever = (value - self.amounts.mean()) ** 2 / ((self.amounts - self.amounts.mean()) ** 2).sum()
         by_line, by_sample = (spread / abs(self.slope) * math.sqrt(part) for part in (1 / n + lever, 1 / m))
+        by_line = math.hypot(by_line, abs(self._by_parabola(mean, value) - value) / math.sqrt(3))
         half = float(math.hypot(by_line, by_sample) * stats.t.ppf(0.5 + CONFIDENCE / 2, degrees))
         self._refuse(value, half, (found - self.intercept) / self.slope)
         errors = (by_line, 0.0, by_sample)
         return Estimate(value, value - half, value + half, self.unit, m, *errors, degrees)
+
+    def _by_parabola(self, signal: float, value: float) -> float:
+        """Read the amount off a parabola through the standards instead, next to what the line says."""
+        a, b, c = np.polyfit(self.amounts, self.signals, 2)
+        if abs(a) * np.ptp(self.amounts) < 1e-9 * abs(b):
+            return value
+        roots = (-b + np.array([-1, 1]) * np.sqrt(max(b * b - 4 * a * (c - signal), 0.0))) / (2 * a)
+        return float(roots[np.argmin(np.abs(roots - value))])
 
     def _refuse(self, value: float, half: float, single: NDArray[np.float64]) -> None:
         """Refuse what nobody has seen the line at; a wide interval is no excuse."""

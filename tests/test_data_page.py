@@ -5,13 +5,13 @@ import os
 import re
 from pathlib import Path
 
-import course
 import pytest
 
+from tools.course import about
 from workshop_utils.datasets import fetching
 
-DATA = course.ROOT / "workshop_utils" / "_data"
-PAGE = (course.ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+DATA = about.ROOT / "workshop_utils" / "_data"
+PAGE = (about.ROOT / "docs" / "data.md").read_text(encoding="utf-8")
 #: What belongs to the package's looks, not to its data.
 NOT_DATA = {"checksums.txt", "course.mplstyle"}
 

@@ -8,7 +8,6 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-import build_frames
 import cv2
 import ipywidgets as widgets
 import numpy as np
@@ -21,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from tools.course import stills
 from workshop_utils import (
     augmentation,
     datasets,
@@ -177,7 +177,7 @@ def test_another_picture_has_another_alt_text(name, change):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_still_in_the_docs_is_the_frame_of_today(name):
-    still, today = build_frames.read(ROOT / "docs" / "frames" / f"{name}.png"), demos.FRAMES[name]()
+    still, today = stills.read(ROOT / "docs" / "frames" / f"{name}.png"), demos.FRAMES[name]()
     assert still.shape == today.shape
     # Another processor rounds otherwise in the last digit: a level of gray here and there.
     off = np.abs(still.astype(int) - today) > 2
@@ -185,8 +185,8 @@ def test_the_still_in_the_docs_is_the_frame_of_today(name):
 
 
 def test_stills_are_written_only_where_pixels_changed(tmp_path):
-    assert [path.name for path in build_frames.write(tmp_path)] == [f"{name}.png" for name in NAMES]
-    assert build_frames.write(tmp_path) == []
+    assert [path.name for path in stills.write(tmp_path)] == [f"{name}.png" for name in NAMES]
+    assert stills.write(tmp_path) == []
 
 
 def test_every_text_is_readable_on_paper():

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from build_pages import ROOT, read_lesson
+
+from tools.course.pages import ROOT, read_lesson
 
 LESSONS = sorted((ROOT / "lessons").glob("*.py"))
 MAP = (ROOT / "lessons" / "00_start_here.py").read_text(encoding="utf-8")

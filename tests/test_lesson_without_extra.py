@@ -4,9 +4,9 @@ import json
 import subprocess
 import sys
 
-import build_notebooks
+from tools.course import notebooks
 
-LESSON = build_notebooks.ROOT / "lessons" / "07_transfer_learning.py"
+LESSON = notebooks.ROOT / "lessons" / "07_transfer_learning.py"
 #: None in sys.modules is what a package that is not installed looks like to an import.
 BLOCKED = """\
 import sys
@@ -16,7 +16,7 @@ from IPython.display import display
 
 
 def test_the_other_half_runs(tmp_path):
-    cells = json.loads(build_notebooks.build(LESSON)["learner"])["cells"]
+    cells = json.loads(notebooks.build(LESSON)["learner"])["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     script = tmp_path / "lesson.py"
     script.write_text(BLOCKED + "\n\n".join(code), encoding="utf-8")

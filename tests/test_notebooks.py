@@ -11,8 +11,9 @@ import budgets
 import nbformat
 import outputs
 import pytest
-import solution_blocks
-from course import colab_cell
+
+from tools.course import solution_blocks
+from tools.course.about import colab_cell
 
 ROOT = Path(__file__).resolve().parent.parent
 LEARNER = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -5,10 +5,11 @@ import shutil
 import nbformat
 import pytest
 from browsers import chromium, leave_out
-from build_notebooks import METADATA
 from demo_page import keep, latency_table
 from jupyterlab_page import CHECKS, DEMOS, ROOT, SCREENSHOTS, VIEW, LabPage, serving
 from wrong_answers import CELLS, SETUP
+
+from tools.course.notebooks import METADATA
 
 #: A demo that dies quietly: its callback raises, and only JupyterLab's log console knows.
 FROZEN = """import ipywidgets

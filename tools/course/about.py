@@ -34,10 +34,10 @@ if "google.colab" in sys.modules and importlib.util.find_spec("workshop_utils") 
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
     subprocess.run([*pip, course, {lacking}], check=True)
 """
-_NO_CELL = (
-    "# The course has no public address yet, so this cell does nothing. With one, it fetches the course on "
-    "Google Colab.\n"
-)
+_NO_CELL = """\
+# The course has no public address yet, so this cell does nothing.
+# With one, it fetches the course's package on Google Colab.
+"""
 #: What a page says in the place of links that need an address.
 HOW = "`make address URL=https://github.com/owner/name` sets it everywhere"
 NO_ADDRESS = f"The course has no public address yet: no clone, no Colab, no Binder. {HOW}."

@@ -12,6 +12,9 @@ COLAB := .colab
 COLAB_PY := $(COLAB)/$(notdir $(BIN))/python
 LESSONS :=
 
+# Two processes share the tests, a file of tests and a notebook staying whole. `WORKERS=` runs them one by one.
+WORKERS := -n 2 --dist loadfile
+
 # Names in this file are relative, so the folder's own path may hold spaces and any letters.
 SETTINGS := Makefile pyproject.toml constraints.txt
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -22,7 +25,7 @@ SYSTEM := $(patsubst Darwin-arm64,macos,$(patsubst Linux-x86_64,linux,$(subst $(
 HOUSE := $(filter wheelhouse/$(SYSTEM)/complete.txt,$(HOUSES))
 OFFLINE := $(if $(HOUSE),--no-index --find-links wheelhouse/$(SYSTEM))
 
-.PHONY: help lab wheelhouse test test-wheelhouse test-browser test-colab lessons slides handout test-instructor book test-book lint bench links release-check address constraints clean
+.PHONY: help lab wheelhouse test test-quick test-wheelhouse test-browser test-colab lessons slides handout test-instructor book test-book lint bench links release-check address constraints clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -35,11 +38,15 @@ wheelhouse: $(VENV)/.wheelhouse ## collect every wheel for a class without inter
 	$(PY) -m tools.classroom.wheelhouse $(if $(SYSTEMS),--systems $(SYSTEMS)) $(if $(PYTHONS),--python $(PYTHONS)) $(if $(CUDA),--cuda)
 
 test: $(VENV)/.test ## run every test, and every notebook of both editions
-	$(PY) -m pytest --cov
-	$(PY) -m pytest -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks solutions
+	$(PY) -m pytest $(WORKERS) --cov -m "not browser"
+	$(PY) -m pytest $(WORKERS) -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks solutions
+	$(PY) -m pytest -m "browser and not browser_full" tests
+
+test-quick: $(VENV)/.test ## before a commit: run every test that needs no browser, and no notebook
+	$(PY) -m pytest $(WORKERS) -m "not browser"
 
 test-browser: $(VENV)/.test ## run every notebook and use every demo in a real browser (half an hour)
-	$(PY) -m pytest -m "browser and not browser_learner" tests
+	$(PY) -m pytest -m "browser and not browser_short" tests
 
 test-colab: $(COLAB)/.fetched ## run the learner's notebooks with the versions that Google Colab has (LESSONS="02 04": some)
 	$(COLAB_PY) -m tools.colab.run run $(LESSONS)

@@ -10,6 +10,7 @@ from pathlib import Path
 import budgets
 import kernel_guards
 import nbformat
+import notebook_budgets
 import outputs
 import pace
 import pytest
@@ -225,7 +226,9 @@ def test_a_slow_machine_gets_more_time_and_the_verdict_says_so():
 
 def test_no_machine_counts_as_faster_than_the_one_of_the_budget(monkeypatch):
     monkeypatch.setattr(pace, "REFERENCE", 1e6)
-    assert pace.slowness.__wrapped__() == 1.0
+    for workers in (1, 2):
+        monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", str(workers))
+        assert pace.slowness.__wrapped__() == workers
 
 
 @pytest.mark.parametrize(
@@ -263,3 +266,35 @@ def test_a_table_and_a_sentence_are_no_pictures():
         "content": {"data": {"text/html": "<table></table>", "text/plain": "x"}},
     }
     assert list(outputs.problems(message)) == []
+
+
+# The table
+
+
+def test_the_table_of_a_run_ends_with_what_binder_must_grant():
+    rows = {
+        "JupyterLab": [None, None, None, None, 117.0],
+        "notebooks/00_start": [10, 20, 3.0, 4.0, 803.0],
+        "solutions/00_start": [10, 20, 3.0, 4.0, 901.0],
+    }
+    lines = notebook_budgets.table(rows)
+    numbers = {re.split(r"\s{2,}", line)[0]: line.split()[-1] for line in lines}
+    assert numbers["the largest and JupyterLab"] == "1018"
+    assert numbers["at most, together (Binder)"] == "2000"
+    assert len({len(line) for line in lines}) == 1
+    assert "Binder" not in "\n".join(
+        notebook_budgets.table({"notebooks/00_start": [10, 20, 3.0, 4.0, 803.0]})
+    )
+
+
+@pytest.mark.parametrize(("editions", "server"), [(["notebooks", "solutions"], 1), (["solutions"], 0)])
+def test_each_notebook_s_cells_are_followed_by_its_budget_and_both_editions_by_the_server_s(editions, server):
+    files = [f"{edition}/00_start_here.ipynb" for edition in editions]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--collect-only", "-pno:cacheprovider", "--nbval-lax", *files],
+        cwd=ROOT, capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    collected = [line for line in done.stdout.splitlines() if "::" in line]
+    assert [line.rpartition("::")[2] for line in collected].count("budget") == len(files)
+    assert sum(line.endswith("::JupyterLab") for line in collected) == server
+    assert collected[-1].endswith("::JupyterLab" if server else "::budget")

@@ -19,7 +19,7 @@ slider"""
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave the full matrix to ``-m browser``: a usual run opens each learner's notebook once."""
+    """Leave the full matrix to ``-m browser``: a usual run opens two lessons and the page of demos."""
     leave_out(config, items, "browser_full", unless="browser")
 
 

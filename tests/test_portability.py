@@ -12,6 +12,7 @@ import pytest
 from torch.utils.data import DataLoader
 
 from workshop_utils.training import MolecularImageDataset
+from workshop_utils.training.data import as_loader
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS_OF_A_HOME = (
@@ -123,3 +124,8 @@ def test_a_dataset_is_loaded_by_processes_that_are_started_afresh():
     batches = list(loader)
     assert np.array_equal(np.concatenate([pictures.numpy() for pictures, _ in batches]), images)
     assert [label for _, labels in batches for label in labels.tolist()] == list(range(6))
+
+
+def test_the_course_itself_starts_no_worker_processes():
+    dataset = MolecularImageDataset(np.zeros((4, 1, 8, 8), np.float32), np.arange(4))
+    assert as_loader(dataset, 2, None).num_workers == 0

@@ -30,7 +30,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tools.colab.environment import LIST, TORCH, colab_python, pins
+from tools.colab.environment import LIST, colab_python, pins
 from tools.course.about import ROOT, colab_cell, colab_lacks, project, requirements
 from tools.course.wheel import PIP, build_wheel
 
@@ -138,7 +138,7 @@ def versions() -> list[str]:
         if there is None:
             lines.append(_row(name, "lacks it", ran, "installed by the first cell"))
         elif Version(there).public != Version(here.get(name, "0")).public:
-            lines.append(_row(name, there, ran, "NOT COLAB'S" + " (it could not be had)" * (name in TORCH)))
+            lines.append(_row(name, there, ran, "NOT COLAB'S"))
         elif name in shown:
             lines.append(_row(name, there, ran, "equal"))
     return [*lines, "and the other packages of the list, all equal"]

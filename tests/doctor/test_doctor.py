@@ -12,7 +12,7 @@ import pytest
 from workshop_utils import doctor
 from workshop_utils.doctor import Finding, Report, judgment, probes
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NEEDED = {"numpy": ">=2.0", "opencv-python-headless": ">=4.10", "scikit-image": ">=0.25,<1.1"}
 INSTALLED = {"numpy": "2.4.6", "opencv-python-headless": "5.0.0.93", "scikit-image": "0.26.0"}
 IMPORTS = {"numpy": {"version": "2.4.6"}, "cv2": {"version": "5.0.0"}, "skimage": {"version": "0.26.0"}}

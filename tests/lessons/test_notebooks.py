@@ -15,7 +15,7 @@ import pytest
 from tools.course import solution_blocks
 from tools.course.about import colab_cell
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LEARNER = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BOTH = LEARNER + sorted((ROOT / "solutions").glob("*.ipynb"))
 #: Letters of a code cell that JupyterLab shows on a laptop, 1280 px wide; one must scroll to see more.

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tools.course.pages import ROOT, read_lesson
+from tools.course.about import ROOT
+from tools.course.outline import read_lesson
 
 LESSONS = sorted((ROOT / "lessons").glob("*.py"))
 MAP = (ROOT / "lessons" / "00_start_here.py").read_text(encoding="utf-8")

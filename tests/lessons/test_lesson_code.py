@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader
 
 from workshop_utils import models, training
 
-LESSON = Path(__file__).parents[1] / "lessons" / "04_convolutional_networks.py"
+LESSON = Path(__file__).parents[2] / "lessons" / "04_convolutional_networks.py"
 
 
 @pytest.fixture(scope="module")

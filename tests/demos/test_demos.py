@@ -46,7 +46,7 @@ from workshop_utils.demos import lesson_05_feature_browser as browsing
 NAMES = list(demos.FRAMES)
 #: Demos in which a molecule is typed.
 TYPED = [name for name, frame in demos.FRAMES.items() if "smiles" in inspect.signature(frame).parameters]
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CAFFEINE = "Cn1c(=O)c2c(ncn2C)n(C)c1=O"
 
 

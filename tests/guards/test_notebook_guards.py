@@ -16,7 +16,7 @@ import pace
 import pytest
 from peaks import peak_memory
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ALT = "A benzene ring, black on white, that fills the picture"
 HTML = "from IPython.display import HTML, display\n"
 WIDGETS = "import ipywidgets\n"

@@ -85,29 +85,23 @@ needs_sh = pytest.mark.skipif(os.name == "nt", reason="the programs of these tes
 
 
 @needs_sh
-def test_a_python_on_the_path_is_taken_if_it_runs(path):
-    script(path, "python9.99", "echo 9.99")
-    assert environment.find_python("9.99") == "python9.99"
-
-
-@needs_sh
-@pytest.mark.parametrize("reply", ["echo not here >&2; exit 127", "echo 9.98", "exit 0"])
-def test_a_shim_that_only_complains_or_starts_another_python_is_passed_over(path, reply):
+@pytest.mark.parametrize("reply", ["echo not here >&2; exit 127", "echo 9.98", "exit 0", "echo 9.99"])
+def test_a_python_on_the_path_is_taken_if_it_runs_and_is_the_wanted_one(path, reply):
     script(path, "python9.99", reply)
-    assert environment.find_python("9.99") == sys.executable
+    assert environment.find_python("9.99") == ("python9.99" if reply == "echo 9.99" else sys.executable)
 
 
 @needs_sh
-def test_pyenv_is_asked_for_the_folder_and_uv_for_the_file(path):
+@pytest.mark.parametrize(
+    ("program", "asked", "place"), [("pyenv", "prefix 9.99", ".."), ("uv", "python find 9.99", "python")]
+)
+def test_pyenv_is_asked_for_the_folder_and_uv_for_the_file(path, program, asked, place):
     inside = path / "9.99.1" / "bin"
     inside.mkdir(parents=True)
     python = script(inside, "python", "echo 9.99")
-    for program, answer in {"pyenv": inside.parent, "uv": python}.items():
-        asked = script(
-            path, program, f'case "$*" in "prefix 9.99"|"python find 9.99") echo "{answer}";; esac'
-        )
-        assert environment.find_python("9.99") == str(python)
-        asked.unlink()
+    answer = inside.parent if place == ".." else python
+    script(path, program, f'case "$*" in "{asked}") echo "{answer}";; esac')
+    assert environment.find_python("9.99") == str(python)
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def installed() -> dict[str, str]:
 
 
 def versions() -> list[str]:
-    """Compare what the course uses here with Colab's; builds of one version (2.11.0 and 2.11.0+cpu) are equal.
+    """Compare what the course uses here with Colab's; 2.11.0 and 2.11.0+cpu are equal.
 
     Other packages of Colab's list get a line where they differ.
     """

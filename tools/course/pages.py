@@ -32,6 +32,16 @@ from workshop_utils import datasets
 
 COLAB_BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 BINDER_BADGE = "https://mybinder.org/badge_logo.svg"
+_FINDING = (
+    "A network of this course looks at the drawing of a molecule and says whether there is a ring. It is "
+    "right for {right:.1%} of new molecules. Is it a chemist? One number of the drawing, its mean ink, is "
+    "right for {ink:.1%}. So we asked a harder question, *is a ring aromatic?*, and the next network was "
+    "right again: balanced accuracy {before}. Then the same molecules were drawn with lines of 3 px in place"
+    " of 2: {coin}, a coin. It had not forgotten what it knew, for it still ranked the molecules well (AUC "
+    "{auc}): its cut-off had moved. A network that learned from many pens holds: {holds}. [Lesson "
+    "06](notebooks/06_did_it_learn_chemistry.ipynb) tells the story, with intervals, and what did *not* get "
+    "better."
+)
 _CITATION = """\
 # Written by tools/course/pages.py from pyproject.toml: do not edit.
 cff-version: 1.2.0
@@ -103,17 +113,13 @@ def finding() -> str:
     def said(name: str, metric: str, row: str = "lines of 3 px") -> str:
         return f"{scores[name, metric][row][1]:.2f}"
 
-    return (
-        "A network of this course looks at the drawing of a molecule and says whether there is a ring. It is "
-        f"right for {accuracy['compact network']:.1%} of new molecules. Is it a chemist? One number of the "
-        f"drawing, its mean ink, is right for {accuracy['mean ink']:.1%}. So we asked a harder question, *is "
-        "a ring aromatic?*, and the next network was right again: balanced accuracy "
-        f"{said('audited', 'balanced_accuracy', 'ring molecules')}. Then the same molecules were drawn with "
-        f"lines of 3 px in place of 2: {said('audited', 'balanced_accuracy')}, a coin. It had not forgotten "
-        f"what it knew, for it still ranked the molecules well (AUC {said('audited', 'auc')}): its cut-off "
-        f"had moved. A network that learned from many pens holds: {said('repaired', 'balanced_accuracy')}. "
-        "[Lesson 06](notebooks/06_did_it_learn_chemistry.ipynb) tells the story, with intervals, and what "
-        "did *not* get better."
+    return _FINDING.format(
+        right=accuracy["compact network"],
+        ink=accuracy["mean ink"],
+        before=said("audited", "balanced_accuracy", "ring molecules"),
+        coin=said("audited", "balanced_accuracy"),
+        auc=said("audited", "auc"),
+        holds=said("repaired", "balanced_accuracy"),
     )
 
 

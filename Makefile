@@ -135,11 +135,11 @@ $(VENV)/.wheelhouse: $(VENV)/.lab
 
 $(VENV)/.book: $(VENV)/.made $(SETTINGS)
 	$(INSTALL) --editable ".[lab,test,book,transfer]"
-	@touch $(VENV)/.lab $(VENV)/.test $@
+	@touch $(VENV)/.lab $(VENV)/.wheelhouse $(VENV)/.test $@
 
 $(VENV)/.dev: $(VENV)/.made $(SETTINGS)
 	$(INSTALL) --editable ".[lab,test,book,dev,transfer]"
-	@touch $(VENV)/.lab $(VENV)/.test $(VENV)/.book $@
+	@touch $(VENV)/.lab $(VENV)/.wheelhouse $(VENV)/.test $(VENV)/.book $@
 
 $(VENV)/.made:
 	$(NEEDS_PYTHON)

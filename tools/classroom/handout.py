@@ -76,7 +76,7 @@ def functions(lessons: Iterable[Path] | None = None) -> dict[str, str]:
 def names_in(lesson: Path) -> set[str]:
     """Return what a lesson's code uses of the package's rooms, as ``room.name``; answers count too."""
     cells = read_cells(lesson.read_text(encoding="utf-8"))
-    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    code = "\n".join(re.sub("#.*", "", cell.source) for cell in cells if cell.cell_type == "code")
     return set(re.findall(rf"\b(?:{'|'.join(ROOMS)})\.\w+", code))
 
 

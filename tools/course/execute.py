@@ -17,7 +17,8 @@ from tools.course.about import ROOT
 from tools.course.package_key import package_key
 
 KEPT = ROOT / "build" / "outputs"
-SECONDS = 600
+#: For a cell; how long a lesson may take is held elsewhere, here also a busy machine finishes.
+SECONDS = 1800
 
 
 def executed(notebook: Path, kept: Path = KEPT) -> NotebookNode:

@@ -32,6 +32,7 @@ def clone(tmp_path):
     folder.mkdir()
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):
         shutil.copy(ROOT / name, folder / name)
+    shutil.copytree(ROOT / "tools" / "colab", folder / "tools" / "colab")
     return folder
 
 

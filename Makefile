@@ -25,7 +25,7 @@ SYSTEM := $(patsubst Darwin-arm64,macos,$(patsubst Linux-x86_64,linux,$(subst $(
 HOUSE := $(filter wheelhouse/$(SYSTEM)/complete.txt,$(HOUSES))
 OFFLINE := $(if $(HOUSE),--no-index --find-links wheelhouse/$(SYSTEM))
 
-.PHONY: help lab wheelhouse test test-quick test-wheelhouse test-browser test-colab lessons slides handout test-instructor book test-book lint bench links release-check address constraints clean
+.PHONY: help lab wheelhouse test test-quick fuzz test-wheelhouse test-browser test-colab lessons slides handout test-instructor book test-book lint bench links release-check address constraints clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -44,6 +44,9 @@ test: $(VENV)/.test ## run every test, and every notebook of both editions
 
 test-quick: $(VENV)/.test ## before a commit: run every test that needs no browser, and no notebook
 	$(PY) -m pytest $(WORKERS) -m "not browser"
+
+fuzz: $(VENV)/.test ## call every public function thousands of times with anything, and record it (an hour or more)
+	$(PY) -m pytest --hypothesis-profile=full tests/fuzz
 
 test-browser: $(VENV)/.test ## run every notebook and use every demo in a real browser (half an hour)
 	$(PY) -m pytest -m "browser and not browser_short" tests
@@ -89,6 +92,10 @@ bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or mor
 	$(PY) benchmarks/transfer.py
 	$(PY) benchmarks/transfer.py --cut-offs
 	$(PY) benchmarks/solubility.py
+	$(PY) benchmarks/bonds.py
+	$(PY) benchmarks/patents_network.py
+	$(PY) benchmarks/patents_field.py
+	$(PY) benchmarks/coverage.py
 	$(PY) benchmarks/thirty_ways.py
 	$(PY) benchmarks/frames.py
 	$(PY) benchmarks/waiting.py

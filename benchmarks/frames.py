@@ -26,6 +26,8 @@ from workshop_utils.demos import lesson_03_augmentation_playground as playground
 from workshop_utils.demos import lesson_05_draw_a_smiles as asking
 from workshop_utils.demos import lesson_05_feature_browser as browsing
 from workshop_utils.demos import lesson_06_shortcut_detective as detective
+from workshop_utils.demos import lesson_08_solubility_reader as solubility
+from workshop_utils.demos import lesson_09_segmentation_tuner as tuning
 from workshop_utils.plotting.page import _render
 
 REPEATS = 41
@@ -96,6 +98,11 @@ def cases() -> Iterator[Case]:
     yield Case("detective", "shortcut_detective", asked, 15, (detective._seen,))
     anew = (detective._seen, detective._standard)
     yield Case("detective: new SMILES", "shortcut_detective", asked, 30, anew)
+    yield Case("solubility", "solubility_reader", {}, 15)
+    yield Case("solubility: new SMILES", "solubility_reader", {}, 60, (solubility._read, *typed))
+    yield Case("tuner", "segmentation_tuner", {"threshold": 0.6}, 250, (tuning._found,))
+    cut_anew = (tuning._found, tuning._signal, tuning._taken)
+    yield Case("tuner: new picture", "segmentation_tuner", {"picture": photograph()}, 500, cut_anew)
 
 
 def median_ms(action: Callable[[], Any], forget: tuple[Any, ...] = (), repeats: int = REPEATS) -> float:

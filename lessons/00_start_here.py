@@ -68,14 +68,14 @@ doctor.diagnose()
 # %% [markdown] minutes=3 short=3
 # ## 0.3 A molecule, live
 #
-# Type a SMILES and press Enter, or choose a molecule. You see its drawing, some of its numbers, and the answer of a network
+# Type a SMILES or a name and press Enter, or choose a molecule. You see its drawing, some of its numbers, and the answer of a network
 # that was trained on such drawings to one question: *is there a ring?*
 
 # %% [markdown] tags=["question"]
 # What will it say of cyclohexane? Of hexadecane? Of your own favorite?
 
 # %% [markdown] tags=["slide"]
-# - Type a SMILES, press Enter
+# - Type a SMILES or a name, press Enter
 # - A drawing, its numbers, and an answer: *ring or no ring?*
 # - Can you fool it?
 
@@ -145,9 +145,22 @@ plotting.show(figure, alt="Aspirin as ink, as edges, turned with noise, and as a
 # | [06 · Did it learn chemistry?](06_did_it_learn_chemistry.ipynb) | Or did it only count ink? | 45 | |
 # | [07 · Transfer learning](07_transfer_learning.ipynb) | Can a network trained on photographs help? | 40 | |
 # | [08 · From picture to property](08_from_picture_to_property.ipynb) | Can solubility be read from a picture? | 40 | |
+# | [09 · In the lab: measure](09_measure.ipynb) | How large, how many, and how sure? | 45 | |
 #
-# ★ marks the two-hour path. Each lesson runs alone and offline. In a section marked *optional*, run the cells and read it
+# ★ marks the two-hour path. 09 is for your own laboratory, after the day. Each lesson runs alone and offline. In a section marked *optional*, run the cells and read it
 # later.
+#
+# A network knows what it has met, and little else. Six trained ones come with the course; none of them has learned from a drawing that
+# was printed and scanned, or drawn by hand.
+#
+# | network | asked in | its question | drawings that it has met |
+# |---|---|---|---|
+# | `rings` | 00, 04, 05 | Is there a ring? | small molecules, one program, one pen |
+# | `audited` | 06 | Is a ring aromatic? | the same pen |
+# | `repaired` | 06 | Is a ring aromatic? | small molecules, two layouts, a new random pen each |
+# | `patents` | 06 | Is a ring aromatic? | larger molecules too, drawn to look like twenty patents; none of these was learned from |
+# | `counts` | 07 | How many atoms, rings, …? | ring molecules and new ones of their parts, one pen |
+# | `solubility` | 08 | What is logS? | small molecules and new ones of their parts, one pen, in color |
 
 # %% [markdown] tags=["instructor"]
 # Say which path the class takes. In two hours: 00, 01, 04, then 5.1–5.3. In a day: all, with 02 and 03

@@ -65,8 +65,8 @@ aspirin = np.array(drawing)
 plotting.show(aspirin, alt="Drawing of aspirin: black bonds, red oxygen atoms, white paper")
 
 # %% [markdown]
-# The drawing shows where each atom lies on the paper, how thick a bond is, and that oxygen is red. Chemistry made none of these
-# choices; a drawing program did.
+# The drawing shows where each atom lies on the paper, how thick a bond is, and that oxygen is red. The substance made none of these
+# choices; people and a drawing program did.
 #
 # So a drawing is one more *representation* of the molecule, and a network that learns from drawings gets those choices too.
 # Lesson 06 asks what it makes of them.
@@ -211,7 +211,7 @@ plotting.show(figure, alt=f"Nine elements in color, then gray. Their ink: {ends}
 
 # %% [markdown]
 # Sulfur is the palest: less than a third of carbon's ink is left. So color leaks into gray: by tone alone you can tell oxygen from
-# nitrogen. From 1.5 on, this lesson draws all atoms in black.
+# nitrogen. In 1.5 and 1.6 all atoms are drawn in black.
 #
 # There are two columns of ink because Pillow and scikit-image weigh the channels differently. Do not mix them.
 #
@@ -235,8 +235,7 @@ plotting.show(figure, alt="Ink and faded ink: alike by default, different with l
 
 # %% [markdown]
 # The two on the left look alike, although one has a third of the ink. By default, matplotlib stretches every picture from its own
-# minimum to its own maximum, which hides the fading. **Fix `vmin` and `vmax` for every gray picture**, as all figures of this
-# course do.
+# minimum to its own maximum, which hides the fading. **Fix `vmin` and `vmax` for every gray picture**.
 
 # %% [markdown] tags=["instructor"]
 # The order of the argument: gray is a choice of weights; a choice has consequences; look at sulfur.
@@ -285,7 +284,7 @@ figure = plotting.pictures(images[first], names, suptitle="The rule says: no rin
 plotting.show(figure, alt="Eight molecules with rings that are not aromatic, such as menthol")
 
 # %% [markdown]
-# The rule is wrong for about one molecule in eight. A small `c` means *aromatic* carbon, and these rings have none. In the
+# The rule is wrong for about one molecule in eight. A small `c` is written for *aromatic* carbon, and these rings have none. In the
 # table all errors lie on one side: the rule misses rings, and never invents one.
 #
 # Such labels do harm quietly. A network would be taught that menthol has no ring, and more training would only teach it better.
@@ -381,7 +380,7 @@ plotting.show(figure, alt="Four molecules and the length of their bonds. " + ", 
 # ## 1.7 A picture in a file
 #
 # Your own pictures come in files. We save the drawing of aspirin five times: as PNG; as a small JPEG; as GIF; as PNG with transparent
-# paper, as ChemDraw does; and as a phone does that lay on its side. The phone saves the pixels as its chip saw them, with a note in the
+# paper, as drawing programs can; and as a phone held sideways does. The phone saves the pixels as its chip saw them, with a note in the
 # file that says how to turn them.
 
 # %% [markdown] tags=["slide"]
@@ -401,7 +400,7 @@ Image.fromarray(clear).save(folder / "clear.png")
 picture.rotate(90).save(folder / "phone.jpg", quality=95, exif=note)
 
 # %% [markdown] tags=["question"]
-# Which of the five come back as they were?
+# Which of the five can come back exactly?
 
 # %% tags=["slide"]
 files = [folder / name for name in ("drawing.png", "small.jpg", "colors.gif", "clear.png", "phone.jpg")]
@@ -416,18 +415,19 @@ figure = plotting.pictures(shown, titles, columns=5, suptitle="Above: opened wit
 plotting.show(figure, alt="Five files, opened without care: one black, one on its side; below all upright")
 
 # %%
-changed = [(one.rgb != aspirin).any(axis=2).mean() for one in careful]
-table = {"bytes": [file.stat().st_size for file in files], "pixels changed": changed}
+changed = [np.abs(one.rgb.astype(int) - aspirin).mean() for one in careful]
+table = {"bytes": [file.stat().st_size for file in files], "mean change, of 255": changed}
 for file, one in zip(files, careful):
     print(f"{file.name:12}", *one.notes)
 pd.DataFrame(table, index=[file.name for file in files]).round(3)
 
 # %% [markdown]
-# Without care, transparent paper turns black, and the phone's picture lies on its side. No error tells. `pictures.read` puts the picture on white
-# paper, turns it, and says so. Its `.scale` is the length of a pixel, where the file knows it.
+# Without care, transparent paper shows whatever is stored beneath it, here black, and the phone's picture lies on its side. No error message
+# warns you. `pictures.read` puts the picture on white paper, turns it, and says so. The `.scale` of what it gives, in µm per px, is known only if
+# the file states it; these five do not.
 #
-# What JPEG has thrown away does not come back: look at the changed pixels. GIF loses a few, as it has at most 256 colors. Keep what you want to
-# measure as PNG or TIFF.
+# > **Answer.** Only the two PNGs come back exactly. What JPEG has thrown away does not return: see the mean change. The phone's file is even
+# > larger than the exact PNG. GIF has at most 256 colors, so it changes a little. Keep what you want to measure as PNG or TIFF.
 
 # %% [markdown] tags=["instructor"]
 # Ask who has had a black square where a structure should be. Let somebody open a picture of their own: `pictures.read("…")`, then `.rgb`,
@@ -444,7 +444,7 @@ pd.DataFrame(table, index=[file.name for file in files]).round(3)
 # - A gray picture is shown between fixed limits.
 # - Labels come from molecules, not from letters.
 # - Know the majority before you hear an accuracy.
-# - A file can be transparent, lie on its side, or have lost pixels: open it with care.
+# - A file can be transparent, lie on its side, or hold changed values: open it with care.
 
 # %% [markdown]
 # ## Where this connects

@@ -60,7 +60,7 @@ figure = plotting.pictures(list(changed.values()), list(changed), columns=5)
 plotting.show(figure, alt="A color drawing and eight changes; shift and crop lose atoms")
 
 # %% [markdown]
-# The shift has pushed chlorine off the paper, and the crop has cut the acid. Is that still the same label? It depends on the
+# The shift has pushed chlorine off the paper, and the crop has cut both it and the acid. Is that still the same label? It depends on the
 # question. We take two: *does it have a ring?*, and *which compound is it?*, handedness included. (A third, *how long is a bond?*,
 # would not survive scaling.) Here is 3-chloropyrrolidine, with eight changed pictures of it.
 
@@ -206,7 +206,7 @@ figure = plotting.pictures(drawn, columns=4, suptitle="Eight draws of the Augmen
 plotting.show(figure, alt="Eight draws on ink: moved, scaled, paler or darker, a little noisy")
 
 # %% [markdown]
-# Now a whole batch goes in at once.
+# Now a *batch*, several pictures in one array, goes in at once.
 
 # %% [markdown] tags=["question"]
 # A batch of four equal pictures goes through a random turn in *one* call. Will the four come out equal?
@@ -214,7 +214,7 @@ plotting.show(figure, alt="Eight draws on ink: moved, scaled, paler or darker, a
 # %% tags=["slide"]
 with training.seeded(1):
     together = v2.RandomRotation(180, interpolation=smooth)(batch[:4])
-apart = Augmenter(rotation=180)(batch[:4], generator=1)
+apart = Augmenter(rotation=180)(batch[:4], generator=2)
 titles = ["torchvision, one call"] * 4 + ["Augmenter, one call"] * 4
 figure = plotting.pictures([together, apart], titles, columns=4)
 plotting.show(figure, alt="Upper row: all turned alike; lower row: each turned its own way")
@@ -269,13 +269,13 @@ demos.augmentation_playground()
 
 # %% tags=["slide"]
 nicotine = "CN1CCC[C@H]1c1cccnc1"
-spellings = Chem.MolToRandomSmilesVect(molecules.parse(nicotine), 20, randomSeed=0)
+spellings = Chem.MolToRandomSmilesVect(molecules.parse(nicotine), 20, randomSeed=1)
 drawings = []
 for picture in map(depiction.depict, spellings):
     if all(np.abs(picture - other).mean() > 0.01 for other in drawings):  # not the same by eye
         drawings.append(picture)
 compounds = {molecules.canonical_smiles(spelling) for spelling in spellings}
-title = f"20 SMILES, {len(drawings)} drawings, {len(compounds)} compound"
+title = f"{len(set(spellings))} SMILES, {len(drawings)} drawings, {len(compounds)} compound"
 figure = plotting.pictures(drawings, columns=4, suptitle=title)
 plotting.show(figure, alt="Nicotine from random SMILES: other layouts, each with its wedge")
 
@@ -304,7 +304,7 @@ plotting.show(figure, alt="Nicotine: standard, thick, colored, big letters, Coor
 # ## 3.5 Does it help?
 #
 # So far this lesson has argued. Now it measures. The same network is trained twice on *does it have a ring?*: once on the drawings as
-# they are, once with each drawing turned at random, anew in every epoch (pass over the data). Both networks then see the same test molecules in
+# they are, once with each drawing turned at random, anew in every epoch (pass over the data). The best epoch is chosen on upright validation drawings. Both networks then see the same test molecules in
 # three versions.
 
 # %% [markdown] tags=["slide"]
@@ -358,7 +358,7 @@ pd.concat({"no changes": without, "turns": with_turns}, axis=1).round(3)
 
 # %% [markdown]
 # [Balanced accuracy](../docs/glossary.md) judges the decisions: it is the mean of the accuracies of the two classes, and a coin reaches 0.5. Turns in
-# training repair the decisions on turned drawings, and cost next to nothing on upright ones. On noisy drawings they do not help.
+# training repair the decisions on turned drawings, and cost next to nothing on upright ones. Noisy drawings stay badly decided with either.
 #
 # The [AUC](../docs/glossary.md) judges the ranking: how often does a drawing with a ring get a higher score than one without? It is nearly perfect
 # everywhere. So the first network *knows* most of what it needs on turned and on noisy drawings. Its decisions fail because its
@@ -381,17 +381,17 @@ print(f"recorded on {recorded.date} by: {recorded.command}")
 
 # %% [markdown]
 # Each dot compares two networks that share split and seed. On turned drawings, turns in training help in every seed: the decisions much, the
-# ranking a little, as it was nearly perfect before. On upright drawings they change little. On noisy ones most seeds
-# decide worse. There the table shows what helps: noise in training. **Augmentation prepares for what it varies.**
+# ranking hardly, as it was nearly perfect before. On upright drawings they change little. On noisy ones most seeds
+# decide worse. There noise in training helps, as the table shows. Both together cost a little on upright drawings. **Augmentation prepares for what it varies.**
 #
 # The other remedy is a new cut-off. On noisy drawings it is nearly enough. On turned ones a part of the loss remains. And it needs
 # labeled drawings of the new kind, whereas augmentation only needs to know what will change.
 #
-# What this does not show: rings are an easy question, and the noise is our own. Another question deserves its own measurement.
+# What this does not show: rings are an easy question, the noise is our own, and our turns also blur. Another question deserves its own measurement.
 
 # %% tags=["exercise"]
-# Exercise 3.4: your scanner delivers drawings that lie any way up, and noisy ones. Choose the changes,
-# train with them, and look at your scores. They should be good on all three kinds of drawing.
+# Exercise 3.4: your scanner delivers drawings that lie any way up, and noisy ones. Choose the changes
+# before you train: the scores are of test drawings. They should be good on all three kinds.
 ### BEGIN SOLUTION
 my_recipe = Augmenter(rotation=180, noise=0.2)
 my_scores = judged(trained(augment=my_recipe))

@@ -6,7 +6,7 @@
 # - use a network that others have trained, and feed it as it expects;
 # - learn from 50 labels, and pretrain on labels that cost nothing;
 # - freeze a network so that it stays as it was;
-# - say when fine-tuning is worth its time.
+# - say when fine-tuning helps.
 #
 # You need: networks and their training ([lesson 04](04_convolutional_networks.ipynb)), and how a network can rank well and decide
 # badly ([lesson 06](06_did_it_learn_chemistry.ipynb), 6.4). The [glossary](../docs/glossary.md) has all words.
@@ -76,7 +76,7 @@ if backbone:
     print(pd.DataFrame(table, index=scales))
 
 # %% [markdown]
-# > **Answer.** No error appears. With 0 to 255 the names are nonsense. With 0 to 1 they are right and only less certain, which
+# > **Answer.** No error appears. With 0 to 255 the names are nonsense. With 0 to 1, and even inverted, they are right or nearly so, which
 # > nobody would notice.
 #
 # So here the preparation belongs to the network: `from_photo` and `from_ink` make it.
@@ -155,7 +155,7 @@ if backbone:
     print(learning_curve(embeddings))
 
 # %% [markdown]
-# > **Answer.** With 50 labels *min* and *max* lie far apart, with 500 much less. A single run would have misled you.
+# > **Answer.** Here, with 50 labels *min* and *max* lie far apart, with 500 less. A single run could mislead you.
 
 # %% [markdown] tags=["instructor"]
 # Ask what the test is for, and what chooses the strength (not the test). Write on the board: features frozen, labels few.
@@ -176,7 +176,7 @@ if backbone:
 # - RDKit labels them for free: heavy atoms · rings · nitrogen atoms · rotatable bonds · aromatic atoms · share of sp3 carbons
 
 # %% tags=["slide"]
-new = molecules.recombined(smiles[pool][:80], 6, seed=0, without=smiles[test])
+new = molecules.recombined(smiles[pool][:80], 6, seed=0, without=smiles)
 figure = plotting.pictures(depiction.depict_many(new), columns=6, suptitle="New molecules from old pieces")
 plotting.show(figure, alt="Six new molecules built from fragments of the pool: " + ", ".join(new))
 
@@ -192,8 +192,8 @@ cheats = ["aromatic atoms", "share of sp3 carbons"]
 checks.cheating_labels(cheats)
 
 # %% [markdown]
-# The network `counts`, lesson 04's compact one, learned ten harmless labels from the pool and thousands of new
-# molecules (`benchmarks/transfer.py`). Without its last layer it gives 128 features.
+# The network `counts`, lesson 04's compact one, learned ten labels, none of which alone says *aromatic* (together they hint at it), from the
+# pool and thousands of new molecules (`benchmarks/transfer.py`). Without its last layer it gives 128 features.
 
 # %%
 counts = models.load_pretrained("counts")
@@ -202,7 +202,7 @@ known = models.embed(counts, images)
 learning_curve(known)
 
 # %% [markdown]
-# With a tenth of the features the scores are similar.
+# With a tenth of the features it decides about as well, and ranks better.
 
 # %% [markdown] tags=["instructor"]
 # The free label here *is* the answer, since RDKit knows what is aromatic: we play that it costs a measurement. In
@@ -233,7 +233,7 @@ models.freeze_all_but(tuned, models.last_blocks(tuned, 3))
 print(f"{models.count_parameters(tuned):,} parameters learn; {len(rates(tuned).param_groups)} blocks")
 
 # %% [markdown]
-# `training.fit(tuned, …, optimizer=rates, schedule="one_cycle")` would now fine-tune, for minutes (*one cycle*: all rates rise, then
+# `training.fit(tuned, …, optimizer=rates, schedule="one_cycle")` would now fine-tune, seconds for one draw, minutes for all (*one cycle*: all rates rise, then
 # fall). So 7.5 shows recorded results.
 #
 # **Does a frozen network stay as it was?** A colleague draws with lines of 1 px. You share one frozen network, `counts`; each of you has
@@ -309,7 +309,7 @@ pd.DataFrame(trials, index=columns).T
 # Nothing moved, and your layer answers as before. Compare `state_dict()`s after every freeze.
 
 # %% [markdown] tags=["instructor"]
-# The BatchNorm trap fails silently, and many scripts have it. Without the extra, the first cell thaws `counts` instead.
+# The BatchNorm trap fails silently. Without the extra, the first cell thaws `counts` instead.
 #
 # - Let the room say what may move before the table; most say *nothing*, as no gradient is computed.
 # - Usual question: is it always bad to adapt the averages? No: for a new kind of picture it may even help. Here nobody asked for
@@ -360,10 +360,11 @@ decisions = show_curves("molecules", "balanced_accuracy", "Decisions: dots are d
 ranking = show_curves("molecules", "auc", "Ranking: the same networks, the same molecules")
 
 # %% [markdown]
-# > **Answer.** It depends on the score. By decisions, with 50 molecules, a network from scratch is in most draws
-# > hardly better than a coin, and both frozen networks are far ahead. By ranking it is level with the large frozen one; with 150 and 500 it ranks better.
+# > **Answer.** By decisions, with 50 molecules, a network from scratch is in most draws
+# > hardly better than a coin, and both frozen networks are far ahead. By ranking it is level with the large frozen one; with 150 and 500 it ranks better. With 500
+# > only the thawed in-domain network ranks above it in every draw.
 #
-# Again its cut-off may lie in the wrong place. So all ways were trained with 50 molecules once more, in ten draws, and each cut-off was
+# Again a cut-off may lie in the wrong place. So all ways were trained with 50 molecules once more, in ten draws, and each cut-off was
 # set again on 108 further molecules whose answers no network had seen. (The in-domain one had seen most of these drawings.)
 
 # %% tags=["slide"]
@@ -405,10 +406,10 @@ table = {(way, m): draws_won(ways[m][way], ways[m][pairs[way]]) for way in pairs
 pd.DataFrame(table).rename_axis("draws of five won by thawing")
 
 # %% [markdown]
-# With 50 labels thawing mostly loses by decisions. With 500 it ranks better in every draw, for both networks; by decisions it helps
-# the large one alone. So start frozen. Thaw when you have hundreds of labels, and let validation molecules say whether it helped.
+# With 50 labels thawing mostly loses by decisions. By ranking it hurts the in-domain network, and helps the large one in most draws. With 500
+# both rank better in every draw; by decisions the large one alone. So compare both, on validation molecules.
 #
-# No way wins everywhere. This compares recipes, not networks alone: epochs and rates were set beforehand and differ. The
+# This compares recipes, not networks alone: epochs and rates were set beforehand and differ. The
 # dots show draws and starts; the test is one set, with few molecules that are not aromatic.
 
 # %% [markdown] tags=["instructor"]
@@ -422,7 +423,7 @@ pd.DataFrame(table).rename_axis("draws of five won by thawing")
 # %% [markdown] minutes=2 optional=true
 # ## 7.6 And where there are no molecules?
 #
-# Seven textures: tissue, a retina, the moon, galaxies, three materials. We learn from patches of the left half of each picture and
+# Seven textures: tissue, a retina, the moon, galaxies, brick, gravel, grass. We learn from patches of the left half of each picture and
 # test on the right half, without color, at equal brightness and contrast.
 
 # %% [markdown] tags=["slide"]
@@ -444,7 +445,7 @@ fourteen = pd.DataFrame(curves("textures", "auc")).T[14].map(np.median)
 pd.DataFrame({"decisions, 14 patches": decisions[14], "ranking, 14 patches": fourteen}).round(2)
 
 # %% [markdown]
-# > **Answer.** It stands in the table. The frozen network decides better than one from scratch, at every size. With 14 patches
+# > **Answer.** The frozen network decides better than one from scratch, at every size. With 14 patches
 # > thawing its last block helps further.
 #
 # The networks differ in more than the photographs, so we do not know what helped. And the task is *this picture in its other

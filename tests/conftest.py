@@ -1,6 +1,8 @@
 """What all tests of the package and of the tools share; the notebooks' kernels know nothing of it."""
 
 import os
+import signal
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,7 @@ collect_ignore_glob = ["*conftest.py"]
 _COMMON = {"deadline": None, "max_examples": 50, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("local", **_COMMON)
 settings.register_profile("ci", derandomize=True, print_blob=True, **_COMMON)
+settings.register_profile("full", **_COMMON | {"max_examples": 10_000})  # make fuzz
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
@@ -36,3 +39,22 @@ def esol_images(esol: pd.DataFrame) -> np.ndarray:
     images = depiction.depict_many(esol["smiles"])
     images.flags.writeable = False
     return images
+
+
+@pytest.fixture
+def disk_with_room_for():
+    """Let no file grow beyond a size, as a quota does: a write beyond it fails in the middle."""
+    resource = pytest.importorskip("resource", reason="Windows has no such limits")
+
+    @contextmanager
+    def limited(number_of_bytes: int):
+        before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (number_of_bytes, limits[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+            signal.signal(signal.SIGXFSZ, before)
+
+    return limited

@@ -150,6 +150,9 @@ FIGURES = {
     "learning panels": lambda: plotting.learning_panels(
         {n: {50: [i / 9, i / 8], 500: [0.9, 1]} for i, n in enumerate("abc")}, ylabel="score", chance=0.5
     ),
+    "sweeps": lambda: plotting.sweeps(
+        {"noise": {0.1: (0.9, 0.95, 1)}}, "Worse", ylabel="coverage", line=0.95
+    ),
     "flow chart": lambda: plotting.flow_chart(
         {"in": (0, 0, "a drawing"), "out": (1, 0, "a number")}, [("in", "out")], highlight=["out"]
     ),

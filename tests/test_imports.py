@@ -16,6 +16,8 @@ TABLE = {
     "pictures": set(),
     "depiction": {"molecules"},
     "filters": set(),
+    "measurement": {"filters", "pictures"},
+    "synthetic": set(),
     "augmentation": set(),
     "splits": {"molecules"},
     "models": set(),

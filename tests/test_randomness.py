@@ -1,14 +1,15 @@
 """Randomness has one name and one kind: a ``seed`` for a whole procedure, a ``generator`` for draws."""
 
 import inspect
-import os
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from test_docstrings import THINGS
 
-from workshop_utils import augmentation, depiction, evaluation, filters, models, splits
+from workshop_utils import augmentation, checks, depiction, evaluation, filters, models, splits
 
 FUNCTIONS = {path: thing for path, thing in THINGS.items() if inspect.isfunction(thing)}
 PARAMETERS = [
@@ -59,8 +60,12 @@ OTHERS = {
     "grouped_kfold": lambda: splits.grouped_kfold(["C" * n for n in range(1, 31)], seed=0),
     "train_test": lambda: splits.train_test(["C" * n for n in range(1, 31)], seed=0),
     "load_pretrained": lambda: models.load_pretrained("rings"),
-    "save_weights": lambda: models.save_weights(NETWORK, os.devnull, {}),
+    "save_weights": lambda: models.save_weights(
+        NETWORK, Path(tempfile.mkdtemp()) / "weights.safetensors", {}
+    ),
     "evaluate": lambda: evaluation.evaluate([0, 1], [[0.9, 0.1], [0.2, 0.8]]),
+    "checks.held_batchnorm": lambda: checks.held_batchnorm(lambda model: model),
+    "checks.validation_loop": lambda: checks.validation_loop(lambda model, loader: 0.0),
 }
 NETWORK = models.CompactCNN()
 

@@ -81,6 +81,16 @@ def test_esol_folds_have_equal_shares_of_rings(esol, esol_keys):
         assert len(test) == pytest.approx(1128 / 5, abs=6)
 
 
+def test_atom_map_numbers_do_not_part_a_molecule():
+    others = ["C" * n for n in range(2, 20)]
+    for seed in range(20):
+        for part in splits.train_val_test(["CO", "[CH3:1][OH:2]", *others], seed=seed):
+            assert (0 in part) == (1 in part)
+    rows = ["Cc1ccccc1", "[CH3:1][c:2]1[cH:3][cH:4][cH:5][cH:6][cH:7]1", "C1CC1", "CC", "C1CCCC1"]
+    for part in splits.scaffold(rows, fractions=(0.6, 0.2, 0.2)):
+        assert (0 in part) == (1 in part)
+
+
 def test_parts_are_sorted_and_repeat_for_a_seed():
     smiles = ["C" * n for n in range(1, 31)]
     for make in (

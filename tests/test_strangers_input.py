@@ -1,14 +1,32 @@
 """What strangers bring: each input here once gave a wrong answer, or an error that said nothing."""
 
+import tracemalloc
+import warnings
+
 import numpy as np
+import pandas as pd
 import pytest
 import torch
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 from torch import nn
 from torch.utils.data import DataLoader
 
-from workshop_utils import augmentation, depiction, evaluation, filters, models, plotting, splits, training
-from workshop_utils.training.loop import accuracy, cross_entropy
+from workshop_utils import (
+    augmentation,
+    demos,
+    depiction,
+    evaluation,
+    explanation,
+    filters,
+    models,
+    molecules,
+    plotting,
+    splits,
+    training,
+)
+from workshop_utils.training.scores import accuracy, cross_entropy
 
 HIDDEN = np.ma.masked_array([0.0, -999.0, 1.0], mask=[0, 1, 0])
 
@@ -166,7 +184,7 @@ def test_a_column_of_classes_does_not_become_a_square():
             "cross_entropy",
             2,
             [-1, 1, -1, 1],
-            r"there is a class -1, and classes count from 0; \(labels \+ 1\) // 2",
+            r"there is a class -1 in row 0 of the training labels, .* from 0; \(labels \+ 1\) // 2",
         ),
         ("cross_entropy", 2, [0, 1, -100, 1], "there is a class -100"),
         ("binary_cross_entropy", 1, [-1, 1, -1, 1], r"targets from 0 \(no\) to 1 \(yes\), got -1 to 1"),
@@ -238,6 +256,154 @@ def test_a_seed_of_numpy_is_a_seed():
     assert losses[0] == losses[1]
 
 
+class _Streamed:
+    """Neither pictures nor a list of them."""
+
+
+def test_a_loader_is_not_taken_for_pictures():
+    data = training.MolecularImageDataset(np.zeros((4, 1, 8, 8)), [0, 1, 0, 1])
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 2))
+    for one in (DataLoader(data, 2), data, _Streamed(), {"images": data.images}):
+        with pytest.raises(TypeError, match=r"expected pictures as numbers, got \w+.*; .*dataset\.images"):
+            training.predict(model, one)
+
+
+# Tables and texts where a column of numbers is meant.
+
+TABLE = pd.DataFrame({"measured": [0.1, 0.2, 0.3], "ring": [0, 1, 1]})
+COMMAS = ["0,1", "0,2", "0,3"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: evaluation.evaluate_regression(TABLE, [0.1, 0.2, 0.3]),
+        lambda: evaluation.evaluate(TABLE, np.eye(2)[[0, 1, 1]]),
+        lambda: plotting.parity(TABLE, {"mean": [0.2] * 3}, quantity="logS"),
+        lambda: splits.train_test(["C", "CC", "CCC"], TABLE, seed=0),
+        lambda: training.MolecularImageDataset(
+            np.zeros((3, 1, 8, 8)), TABLE[["ring", "measured"]].astype(str)
+        ),
+    ],
+)
+def test_a_table_where_a_column_is_meant_is_told_how_to_take_one(call):
+    with pytest.raises(
+        (ValueError, TypeError), match=r"expected .* as one column, got a table with 2: .*; take one"
+    ):
+        call()
+
+
+def test_a_table_with_one_column_is_that_column():
+    report = evaluation.evaluate_regression(TABLE[["measured"]], TABLE[["measured"]])
+    assert report.rmse == 0
+
+
+def test_a_table_of_smiles_is_not_read_by_the_names_of_its_columns():
+    table = pd.DataFrame({"CCO": ["C", "CC", "CCC"]})
+    for call in (molecules.parse_many, depiction.depict_many, lambda given: splits.train_test(given, seed=0)):
+        with pytest.raises(TypeError, match=r"got a whole table; take one, such as table\['smiles'\]"):
+            call(table)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: evaluation.evaluate_regression(COMMAS, [0.1, 0.2, 0.3]),
+        lambda: evaluation.evaluate_regression([0.1, 0.2, 0.3], pd.Series(COMMAS)),
+        lambda: plotting.parity([0.1, 0.2, 0.3], {"mean": COMMAS}, quantity="logS"),
+        lambda: plotting.distributions({"a": COMMAS}, xlabel="logS"),
+    ],
+)
+def test_a_decimal_comma_is_recognized(call):
+    with pytest.raises(ValueError, match=r"the text '0,1' with a decimal comma; .*decimal=','"):
+        call()
+
+
+def test_labels_with_a_decimal_comma_are_recognized_too():
+    with pytest.raises((ValueError, TypeError), match="with a decimal comma"):
+        training.MolecularImageDataset(np.zeros((3, 1, 8, 8)), COMMAS)
+
+
+# Explanation.
+
+
+@pytest.fixture
+def seeing():
+    with training.seeded(0):
+        return models.CompactCNN()
+
+
+def test_grad_cam_computes_its_own_gradients(seeing):
+    ink = np.random.default_rng(0).random((2, 1, 32, 32), dtype=np.float32)
+    expected = explanation.grad_cam(seeing, ink, "features.13", target=1)
+    for block in (torch.inference_mode, torch.no_grad):
+        with block():
+            assert np.array_equal(explanation.grad_cam(seeing, ink, "features.13", target=1), expected)
+            explanation.preferred_input(seeing, "features.0", 0, size=16, steps=2)
+
+
+@pytest.mark.parametrize("target", [None, "ring", 0.5])
+def test_a_target_that_is_no_class_is_a_sentence(seeing, target):
+    with pytest.raises(TypeError, match="expected a class as a whole number from 0, got target="):
+        explanation.grad_cam(seeing, np.zeros((1, 1, 32, 32)), "features.13", target=target)
+
+
+class _TwoAnswers(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.seeing = models.CompactCNN()
+
+    def forward(self, ink):
+        return self.seeing(ink), self.seeing.features(ink)
+
+
+class _TwoMaps(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Conv2d(1, 2, 3)
+
+    def forward(self, ink):
+        maps = self.layer(ink)
+        return maps, maps
+
+
+def test_an_answer_of_several_parts_is_a_sentence():
+    ink = np.zeros((1, 1, 32, 32))
+    with pytest.raises(TypeError, match="answers with one tensor, got tuple; wrap it"):
+        explanation.grad_cam(_TwoAnswers(), ink, "seeing.features.13", target=0)
+    network = nn.Sequential()
+    network.add_module("two", _TwoMaps())
+    network.forward = lambda ink: network.two(ink)[0].mean(dim=(2, 3))
+    with pytest.raises(ValueError, match="does not answer with maps"):
+        explanation.grad_cam(network, ink, "two", target=0)
+    with pytest.raises(TypeError, match="layer 'two' answers with a tuple, not with one tensor"):
+        explanation.feature_maps(network, ink, "two")
+
+
+def test_a_network_without_a_way_back_is_a_sentence(seeing):
+    network = nn.Sequential(seeing)
+    network.forward = lambda ink: seeing(ink.detach()).detach()
+    with pytest.raises(ValueError, match=r"does not depend on layer '0\.features\.13' by a gradient"):
+        explanation.grad_cam(network, np.zeros((1, 1, 32, 32)), "0.features.13", target=0)
+
+
+def test_a_scripted_network_is_a_sentence():
+    plain = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch no longer advises to do this
+        scripted = torch.jit.trace(plain.eval(), torch.zeros(1, 1, 8, 8))
+    ink = np.zeros((1, 1, 8, 8))
+    for call in (
+        lambda: explanation.convolutions(scripted),
+        lambda: explanation.conv_filters(scripted, "0"),
+        lambda: explanation.feature_maps(scripted, ink, "0"),
+        lambda: explanation.grad_cam(scripted, ink, "0", target=0),
+        lambda: explanation.preferred_input(scripted, "0", 0),
+    ):
+        with pytest.raises(TypeError, match=r"a scripted network \(torch\.jit\) cannot be looked into"):
+            call()
+
+
 # Weights.
 
 
@@ -277,3 +443,75 @@ def test_tied_weights_can_be_saved(tmp_path):
 def test_a_curve_whose_name_begins_with_a_line_is_in_the_legend():
     figure = plotting.lines({"_a": ([0, 1], [0, 1]), "b": ([0, 1], [1, 0])}, xlabel="x", ylabel="y")
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["_a", "b"]
+
+
+GAP = [0.1, float("nan"), 0.3]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: plotting.bars({"a": float("nan")}),
+        lambda: plotting.distributions({"a": GAP}, xlabel="x"),
+        lambda: plotting.parity(GAP, {"a": [0, 0, 0]}, quantity="x"),
+        lambda: plotting.repeats({"a": GAP}, xlabel="x"),
+        lambda: plotting.intervals({"a": (0.1, float("nan"), 0.3)}, xlabel="x"),
+        lambda: plotting.strips({"a": GAP}, [0, 1, 1], labels=["no", "yes"], xlabel="x"),
+        lambda: plotting.learning_curves({"a": {8: GAP}}, ylabel="y"),
+        lambda: plotting.numbers(np.array([GAP])),
+        lambda: plotting.pictures(np.array([GAP])),
+        lambda: plotting.overlay(np.zeros((1, 3)), np.array([GAP])),
+        lambda: plotting.histograms(np.array([GAP])),
+        lambda: plotting.closeup(np.full((9, 9), np.nan), 0, 0),
+    ],
+)
+def test_what_is_no_number_is_not_drawn_as_paper(call):
+    with pytest.raises(ValueError, match=r"finite|expected"):
+        call()
+
+
+def test_a_gap_in_a_line_stays_a_gap():
+    figure = plotting.lines({"a": ([1, 2, 3], GAP)}, xlabel="x", ylabel="y")
+    assert np.isnan(figure.axes[0].lines[0].get_ydata()[1])
+
+
+# Thresholds.
+
+
+def _slow_threshold(truth, proba):
+    """By trying every cut on every molecule."""
+    odds = np.clip(np.log(proba[:, 1]) - np.log(proba[:, 0]), -36, 36)
+    levels = np.unique(odds)
+    cuts = np.concatenate([[0.0], (levels[1:] + levels[:-1]) / 2])
+    cuts = cuts[np.argsort(np.abs(cuts), kind="stable")]
+    scores = [((odds > cut) == (truth == 1))[truth == one].mean() for cut in cuts for one in (0, 1)]
+    return 1 / (1 + np.exp(-cuts[np.reshape(scores, (-1, 2)).sum(axis=1).argmax()]))
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 19)), min_size=2, max_size=40))
+def test_the_best_threshold_is_that_of_all_cuts(rows):
+    truth, up = np.array([row[0] for row in rows]).astype(int), np.array([row[1] for row in rows]) / 20
+    assume(len(set(truth)) == 2)
+    proba = np.column_stack([1 - up, up])
+    assert evaluation.best_threshold(truth, proba) == pytest.approx(_slow_threshold(truth, proba), abs=1e-12)
+
+
+def test_a_hundred_thousand_molecules_take_no_more_memory_than_they_need():
+    up = np.random.default_rng(0).uniform(0.01, 0.99, 100_000)
+    truth = (up > 0.3).astype(int)
+    tracemalloc.start()
+    found = evaluation.best_threshold(truth, np.column_stack([1 - up, up]))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == pytest.approx(0.3, abs=1e-3)
+    assert peak < 50e6, "a table of all cuts by all molecules would be ten gigabytes"
+
+
+# Demos.
+
+
+@pytest.mark.parametrize("name", ["hello_molecule", "draw_a_smiles", "shortcut_detective"])
+@pytest.mark.parametrize("given", [3, None, 0.5, b"CCO", ["CCO"], {"C"}])
+def test_a_frame_of_what_is_no_text_is_a_sentence(name, given):
+    with pytest.raises(molecules.InvalidSmilesError, match=f"expected text, got {type(given).__name__}"):
+        demos.FRAMES[name](given)

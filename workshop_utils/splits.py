@@ -1,7 +1,9 @@
 """Training, validation and test parts that share no molecule.
 
 A split is made of molecules, not of rows: ESOL holds eleven molecules twice, and both rows of each always
-land in the same part.
+land in the same part. Rows hold the same molecule where ``molecules.canonical_smiles`` says so: whatever the
+order of the atoms and the atom map numbers. Isotopes, salts and stereoisomers are molecules of their own, so
+a model may meet the one in training and the other in the test; `scaffold` keeps such relatives together.
 """
 
 from __future__ import annotations
@@ -14,8 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from rdkit.Chem.Scaffolds import MurckoScaffold
 from sklearn.model_selection import KFold, StratifiedKFold, train_test_split
 
+from workshop_utils._floor.columns import refuse_table
 from workshop_utils._floor.ink import refuse_mask
-from workshop_utils.molecules import canonical_smiles, heavy_atoms, parse_many
+from workshop_utils.molecules import canonical_smiles, heavy_atoms, parse, parse_many
 
 Indices = NDArray[np.int64]
 
@@ -231,7 +234,7 @@ def scaffold(smiles: Sequence[str], *, fractions: tuple[float, float, float] = (
     (array([0, 2, 3]), array([1]), array([4]))
     """
     _check_fractions(fractions)
-    molecules = parse_many(smiles)
+    molecules = [parse(canonical_smiles(m)) for m in parse_many(smiles)]
     families = _grouped(MurckoScaffold.MurckoScaffoldSmiles(mol=m) for m in molecules)
     families.sort(key=lambda rows: (-len(rows), rows[0]))
     limits = np.cumsum(fractions)[:2] * len(molecules)
@@ -313,6 +316,7 @@ def _classes(labels: ArrayLike | None, expected: int) -> NDArray | None:
     if labels is None:
         return None
     refuse_mask(labels)
+    refuse_table(labels, "labels")
     labels = np.asarray(labels)
     if labels.shape != (expected,):
         raise ValueError(f"expected one label for each of the {expected} SMILES, got shape {labels.shape}")

@@ -1,6 +1,7 @@
 """A usual mistake for each check, as a learner's cell; the words that its hint must hold."""
 
 SETUP = """import numpy as np
+from torch.nn import functional as F
 from workshop_utils import checks, datasets, depiction, models, molecules"""
 
 _ONE_MOLECULE = """aspirin = depiction.draw("CC(=O)Oc1ccccc1C(=O)O", depiction.DepictionStyle(size=400))
@@ -62,6 +63,17 @@ checks.measurement_noise(["DDD"], 0.73, twins)""",
     return errors_a[rows].mean() - errors_b[rows].mean()
 
 checks.rmse_difference(rmse_difference)""",
+    "scale_by_hand": """bar_rows, bar_columns = slice(461, 466), slice(546, 622)
+um_per_px = 76 / 100
+checks.scale_by_hand(um_per_px, 100, bar_rows, bar_columns)""",
+    "mean_diameter": """areas, cut = np.array([700.0, 800.0, 300.0]), np.array([False, False, True])
+mean = (np.sqrt(areas[~cut] / np.pi)).mean() * 1.3
+checks.mean_diameter(mean, areas, cut, 1.3)""",
+    "count_in_frame": """cut = np.array([False] * 69 + [True] * 22)
+checks.count_in_frame(len(cut), cut)""",
+    "wrong_scale": """factors = {"count": 1, "mean diameter": 2, "mean area": 4}
+factors["largest / smallest diameter"] = 1
+checks.wrong_scale(factors)""",
 }
 #: Check → words that only the hint about this mistake holds.
 HINTS = {
@@ -92,4 +104,8 @@ HINTS = {
     "allowed_inputs": "another model's output",
     "measurement_noise": "always one substance",
     "rmse_difference": "cancel",
+    "scale_by_hand": "Turn it over",
+    "mean_diameter": "mean radius",
+    "count_in_frame": "All are counted",
+    "wrong_scale": "Upside down",
 }

@@ -99,7 +99,7 @@ def test_a_wrong_change_of_contrast_gets_its_own_hint(function, words):
         ({"ethanol", "fluoroethane"}, "its letter is F"),
         ({"hexane"}, "without any letter"),
         ({"ethylamine"}, "N and H"),
-        ({"benzene"}, "none of the six"),
+        ({"benzene"}, "none of the names"),
     ],
 )
 def test_a_wrong_guess_about_letters_gets_its_own_hint(names, words):

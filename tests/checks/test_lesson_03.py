@@ -149,10 +149,11 @@ def test_a_fill_that_is_not_paper_is_named(fills, words):
     [
         (0.2, "lies in the test set"),
         (0.8, "lies in training"),
-        (0, "molecules are"),
+        (0, "*molecules* in both"),
         (180, "between 0 and 1"),
         (-0.1, "between 0 and 1"),
-        (0.5, "np.isin"),
+        (0.5, "share of yes"),
+        (99.9, "percent"),
     ],
 )
 def test_a_wrong_share_gets_its_own_hint(share, words):

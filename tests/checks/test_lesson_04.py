@@ -46,7 +46,7 @@ def test_nothing_makes_them_raise(judge, odd_answer):
         (288, "all 16 maps"),
         (160, "first layer"),
         (5_120_128, "dense layer"),
-        (17, "one kernel"),
+        (17, "*one* kernel"),
     ],
 )
 def test_a_miscounted_layer_is_named(answer, word):

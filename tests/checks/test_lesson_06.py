@@ -122,7 +122,7 @@ LAZY = [
     ((-0.2, 0.5), "from 0 to 1"),
     ((SHARE, float("nan")), "finite"),
     ((SHARE, 0.5, 1), "shape"),
-    ((SHARE, ...), "array of numbers"),
+    ((SHARE, "half"), "array of numbers"),
     ({"accuracy": SHARE}, "dict"),
 ]
 

@@ -137,8 +137,8 @@ LABELS = [
     (CHEATS[1:], "under another name"),
     ("aromatic atoms", "never"),
     ([], "under another name"),
-    (["aromatic"], "not among the names"),
-    ({"aromatic atoms": 1}, "dict"),
+    (["aromatic"], "none of the names"),
+    ({"aromatic atoms": 1}, "never"),
     ([1], "quotation marks"),
     (3, "int"),
 ]

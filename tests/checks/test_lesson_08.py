@@ -101,7 +101,7 @@ def test_the_order_of_the_inputs_is_free():
         (INPUTS[1:], "smiles follows"),
         ([*INPUTS, "logP"], "'logP'"),
         ("smiles", "list of names"),
-        (3, "list of column names"),
+        (3, "list of names"),
     ],
 )
 def test_a_column_too_many_or_too_few_is_named(answer, word):
@@ -121,7 +121,7 @@ def test_a_column_too_many_or_too_few_is_named(answer, word):
         ([*UNFIT, "Amobarbital"], "Amobarbital: two names of one substance"),
         (list(TWINS["name"]), "eucalyptol: two names of one substance"),
         ([*UNFIT, "aspirin"], "'aspirin'"),
-        ([0, 1, 2, 3], "No row is called '0'"),
+        ([0, 1, 2, 3], "as text"),
         ("mannitol", "list of names"),
         (4, "list of names"),
     ],
@@ -150,7 +150,7 @@ NOISES = [
     (TWINS[["logS", "other logS"]].to_numpy().std(), "different molecules"),
     (TWINS[["logS", "other logS"]].to_numpy()[4:].std(), "different molecules"),
     (0, "cancel"),
-    (17, "halve it"),
+    (17, "difference of two noisy values"),
 ]
 
 

@@ -8,7 +8,8 @@ import torch
 
 from workshop_utils import checks
 from workshop_utils.checks import Verdict
-from workshop_utils.checks.verdict import AnswerError, array, call, check, correct, hint, is_untouched, number
+from workshop_utils.checks.answers import array, call, number
+from workshop_utils.checks.verdict import AnswerError, check, correct, hint, is_untouched
 
 
 def stub(picture):
@@ -99,12 +100,40 @@ def test_a_check_that_breaks_gives_a_hint_with_the_reason():
     assert "no_such_thing" in verdict.message
 
 
-@pytest.mark.parametrize("answer", [5, 5.0, np.float32(5), np.array([5]), torch.tensor(5.0)])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        5,
+        5.0,
+        np.float32(5),
+        np.array([5]),
+        torch.tensor(5.0),
+        torch.tensor(5.0, requires_grad=True),
+        np.ma.masked_array([5], mask=[False]),
+    ],
+)
 def test_a_number_may_come_in_any_of_its_clothes(answer):
     assert is_five(answer).status == "correct"
 
 
-@pytest.mark.parametrize("answer", ["5", True, [1, 2], np.array([]), float("inf"), 1j, len])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "5",
+        True,
+        np.array([True]),
+        [1, 2],
+        np.array([]),
+        float("inf"),
+        1j,
+        np.array([5 + 0j]),
+        pytest.param(10**400, id="10**400"),
+        pytest.param(10**5000, id="10**5000"),
+        np.ma.masked_array([5], mask=[True]),
+        np.array(["5"]),
+        len,
+    ],
+)
 def test_what_is_not_a_number_gives_a_hint_that_says_what_came(answer):
     verdict = is_five(answer)
     assert verdict.status == "hint"

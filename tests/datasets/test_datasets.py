@@ -146,3 +146,17 @@ def test_rows_without_a_score_are_left_out_and_a_score_of_no_row_is_refused():
     assert "all molecules" not in datasets.over_seeds(rows, "auc_gain_on_standard")
     with pytest.raises(KeyError, match="balanced_accuracy_gain_on_audited"):
         datasets.over_seeds(rows, "acuracy")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"auc": [], "auc_interval": [0, 1]}, "scores and two ends for 'thin', got 0 and 2"),
+        ({"auc": [0.5], "auc_interval": [1]}, "scores and two ends for 'thin', got 1 and 1"),
+        ({"auc": [0.5, float("nan")], "auc_interval": [0, 1]}, "'thin' is not a finite number in row 1"),
+        ({"auc": ["0,5"], "auc_interval": [0, 1]}, "decimal comma"),
+    ],
+)
+def test_a_row_whose_scores_are_no_numbers_is_named(row, said):
+    with pytest.raises(ValueError, match=said):
+        datasets.over_seeds({"thin": row}, "auc")

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -125,6 +126,66 @@ def test_a_cache_that_cannot_be_written_is_a_sentence(tmp_path, mirror, monkeypa
         datasets.load_photograph("gel")
 
 
+@pytest.mark.parametrize("way", ["{}", '"{}"', "'{}'", "file://{}", " {} "])
+def test_the_mirror_may_be_named_as_people_write_it(cache, mirror, monkeypatch, way):
+    monkeypatch.setenv(datasets.MIRROR, way.format(mirror))
+    assert datasets.load_photograph("gel").read_bytes() == CONTENT
+
+
+def test_the_mirror_may_begin_in_the_home_folder(cache, mirror, monkeypatch):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(mirror.parent))
+    monkeypatch.setenv(datasets.MIRROR, "~/mirror")
+    assert datasets.load_photograph("gel").read_bytes() == CONTENT
+
+
+def test_a_wrong_mirror_is_to_be_corrected_or_unset(cache, mirror, monkeypatch):
+    monkeypatch.setenv(datasets.MIRROR, "/nowhere")
+    with pytest.raises(datasets.NotFetchedError, match=r"names /nowhere.* Correct .*MIRROR, or unset it"):
+        datasets.load_photograph("gel")
+
+
+def test_a_pointer_in_the_mirror_is_called_by_its_name(cache, mirror):
+    (mirror / NAME).write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n")
+    with pytest.raises(datasets.NotFetchedError, match=r"gel\.png is the pointer of Git LFS.*git lfs pull"):
+        datasets.load_photograph("gel")
+
+
+def test_a_file_of_the_mirror_that_cannot_be_read_is_not_the_cache_s_fault(cache, mirror, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(fetching.shutil, "copyfile", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(
+        datasets.NotFetchedError, match=r"mirror.*gel\.png cannot be read \(Permission denied\)"
+    ):
+        datasets.load_photograph("gel")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError("Could not find a suitable TLS CA certificate bundle, invalid path: /opt/ca.pem"),
+            "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names certificates that cannot be read",
+        ),
+        (
+            requests.exceptions.InvalidProxyURL("Please check"),
+            "could not be reached.*a proxy may be set wrongly",
+        ),
+        (ValueError("Port could not be cast to integer"), "could not be reached.*a proxy may be set wrongly"),
+    ],
+)
+def test_what_is_wrong_on_the_way_is_not_taken_for_a_wrong_file(cache, small, monkeypatch, error, said):
+    def fail(_):
+        raise error
+
+    online(monkeypatch, fail)
+    with pytest.raises(datasets.NotFetchedError, match=said):
+        datasets.load_photograph("gel")
+
+
 def test_an_unknown_photograph_is_answered_with_those_there_are():
     with pytest.raises(
         KeyError, match=r"no photograph is called 'gel\.png'; there are: colonies, .*wellplate"
@@ -202,10 +263,26 @@ def test_an_archive_is_unpacked_once_and_again_where_a_file_is_missing(tmp_path)
     before = first.stat().st_mtime_ns
     patents._unpacked(path)
     assert first.stat().st_mtime_ns == before
-    second.write_bytes(b"2")
-    patents._unpacked(path)
-    assert second.read_bytes() == b"22"
+    for damaged in (b"2", b"23"):
+        second.write_bytes(damaged)
+        patents._unpacked(path)
+        assert second.read_bytes() == b"22"
     assert left_behind(tmp_path) == ["CLEF.tar.gz", "a.png", "b.png"]
+
+
+def test_a_drawing_that_was_damaged_at_the_same_size_is_unpacked_again(tmp_path):
+    path = archive(tmp_path / "CLEF.tar.gz", ("CLEF/a.png", b"1"), ("CLEF/b.png", b"22"))
+    patents._unpacked(path)[1].write_bytes(b"\0\0")
+    assert patents._unpacked(path)[1].read_bytes() == b"22"
+
+
+def test_several_may_unpack_at_the_same_time(tmp_path):
+    members = [(f"CLEF/{n}.png", bytes([n]) * 2000) for n in range(200)]
+    path = archive(tmp_path / "CLEF.tar.gz", *members)
+    with ThreadPoolExecutor(4) as pool:
+        for paths in pool.map(lambda _: patents._unpacked(path), range(8)):
+            assert [each.read_bytes() for each in paths] == [content for _, content in members]
+    assert len(left_behind(tmp_path)) == 201
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path, monkeypatch):
@@ -217,6 +294,83 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(patents, "TemporaryDirectory", refuse)
     with pytest.raises(datasets.NotFetchedError, match=r"cannot be unpacked to .*CLEF \(Permission denied\)"):
         patents._unpacked(path)
+
+
+def test_where_a_file_has_the_folder_s_name_it_is_left_and_said(tmp_path):
+    path = archive(tmp_path / "CLEF.tar.gz", ("CLEF/a.png", b"1"))
+    (tmp_path / "CLEF").write_bytes(b"a file of the reader's own")
+    with pytest.raises(datasets.NotFetchedError, match=r"cannot be unpacked to .*CLEF"):
+        patents._unpacked(path)
+    assert left_behind(tmp_path) == ["CLEF", "CLEF.tar.gz"]
+
+
+def test_while_a_picture_is_mended_the_others_are_there_for_another_kernel(tmp_path, monkeypatch):
+    path = archive(tmp_path / "CLEF.tar.gz", *[(f"CLEF/{name}.png", name.encode()) for name in "abc"])
+    first, *others = patents._unpacked(path)
+    first.write_bytes(b"half")
+    put, moments = Path.replace, []
+
+    def watched(self, target):
+        moments.append(all(other.is_file() for other in others))
+        return put(self, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    patents._unpacked(path)
+    assert first.read_bytes() == b"a"
+    assert moments == [True]
+
+
+KERNEL = """
+import sys
+from pathlib import Path
+from workshop_utils.datasets import fetching, patents
+
+fetching.cache = lambda: Path(sys.argv[1])
+fetching.FILES["patents/CLEF.tar.gz"] = fetching.Remote("", sys.argv[2], "MIT")
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(3):
+    archive = fetching.fetch("patents/CLEF.tar.gz")
+    for path in patents._unpacked(archive):
+        assert path.read_bytes() == path.name.encode() * 500, path
+"""
+
+
+def test_kernels_that_fill_one_cache_at_once_all_get_whole_files(tmp_path):
+    """Each looks at every file as soon as it has it, while the others write theirs."""
+    names = [f"a{number}.png" for number in range(200)]
+    (tmp_path / "mirror" / "patents").mkdir(parents=True)
+    source = archive(
+        tmp_path / "mirror" / "patents" / "CLEF.tar.gz", *[(f"CLEF/{n}", n.encode() * 500) for n in names]
+    )
+    kernels = [
+        subprocess.Popen(
+            [sys.executable, "-c", KERNEL, str(tmp_path / "cache"), sha256(source.read_bytes()).hexdigest()],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+            env=os.environ | {datasets.MIRROR: str(tmp_path / "mirror")},
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    for kernel in kernels:
+        assert kernel.stdout.readline() == "ready\n"
+    for kernel in kernels:
+        kernel.stdin.write("go\n")
+        kernel.stdin.flush()
+    said = [kernel.communicate(timeout=240)[1] for kernel in kernels]
+    assert [kernel.returncode for kernel in kernels] == [0, 0, 0], said
+    assert sorted(left_behind(tmp_path / "cache")) == sorted([*names, "CLEF.tar.gz"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a limit that Windows does not have")
+def test_a_disk_that_fills_while_a_file_is_fetched_is_a_sentence_and_leaves_nothing(
+    cache, mirror, disk_with_room_for
+):
+    with (
+        disk_with_room_for(100),
+        pytest.raises(datasets.NotFetchedError, match=r"it cannot be kept in .*cache"),
+    ):
+        datasets.load_photograph("gel")
+    assert left_behind(cache) == []
 
 
 ETHANOL = """
@@ -267,7 +421,7 @@ def test_the_drawings_of_the_patents_are_those_that_were_counted(cache):
     assert all(Path(path).is_file() for path in found["path"])
     listed = Path(os.environ[datasets.MIRROR]) / "patents" / "drawings.csv"
     if not listed.exists():
-        pytest.skip("no list to compare with")
+        pytest.skip("the folder with copies holds no list of the drawings to compare with")
     expected = pd.read_csv(listed)
     assert [Path(path).name for path in found["path"]] == expected["file"].tolist()
     for column in expected.columns[1:]:

@@ -42,6 +42,7 @@ from workshop_utils.demos import lesson_02_kernel_lab as kernels
 from workshop_utils.demos import lesson_03_augmentation_playground as playground
 from workshop_utils.demos import lesson_05_draw_a_smiles as asking
 from workshop_utils.demos import lesson_05_feature_browser as browsing
+from workshop_utils.demos import lesson_08_solubility_reader as solubility
 
 NAMES = list(demos.FRAMES)
 #: Demos in which a molecule is typed.
@@ -55,6 +56,13 @@ def saved(smiles, kind="PNG", **options):
     buffer = io.BytesIO()
     drawing = depiction.draw(smiles, depiction.DepictionStyle(size=300, line_width=6))
     Image.fromarray(drawing).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def large():
+    """Return a file of few bytes and many px."""
+    buffer = io.BytesIO()
+    Image.new("1", (6000, 5000), 1).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -105,6 +113,16 @@ CHANGES = {
         {"engine": "coordgen"},
         {"twin": True},
         {"smiles": CAFFEINE},
+    ],
+    "solubility_reader": [{"smiles": "CCO"}, {"smiles": "CCCCCCCCCCCCC(F)(F)F"}],
+    "segmentation_tuner": [
+        {"sample": "coins (a photograph)", "bright": True},
+        {"sample": "crowded spheres"},
+        {"threshold": 0.8},
+        {"depth": 6.0},
+        {"smallest": 30},
+        {"picture": saved("CCO")},
+        {"picture": saved(CAFFEINE), "bright": True},
     ],
     "augmentation_playground": [{"seed": 1}, {"horizontal_flip": True}, {"noise": 0.3}, {"smiles": CAFFEINE}],
 }
@@ -426,6 +444,8 @@ def test_the_ink_of_an_uploaded_picture_is_shown_enlarged():
     ("content", "said"),
     [
         (b"%PDF-1.7", "This file: it is a PDF"),
+        (b"", "This file: it is empty, 0 bytes"),
+        (large(), "at most 25 megapixels, got 6000 × 5000 px"),
         (saved("CCO")[:300], "cut off"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 8_000_000, "at most 8 MB, got 8.0 MB"),
     ],
@@ -464,11 +484,11 @@ def test_an_upload_takes_the_files_of_both_versions_of_ipywidgets():
             self.set_trait("value", found)
 
     control = Seven()
-    assert _shell.held(control) == b""
+    assert _shell.held(control) is None
     control.metadata, control.data = [{"name": "a.png"}], [b"one"]
     control._counter = 1
     assert _shell.held(control) == b"one"
-    _shell.hold(control, b"")
+    _shell.hold(control, None)
     assert (control.value, control._counter, control.data) == ({}, 0, [])
 
 
@@ -630,3 +650,82 @@ def test_equal_limits_of_contrast_are_explained():
     demo = demos.filter_explorer()
     demo.set({"filter": "stretch contrast", "limits": (0.5, 0.5)})
     assert 'role="alert"' in demo.frame.value
+
+
+# Lists, names, and what a saved notebook keeps
+
+
+def test_a_name_of_esol_may_be_typed_in_place_of_a_smiles():
+    demo = demos.pixel_explorer()
+    field = demo.controls["smiles"]
+    field.value = " Caffeine"
+    assert "alert" not in demo.frame.value
+    caffeine = molecules.canonical_smiles(CAFFEINE)
+    assert molecules.canonical_smiles(demo.values()["smiles"]) == caffeine
+    field.value = "no such name"
+    assert "alert" in demo.frame.value
+
+
+def test_no_name_of_esol_is_a_smiles_of_something_else():
+    esol = datasets.load_esol()
+    for name in esol["name"]:
+        try:
+            molecules.parse(name)
+        except molecules.InvalidSmilesError:
+            continue
+        raise AssertionError(f"{name} is also a SMILES")
+
+
+def test_what_fooled_the_network_stays_on_a_list():
+    demo = demos.hello_molecule()
+    assert demo.list.value == ""
+    for smiles in ("O=O", "CCO", "N#N", "O=O"):
+        demo.controls["smiles"].value = smiles
+    fooled = [smiles for smiles in ("O=O", "CCO", "N#N") if _answers.ring_probability(smiles) >= 0.5]
+    assert fooled, "the network has become better: choose other molecules"
+    assert demo.list.value == f"Fooled so far: {', '.join(fooled)}"
+
+
+def test_a_page_without_a_kernel_says_what_to_do(monkeypatch):
+    shown = []
+    monkeypatch.setattr(_shell, "display", lambda data, raw: shown.append(data))
+    demo = demos.hello_molecule()
+    demo._ipython_display_()
+    view, note = shown
+    assert view["application/vnd.jupyter.widget-view+json"]["model_id"] == demo.model_id
+    assert "run this cell" in note["text/html"]
+    assert ":has(.frame)" in note["text/html"], "the sentence must vanish where the demo lives"
+
+
+# The reader of solubility
+
+
+def test_the_reader_of_solubility_says_what_the_shipped_network_reads():
+    reader, style = models.load_pretrained("solubility"), solubility._style()
+    expected = float(reader.read(depiction.draw(CAFFEINE, style)[None])[0, 0])
+    alt = demos.DESCRIPTIONS["solubility_reader"](CAFFEINE)
+    assert f"{expected:.2f}".replace("-", "−") in alt
+    assert f"{reader.card.metrics['rmse']:.2f} (RMSE)" in alt
+
+
+def test_the_reader_of_solubility_knows_what_the_network_learned_from():
+    smiles = datasets.load_esol()["smiles"].to_numpy()
+    train, test = splits.grouped_kfold(smiles, n_splits=5, seed=0)[0]
+    alt = demos.DESCRIPTIONS["solubility_reader"]
+    assert "new to the network" in alt(smiles[test[0]])
+    assert "one of those that the network learned from" in alt(smiles[train[0]])
+    assert "no measurement" in alt("FC(F)(F)CCCCCCCCCCCCC")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (12.3, "10 mol"),
+        (0.96e-3, "1 mmol"),
+        (0.0951, "100 mmol"),
+        (3e-15, "0.003 pmol"),
+        (4.4e-7, "400 nmol"),
+    ],
+)
+def test_an_amount_has_one_digit_and_the_prefix_that_suits_it(value, expected):
+    assert solubility._amount(value, "mol") == expected

@@ -16,6 +16,8 @@ ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 NAPHTHALENE = "c1ccc2ccccc2c1"  # no letters: every atom is a corner of lines
 BINOL = "Oc1ccc2ccccc2c1-c1c(O)ccc2ccccc12"
 
+COORDGEN = DepictionStyle(engine="coordgen")
+
 styles = st.builds(
     DepictionStyle,
     size=st.sampled_from([64, 96, 160]),
@@ -377,3 +379,42 @@ def test_a_random_style_of_a_small_picture_can_be_drawn(seed):
 
 def test_a_palette_as_it_was_once_spelled_stays_accepted():
     assert depiction.DepictionStyle(palette="colour") == depiction.DepictionStyle(palette="color")
+
+
+# What would never end, or lie nowhere.
+
+
+@pytest.mark.parametrize("smiles", ["C1" + "C" * 39 + "1", "[H][H]"])
+def test_what_coordgen_cannot_lay_out_rdkit_does(smiles):
+    """Of a ring of 40 atoms CoordGen does not come back; hydrogen it lays out nowhere."""
+    picture = depiction.depict(smiles, COORDGEN)
+    assert np.array_equal(picture, depiction.depict(smiles))
+    assert picture.sum() > 100
+    assert np.isfinite(depiction.atom_positions(smiles, COORDGEN)).all()
+
+
+def test_a_ring_of_24_is_still_coordgens():
+    ring = "C1" + "C" * 23 + "1"
+    assert not np.array_equal(depiction.depict(ring, COORDGEN), depiction.depict(ring))
+
+
+def test_a_molecule_that_takes_minutes_to_lay_out_is_refused():
+    polymer = Chem.MolFromSmiles("C" * 3000)
+    for call in (depiction.draw, depiction.atom_positions):
+        with pytest.raises(ValueError, match="expected at most 1000 atoms, got 3000; draw a part of it"):
+            call(polymer)
+
+
+def test_a_layout_with_an_atom_nowhere_is_refused():
+    ethane = Chem.MolFromSmiles("CC")
+    rdDepictor.Compute2DCoords(ethane)
+    ethane.GetConformer().SetAtomPosition(0, (float("nan"), 0.0, 0.0))
+    with pytest.raises(ValueError, match=r"no finite place; take the layout away with .*RemoveAllConformers"):
+        depiction.draw(ethane)
+
+
+def test_an_unsanitized_molecule_and_a_query_do_not_reach_the_drawing_program():
+    toluene = Chem.MolFromSmiles("c1ccccc1C", sanitize=False)
+    assert np.array_equal(depiction.depict(toluene), depiction.depict("c1ccccc1C"))
+    with pytest.raises(InvalidSmilesError, match="it is a query"):
+        depiction.depict(Chem.MolFromSmarts("[C,N]1CCCCC1"))

@@ -1,5 +1,6 @@
 """The doctor recognizes what goes wrong on other people's computers, and says what to do about it."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from workshop_utils import doctor
 from workshop_utils.doctor import Finding, Report, judgment, probes
@@ -74,6 +76,12 @@ def test_it_runs_as_a_command():
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "fit for the course" in done.stdout
+
+
+@pytest.mark.parametrize("encoding", [None, "", "no such encoding"])
+def test_where_the_letters_of_the_output_are_not_known_it_is_ascii(encoding):
+    text = Report([Finding("Data", "good", "Prüfe")]).in_letters_of(encoding or "ascii")
+    assert text.splitlines()[0] == "[good] Data: Pr?fe"
 
 
 def test_on_a_windows_console_good_and_bad_can_still_be_told_apart():
@@ -256,10 +264,9 @@ def test_damaged_data_is_named_with_the_way_to_mend_it():
     assert "git checkout" in finding.message
 
 
-def test_data_that_cannot_be_examined_is_bad_news(fake_modules):
-    fake_modules(pandas="raise ImportError('numpy.core failed')\n")
-    finding = judgment.data(*probes.probe("data"))
-    assert (finding.status, "numpy.core failed" in finding.message) == ("bad", True)
+def test_data_that_cannot_be_examined_is_bad_news():
+    finding = judgment.data(None, "the list of bundled files, checksums.txt, is missing")
+    assert (finding.status, "could not be examined: the list of" in finding.message) == ("bad", True)
 
 
 def test_a_probe_that_hangs_is_ended(fake_modules):
@@ -270,6 +277,11 @@ def test_a_probe_that_hangs_is_ended(fake_modules):
 def test_a_probe_that_dies_without_a_word_says_its_exit_code(fake_modules):
     fake_modules(psutil="import os\nos._exit(7)\n")
     assert probes.probe("memory") == (None, "it ended with code 7")
+
+
+def test_a_probe_that_ends_well_without_an_answer_is_no_answer(fake_modules):
+    fake_modules(psutil="import os\nos._exit(0)\n")
+    assert probes.probe("memory") == (None, "it ended with code 0")
 
 
 def test_a_reason_in_the_language_of_the_computer_arrives_unharmed(fake_modules, monkeypatch):
@@ -284,7 +296,7 @@ def test_a_reason_in_the_language_of_the_computer_arrives_unharmed(fake_modules,
 def test_modules_that_print_while_they_load_do_not_confuse_the_probe(fake_modules):
     fake_modules(chatty="print('hello', end='')\n__version__ = '1'\n")
     answer, error = probes.probe("imports", ["chatty", "no_such_module"])
-    assert answer["chatty"] == {"version": "1"}
+    assert answer["chatty"]["version"] == "1"
     assert "No module named" in answer["no_such_module"]["error"]
     assert error == ""
 
@@ -294,3 +306,199 @@ def test_modules_that_print_while_they_load_do_not_confuse_the_probe(fake_module
 )
 def test_versions_are_compared_by_their_numbers(version, numbers):
     assert probes.release(version) == numbers
+
+
+@pytest.mark.parametrize(
+    ("version", "bounds", "fit"),
+    [
+        ("2.0.1", "==2.0.1", True),
+        ("2.0", "==2.0.0", True),
+        ("2.0.1", "==2.0", False),
+        ("2.0.1", "==2.0.*", True),
+        ("2.10", "==2.1.*", False),
+        ("2.0.1", "!=2.0.1", False),
+        ("2.0.1", ">=2,!=2.0.2", True),
+        ("2.0.1", "!=2.0.*", False),
+        ("1.4.5", "~=1.4.2", True),
+        ("1.5.0", "~=1.4.2", False),
+        ("1.5.0", "~=1.4", True),
+        ("1.3", "~=1.4", False),
+        ("2.0", "~=1.4", False),
+        ("2.0", "<=2.0,>1.9", True),
+        ("2.0.1", "<=2.0", False),
+        ("2.0", ">2.0", False),
+        ("2.14.1+cpu", "==2.14.1", True),
+    ],
+)
+def test_every_sign_of_a_bound_is_understood(version, bounds, fit):
+    assert probes.fits(version, bounds) is fit
+
+
+def test_bounds_are_judged_as_the_packaging_library_does():
+    """Over all signs, for versions and bounds of one to three numbers."""
+    versions = ["1", "1.0", "1.1", "1.1.0", "1.1.1", "1.2", "1.10", "2.0.0", "2.1.1"]
+    for version, bound in itertools.product(versions, versions):
+        for sign in (">=", "<=", "==", "!=", "<", ">", "~="):
+            if sign == "~=" and "." not in bound:
+                continue
+            expected = version in SpecifierSet(f"{sign}{bound}")
+            assert probes.fits(version, f"{sign}{bound}") is expected, (version, sign, bound)
+
+
+# A container's limit.
+
+
+def _write(root, files):
+    for name, content in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(content, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("files", "room"),
+    [
+        (
+            {  # version 2, as Docker shows it: the container's own group is the root
+                "proc/self/cgroup": "0::/\n",
+                "sys/fs/cgroup/memory.max": "2147483648\n",
+                "sys/fs/cgroup/memory.current": "1610612736\n",
+                "sys/fs/cgroup/memory.stat": "anon 1\ninactive_file 536870912\n",
+            },
+            2**30,
+        ),
+        (
+            {  # version 2, a unit of systemd: the limit is its parent's
+                "proc/self/cgroup": "0::/hub.slice/user-7.scope\n",
+                "sys/fs/cgroup/hub.slice/user-7.scope/memory.max": "max\n",
+                "sys/fs/cgroup/hub.slice/user-7.scope/memory.current": "100\n",
+                "sys/fs/cgroup/hub.slice/memory.max": "1000\n",
+                "sys/fs/cgroup/hub.slice/memory.current": "400\n",
+            },
+            600,
+        ),
+        (
+            {  # version 1, whose path is that of the host, and not there in the container
+                "proc/self/cgroup": "9:cpu:/docker/ab\n4:memory:/docker/ab\n1:name=systemd:/docker/ab\n",
+                "sys/fs/cgroup/memory/memory.limit_in_bytes": "1000\n",
+                "sys/fs/cgroup/memory/memory.usage_in_bytes": "900\n",
+                "sys/fs/cgroup/memory/memory.stat": "cache 5\ntotal_inactive_file 150\n",
+            },
+            250,
+        ),
+        (
+            {  # version 1 without a limit
+                "proc/self/cgroup": "4:memory:/\n",
+                "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
+                "sys/fs/cgroup/memory/memory.usage_in_bytes": "900\n",
+            },
+            None,
+        ),
+        ({"proc/self/cgroup": "0::/\n"}, None),
+        ({}, None),
+    ],
+)
+def test_the_limit_of_a_container_counts(tmp_path, files, room):
+    _write(tmp_path, files)
+    assert probes.container(tmp_path) == room
+
+
+def test_memory_is_that_of_the_container_where_it_is_less():
+    finding = judgment.memory(22 * 2**30, "", 2**30)
+    assert (finding.status, "1.0 GB are free in this container" in finding.message) == ("warn", True)
+    assert "22.0 GB are free" in str(judgment.memory(22 * 2**30, "", 64 * 2**30))
+    assert judgment.memory(None, "no psutil", 4 * 2**30).status == "good"
+
+
+# One cause is one finding; tests/doctor/test_doctor_elsewhere.py sees the same in environments of their own.
+
+
+def test_an_old_python_is_all_that_is_said(monkeypatch):
+    monkeypatch.setattr(doctor.platform, "python_version", lambda: "3.10.2")
+    assert [finding.title for finding in doctor.diagnose()] == ["Python"]
+
+
+def test_a_course_that_is_not_installed_is_all_that_is_said(monkeypatch):
+    monkeypatch.setattr(doctor, "requirements", dict)
+    report = doctor.diagnose()
+    assert [(finding.title, finding.status) for finding in report] == [
+        ("Python", "good"),
+        ("Packages", "bad"),
+        ("Data", "good"),
+    ]
+
+
+def test_a_hollow_folder_is_told_apart_from_a_package():
+    (finding,) = judgment.packages(
+        NEEDED, INSTALLED, {**IMPORTS, "cv2": {"hollow": "/env/cv2", "version": None}}
+    )
+    assert "only a hollow folder is left of it, /env/cv2" in finding.message
+
+
+def test_the_readers_own_file_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for file in (tmp_path / "numpy.py", tmp_path / "numpy" / "__init__.py"):
+        imports = {**IMPORTS, "numpy": {"file": str(file), "error": "AttributeError: no ndarray"}}
+        (finding,) = judgment.packages(NEEDED, INSTALLED, imports)
+        assert f"your own {file} for the package numpy" in finding.message
+        finding = judgment.torch({"torch": "2"}, None, "no attribute", {"torch": {"file": str(file)}})
+        assert "Rename that file or folder" in finding.message
+
+
+def test_packages_of_another_place_are_one_finding(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["", str(tmp_path)]))
+    there = {"file": str(tmp_path / "numpy" / "__init__.py"), "version": "1.2"}
+    old = {**INSTALLED, "numpy": "1.2", "scikit-image": "0.1"}
+    other = {"file": str(tmp_path / "skimage.py"), "version": "0.1"}
+    (finding,) = judgment.packages(NEEDED, old, {**IMPORTS, "numpy": there, "skimage": other})
+    assert (finding.title, finding.status) == ("PYTHONPATH", "bad")
+    assert "numpy, scikit-image" in finding.message
+    assert judgment.torch({"torch": "2"}, None, "", {"torch": there}).title == "PYTHONPATH"
+    assert probes.whose("built-in") == probes.whose(None) == probes.whose("/elsewhere/torch.py") == ""
+
+
+def test_two_opencvs_are_a_warning_while_they_work():
+    both = {**INSTALLED, "opencv-python": "4.9"}
+    (finding,) = judgment.packages(NEEDED, both, IMPORTS)
+    assert (finding.title, finding.status) == ("OpenCV", "warn")
+    (finding,) = judgment.packages(NEEDED, both, {**IMPORTS, "cv2": {"error": "ImportError: symbol"}})
+    assert (finding.title, finding.status) == ("OpenCV", "bad")
+
+
+def test_packages_that_load_only_alone_are_told_so():
+    (finding,) = judgment.packages(NEEDED, INSTALLED, IMPORTS, "it was ended by SIGABRT: OMP: Error #15")
+    assert "each loads by itself, but not all of them in one process" in finding.message
+
+
+def test_a_missing_torch_is_left_to_its_own_finding():
+    assert judgment.packages({"torch": ">=2.6"}, {}, {})[0].status == "good"
+    assert "PyTorch: is not installed" in str(judgment.torch({}, None, "No module named 'torch'"))
+
+
+def test_a_module_that_takes_its_process_along_is_found_among_the_others(fake_modules):
+    fake_modules(aborting="import os\nos.abort()\n", quiet="__version__ = '2'\n")
+    answers, error = probes.imports(["aborting", "quiet"])
+    assert "error" in answers["aborting"]
+    assert answers["quiet"]["version"] == "2"
+    assert error == ""
+
+
+def test_modules_that_abort_together_give_the_reason(fake_modules):
+    fake_modules(first="", second="import os, sys\nif 'first' in sys.modules:\n    os.abort()\n")
+    answers, error = probes.imports(["first", "second"])
+    assert not any("error" in answer for answer in answers.values())
+    assert error.startswith("it ")
+
+
+def test_bundled_files_are_judged_as_they_are(monkeypatch):
+    assert judgment.bundled().status == "good"
+
+    def broken():
+        raise judgment.DamagedFileError("checksums.txt is missing")
+
+    monkeypatch.setattr(judgment, "damaged", broken)
+    assert "could not be examined: checksums.txt is missing" in judgment.bundled().message
+
+
+def test_metadata_without_a_version_is_no_installation(monkeypatch):
+    monkeypatch.setattr(probes.metadata, "version", lambda name: None)
+    assert probes.installed(["numpy"]) == {}

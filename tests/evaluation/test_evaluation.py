@@ -261,7 +261,7 @@ def test_a_column_of_predictions_is_a_series():
         (
             [[1.0, 2.0]] * 3,
             [1.0, 2.0, 3.0],
-            r"y_true of shape \(N,\) or \(N, 1\), got \(3, 2\); judge targets one",
+            r"y_true of shape \(N,\) or \(N, 1\), got \(3, 2\); take one column",
         ),
         (
             [1.0, 2.0, 3.0],

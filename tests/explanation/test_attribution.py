@@ -180,6 +180,10 @@ def test_a_map_without_heat_has_no_share_beside_one_with_heat():
         (np.ones((2, 3, 3)), np.ones((3, 3), bool), "one shape"),
         (np.ones((3, 3)), np.ones((3, 3), bool), "one shape"),
         (-np.ones((1, 3, 3)), np.ones((1, 3, 3), bool), "≥ 0"),
+        (np.full((1, 3, 3), np.nan), np.ones((1, 3, 3), bool), "finite heat"),
+        (np.full((1, 3, 3), "0,5"), np.ones((1, 3, 3), bool), "decimal comma"),
+        (np.zeros((0, 3, 3)), np.zeros((0, 3, 3), bool), "one shape"),
+        (np.ma.masked_less(np.eye(3)[None], 0.5), np.ones((1, 3, 3), bool), "without a mask"),
     ],
 )
 def test_maps_and_masks_that_do_not_fit_are_refused(heats, masks, said):

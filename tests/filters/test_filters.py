@@ -150,7 +150,7 @@ def test_a_higher_threshold_keeps_fewer_edges():
     [
         ({"low": 0.3, "high": 0.2}, "0 ≤ low ≤ high, got low=0.3, high=0.2"),
         ({"low": -0.1}, "0 ≤ low ≤ high, got low=-0.1"),
-        ({"sigma": -1}, "sigma must be 0 px or more, got -1"),
+        ({"sigma": -1}, "sigma must be 0 to 1000 px, got -1"),
     ],
 )
 def test_canny_refuses_what_makes_no_sense(options, advice):
@@ -250,7 +250,7 @@ def test_noise_out_of_range_is_refused():
         filters.add_gaussian_noise(STILL, sigma=-0.1, generator=0)
     with pytest.raises(ValueError, match=r"fraction must be in \[0, 1\], got 1\.5"):
         filters.add_salt_and_pepper(STILL, fraction=1.5, generator=0)
-    with pytest.raises(ValueError, match="sigma must be 0 px or more, got -1"):
+    with pytest.raises(ValueError, match="sigma must be 0 to 1000 px, got -1"):
         filters.gaussian(STILL, sigma=-1)
 
 

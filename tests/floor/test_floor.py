@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from workshop_utils import augmentation, depiction, evaluation, explanation, filters, models, training
-from workshop_utils._floor import ink, tensors, words
+from workshop_utils._floor import columns, ink, tensors, words
 
 PICTURE = np.random.default_rng(0).random((16, 16), dtype=np.float32)
 BATCH = PICTURE[None, None]
@@ -190,3 +190,41 @@ def test_what_is_no_probability_is_refused(value):
 def test_reports_know_what_chance_would_reach():
     report = evaluation.evaluate([0, 0, 1], [[0.9, 0.1], [0.4, 0.6], [0.2, 0.8]])
     assert report.chance == {"accuracy": pytest.approx(2 / 3), "balanced_accuracy": 0.5, "auc": 0.5}
+
+
+# A column of numbers.
+
+
+@pytest.mark.parametrize(
+    "given", [[1, 2], (1.0, 2.0), [[1], [2]], np.array([1, 2], dtype=object), [True, False]]
+)
+def test_a_column_may_come_in_any_of_its_clothes(given):
+    assert columns.as_column(given, "y").dtype == float
+    assert columns.as_column(given, "y").shape == (2,)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["a"], "y as numbers, got the text 'a'"),
+        ([1 + 2j], "y as numbers, got complex128 such as"),
+        ([object()], "y as numbers, got object such as"),
+        ([10**400], "y as numbers, got object such as 1000"),
+        ([1.0, None], "y is not a finite number in row 1"),
+        (3.0, r"y of shape \(N,\) or \(N, 1\), got \(\)"),
+    ],
+)
+def test_what_is_no_column_of_numbers_is_refused(given, said):
+    with pytest.raises(ValueError, match=said):
+        columns.as_column(given, "y")
+
+
+@pytest.mark.parametrize("given", [None, "a", 10**400, [1, 2]])
+def test_what_is_no_number_is_refused(given):
+    with pytest.raises(ValueError, match="expected level as a number, got"):
+        columns.as_number(given, "level")
+
+
+def test_a_single_label_is_no_series_of_them():
+    with pytest.raises(ValueError, match="expected labels of shape"):
+        training.MolecularImageDataset(np.zeros((1, 1, 8, 8)), 3)

@@ -23,7 +23,8 @@ def test_the_compact_networks_last_layer_makes_its_answer_of_them(ink):
     assert features.dtype == np.float32
     with torch.no_grad():
         answer = model.classifier(torch.from_numpy(features))
-    np.testing.assert_allclose(answer, training.predict(model, ink), atol=1e-5)
+    with pytest.warns(UserWarning, match="learned from pictures of 96 × 96 px"):
+        np.testing.assert_allclose(answer, training.predict(model, ink), atol=1e-5)
 
 
 def test_they_are_the_maxima_of_the_last_maps(ink):

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from workshop_utils import datasets, depiction, evaluation, models, molecules, splits, training
+from workshop_utils import datasets, depiction, evaluation, models, molecules, pictures, splits, training
 from workshop_utils._floor import bundled
 from workshop_utils.models import CompactCNN, SimpleMolecularCNN
 
@@ -172,13 +172,28 @@ def test_the_same_weights_are_the_same_bytes(tmp_path):
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["rings", "audited", "repaired", "counts", "solubility"])
+@pytest.mark.parametrize("name", ["rings", "audited", "repaired", "patents", "counts", "solubility"])
 def test_each_shipped_network_has_a_full_card(name):
     card = models.load_pretrained(name).card
     for field in ("name", "question", "classes", "size", "data", "split", "metrics", "command", "license"):
         assert getattr(card, field), field
     assert card.name == name
     assert card.style is None or depiction.DepictionStyle(**{"size": card.size, **card.style})
+
+
+def test_the_network_for_patents_reads_drawings_scaled_by_their_bonds():
+    model = models.load_pretrained("patents")
+    assert len(datasets.read_bundled("weights/patents.safetensors")) < 2_000_000
+    assert (model.card.size, model.card.bond) == ("any", 13)
+    answers = []
+    for smiles in ("CC(=O)Oc1ccccc1C(=O)O", "CC(=O)OC1CCCCC1C(=O)O", "c1ccc2ccccc2c1", "CCCCCCCC(=O)O"):
+        for bond in (30, 60):
+            drawing = depiction.draw(
+                smiles, depiction.DepictionStyle(size=700, bond_length=bond, line_width=3)
+            )
+            ink = pictures.as_ink(drawing, bond=model.card.bond)
+            answers.append(training.predict_proba(model, [ink])[0, 1] > model.card.threshold)
+    assert answers == [True, True, False, False, True, True, False, False]
 
 
 def test_the_shipped_network_is_small_ready_and_has_a_card():

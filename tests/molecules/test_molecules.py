@@ -1,6 +1,7 @@
 """SMILES in, molecules or reasons out."""
 
 import contextlib
+import re
 
 import numpy as np
 import pytest
@@ -94,8 +95,8 @@ def test_nothing_is_written_to_stderr(wrong, capfd):
         ("C(C)(C)(C)(C)C", "valence for atom # 0 C, 5, is greater than permitted"),
         ("cc", "non-ring atom 0 marked aromatic"),
         ("c1cccc1", "Can't kekulize"),
-        ("C C", r"character 2 \(' '\) has no meaning"),
-        ("C−C", r"character 2 \('−'\) has no meaning in SMILES; remove it"),
+        ("C C", r"these are 2 SMILES; give one at a time"),
+        ("C−C", r"character 2 is '−' \(minus sign\), and '-' was probably meant, so 'C-C'"),
         ("", "it has no atoms"),
         ("   ", "it has no atoms"),
     ],
@@ -103,6 +104,134 @@ def test_nothing_is_written_to_stderr(wrong, capfd):
 def test_the_error_gives_the_reason(wrong, reason):
     with pytest.raises(InvalidSmilesError, match=reason):
         molecules.parse(wrong)
+
+
+# What a text is instead.
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place", "meant", "whole"),
+    [
+        ("C≡N", 2, "#", "C#N"),
+        ("CC(=O)[O−]", 9, "-", "CC(=O)[O-]"),
+        ("CC(=O)[O–]", 9, "-", "CC(=O)[O-]"),
+        ("CC（C）O", 3, "(", "CC(C)O"),
+        ("[Na⁺]", 4, "+", "[Na+]"),
+        ("C＝O", 2, "=", "C=O"),
+        ("N→[Pt]", 2, "->", "N->[Pt]"),
+        ("\N{CYRILLIC CAPITAL LETTER ES}CO", 1, "C", "CCO"),
+        ("C\N{GREEK CAPITAL LETTER OMICRON}", 2, "O", "CO"),
+        ("\N{FULLWIDTH LATIN CAPITAL LETTER C}", 1, "C", "C"),
+    ],
+)
+def test_a_look_alike_is_named_with_the_character_that_was_meant(wrong, place, meant, whole):
+    with pytest.raises(InvalidSmilesError) as caught:
+        molecules.parse(wrong)
+    said = str(caught.value)
+    assert f"character {place} is {wrong[place - 1]!r} (" in said
+    assert f"and {meant!r} was probably meant, so {whole!r}" in said
+    assert "remove" not in said
+    assert molecules.parse(whole)
+
+
+@given(st.text("CNO#=-+()[]≡−–（）＝⁺С", min_size=1, max_size=12))
+def test_nobody_is_told_to_remove_a_visible_character(text):
+    said = ""
+    try:
+        molecules.parse(text)
+    except InvalidSmilesError as error:
+        said = str(error)
+    assert not re.search("remove|delete", said)
+
+
+def test_a_character_that_resembles_nothing_is_named():
+    with pytest.raises(InvalidSmilesError, match=r"character 2 is 'é' \(latin small letter e with acute\)"):
+        molecules.parse("Cé")
+    with pytest.raises(InvalidSmilesError, match=r"character 2 is invisible \(zero width space\); delete it"):
+        molecules.parse("C\u200bC")
+    with pytest.raises(InvalidSmilesError, match=r"character 2 is invisible \(U\+0000\)"):
+        molecules.parse("C\0")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("CCO ethanol", "a SMILES with a name or other text behind it; give the SMILES alone: 'CCO'"),
+        ("CCO\tethanol", "give the SMILES alone: 'CCO'"),
+        ("CC(=O)[O−] acetate", r"give the SMILES alone: 'CC\(=O\)\[O-\]'"),
+        ("C[C@H](O)CC |&1:1|", r"CXSMILES; .* Give the SMILES alone: 'C\[C@H\]\(O\)CC'"),
+        ("CCO\nCCN", "these are 2 SMILES; .* parse_many"),
+        ("CC (=O) O", r"holds no white space; was 'CC\(=O\)O' meant\?"),
+        ("CC( =X", "holds no white space, and there is some at character 4"),
+        ("InChI=1S/CH4/h1H4", "it is an InChI; .*MolFromInchi"),
+        ("InChI=1S/CH4/h1H4 methane", "it is an InChI"),
+        ("LFQSCWFLJHTTHZ-UHFFFAOYSA-N", "it is an InChIKey"),
+        ("aspirin", "looks like a name"),
+        ("β-carotene", "looks like a name"),
+        ("ethyl acetate", "looks like a name"),
+        ("2-(methylamino)ethanol", "looks like a name"),
+        ("cocoon", "looks like a name"),
+        ("50-78-2", "it is a CAS number"),
+        ("50–78–2", "it is a CAS number"),
+        ("H2O", "looks like a formula"),
+        ("H₂O", "looks like a formula"),
+        ("CO2", "looks like a formula"),
+        ("NaCl", "looks like a formula"),
+        ("CH3(CH2)4CH3", "looks like a formula"),
+        ("Co", r"stand in brackets: '\[Co\]'"),
+        ("CCO>>CC=O", "it is a reaction; give its molecules one by one"),
+        ("CCO >> CC=O", "it is a reaction"),
+        ("'CCO'", "it stands in quotes of its own; give what is between them: 'CCO'"),
+        ("“CCO”", "in quotes of its own; give what is between them: 'CCO'"),
+        ("C~C", r"it is a query \(SMARTS\)"),
+    ],
+)
+def test_a_text_that_is_something_else_is_told_what_it_is(wrong, said):
+    with pytest.raises(InvalidSmilesError, match=said):
+        molecules.parse(wrong)
+
+
+@pytest.mark.parametrize("wrong", ["C1CC", "CC2CC", "c1cccc1", "C(C"])
+def test_a_smiles_with_a_mistake_is_not_taken_for_something_else(wrong):
+    with pytest.raises(InvalidSmilesError, match=r"ring|kekulize|parentheses"):
+        molecules.parse(wrong)
+
+
+def test_a_very_long_smiles_is_refused_at_once_and_quoted_in_part():
+    assert molecules.parse("C" * 1000).GetNumAtoms() == 1000
+    with pytest.raises(
+        InvalidSmilesError, match="it has 3000 characters, and at most 1000 are read"
+    ) as caught:
+        molecules.parse("C" * 3000)
+    assert len(str(caught.value)) < 200
+
+
+# Molecules as others made them.
+
+
+def test_a_molecule_that_was_never_sanitized_is_labeled_as_its_smiles_is():
+    toluene = Chem.MolFromSmiles("C1=CC=CC=C1C", sanitize=False)
+    assert molecules.has_benzene_ring(toluene)
+    assert molecules.has_aromatic_ring(toluene)
+    assert molecules.canonical_smiles(toluene) == molecules.canonical_smiles("c1ccccc1C")
+    assert molecules.heavy_atoms(toluene) == 7
+    assert not toluene.GetBondWithIdx(0).GetIsAromatic(), "the one that was given is not changed"
+    toluene.UpdatePropertyCache()  # valences are known, rings are not
+    assert molecules.has_ring(toluene)
+
+
+@pytest.mark.parametrize("smiles", ["CN(C)(C)(C)C", "c1cccc1"])
+def test_a_molecule_that_cannot_be_sanitized_is_refused_with_the_reason(smiles, capfd):
+    with pytest.raises(
+        InvalidSmilesError, match=r"it was not sanitized, and (Explicit valence|Can't kekulize)"
+    ):
+        molecules.has_ring(Chem.MolFromSmiles(smiles, sanitize=False))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_query_is_refused():
+    with pytest.raises(InvalidSmilesError, match="row 1 cannot be read: it is a query"):
+        molecules.parse_many(["C", Chem.MolFromSmarts("[C,N]c1ccccc1")])
 
 
 def test_the_error_names_the_row():
@@ -189,6 +318,28 @@ def test_labels_ask_the_molecule_not_its_letters(smiles, ring, aromatic, benzene
     assert molecules.has_ring(smiles) is ring
     assert molecules.has_aromatic_ring(smiles) is aromatic
     assert molecules.has_benzene_ring(smiles) is benzene
+
+
+@pytest.mark.parametrize("smiles", ["c1cccc2cccc2c1", "C1=CC=C2C=CC=C2C=C1"])
+def test_azulene_is_aromatic_though_the_bond_between_its_rings_is_not(smiles):
+    assert molecules.has_aromatic_ring(smiles)
+    assert not molecules.has_benzene_ring(smiles)
+
+
+def test_no_label_of_esol_depends_on_whether_atoms_or_bonds_are_asked(esol_molecules):
+    by_bonds = [rdMolDescriptors.CalcNumAromaticRings(m) > 0 for m in esol_molecules]
+    assert [molecules.has_aromatic_ring(m) for m in esol_molecules] == by_bonds
+
+
+def test_what_counts_as_the_same_molecule(capfd):
+    same = molecules.canonical_smiles
+    assert (
+        same("[CH3:1][OH:2]") == same("OC") == same("[H:3]OC") == same(Chem.AddHs(Chem.MolFromSmiles("CO")))
+    )
+    assert same("[H][H]") == "[H][H]"
+    different = ["CO", "[2H]CO", "C[O-]", "C[O-].[Na+]", "CC(F)Cl", "C[C@H](F)Cl", "C[C@@H](F)Cl"]
+    assert len({same(one) for one in different}) == len(different)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_heavy_atoms_leave_hydrogen_out():

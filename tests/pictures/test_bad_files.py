@@ -145,6 +145,33 @@ def test_a_file_that_may_not_be_opened(tmp_path, monkeypatch):
         pictures.read(path)
 
 
+@pytest.mark.parametrize("given", [None, 3, RGB, io.StringIO("text"), Image.fromarray(RGB), [b"a"]])
+def test_what_is_neither_a_path_nor_bytes_is_told_apart(given):
+    with pytest.raises(
+        TypeError, match=rf"the path of a picture file, its bytes, or a file .*, got {type(given).__name__};"
+    ):
+        pictures.read(given)
+
+
+@pytest.mark.parametrize("page", [None, "first", 0.5])
+def test_a_page_that_is_no_number_of_one_is_refused(page):
+    with pytest.raises(TypeError, match="page to be a whole number from 0 on, got"):
+        pictures.read(KINDS["PNG"], page)
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "\0.png", "~nobody-of-this-name/a.png", "\ud800.png", ""])
+def test_a_name_that_no_file_can_have_is_a_sentence(name):
+    with pytest.raises(
+        (pictures.PictureError, FileNotFoundError), match=r"cannot be opened|no file|no folder|a folder"
+    ):
+        pictures.read(name)
+
+
+def test_what_a_browser_uploads_is_read_as_bytes():
+    assert np.array_equal(pictures.read(bytearray(KINDS["PNG"])).values, RGB)
+    assert np.array_equal(pictures.read(memoryview(KINDS["PNG"])).values, RGB)
+
+
 # Too large
 
 
@@ -239,11 +266,27 @@ def test_deep_color_that_opencv_cannot_read_is_not_taken_with_half_its_bits(monk
 
 def test_a_camera_s_raw_file_is_not_taken_for_its_thumbnail():
     buffer = io.BytesIO()
+    pattern = [(33421, 3, 2, (2, 2), True), (33422, 1, 4, bytes([0, 1, 1, 2]), True)]
     with tifffile.TiffWriter(buffer) as writer:
-        writer.write(RGB[::4, ::4], photometric="rgb", subfiletype=1)
-        writer.write(RGB, photometric="rgb")
+        writer.write(RGB[::4, ::4], photometric="rgb", subfiletype=1, subifds=1)
+        writer.write(RGB[..., 0].astype(np.uint16), photometric="cfa", extratags=pattern)
     with pytest.raises(pictures.PictureError, match="a camera's raw file"):
         pictures.read(buffer.getvalue())
+
+
+def test_a_preview_is_not_taken_for_the_picture():
+    after, behind = io.BytesIO(), io.BytesIO()
+    with tifffile.TiffWriter(after) as writer:
+        writer.write(RGB[::4, ::4], photometric="rgb", subfiletype=1)
+        writer.write(RGB, photometric="rgb")
+    with pytest.raises(pictures.PictureError, match=r"a small preview; the picture itself is page=1"):
+        pictures.read(after.getvalue())
+    assert np.array_equal(pictures.read(after.getvalue(), page=1).values, RGB)
+    with tifffile.TiffWriter(behind) as writer:
+        writer.write(RGB[::4, ::4], photometric="rgb", subifds=1)
+        writer.write(RGB, photometric="rgb")
+    with pytest.raises(pictures.PictureError, match="a larger picture lies behind it"):
+        pictures.read(behind.getvalue())
 
 
 def test_a_compression_that_nobody_here_unpacks_asks_for_its_package(monkeypatch):
@@ -345,3 +388,78 @@ def test_the_room_loads_neither_torch_nor_rdkit_nor_matplotlib():
     code = "import sys, workshop_utils.pictures; print({'torch', 'rdkit', 'matplotlib'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "set()"
+
+
+# What is given in another way
+
+
+def test_the_content_may_come_in_many_ways(tmp_path):
+    path = tmp_path / "picture.png"
+    path.write_bytes(KINDS["PNG"])
+    with path.open("rb") as file:
+        for given in (KINDS["PNG"], bytearray(KINDS["PNG"]), io.BytesIO(KINDS["PNG"]), file):
+            assert np.array_equal(pictures.read(given).values, RGB)
+
+
+@pytest.mark.parametrize("given", [None, 5, ["a.png"], RGB, Image.fromarray(RGB), io.StringIO("a")])
+def test_what_is_no_file_is_a_sentence(given):
+    with pytest.raises(TypeError, match="expected the path of a picture file"):
+        pictures.read(given)
+
+
+def test_a_name_may_begin_with_a_tilde(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "~plate.png").write_bytes(KINDS["PNG"])
+    assert pictures.read("~plate.png").source.path == "~plate.png"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("HTTPS://example.org/a.png", "download the picture first"),
+        ("www.example.org/a.png", "download the picture first"),
+        ("file:///home/a.png", "leave out file://"),
+        ('"picture.png"', r"leave out the quotes and the empty space around picture\.png"),
+        ("picture.png\n", "leave out the quotes"),
+        ("A\u0308ther.png", "one has the same letters, stored in another way"),
+        ("link.png", "is a link to .*nowhere"),
+    ],
+)
+def test_a_name_that_is_a_little_wrong_is_answered_with_what_is_wrong(tmp_path, monkeypatch, name, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "\u00c4ther.png").write_bytes(KINDS["PNG"])
+    (tmp_path / "link.png").symlink_to(tmp_path / "nowhere.png")
+    if name.startswith("A") and (tmp_path / name).exists():
+        pytest.skip("on a Mac both spellings name one file")
+    with pytest.raises(FileNotFoundError, match=said):
+        pictures.read(name)
+
+
+def test_names_that_no_file_can_have_and_links_in_a_circle(tmp_path):
+    (tmp_path / "loop.png").symlink_to(tmp_path / "loop.png")
+    for name in (
+        tmp_path / "loop.png",
+        "a" * 300 + ".png",
+        "data:image/png;base64," + "iVBOR" * 900,
+        "a\0.png",
+    ):
+        with pytest.raises(pictures.PictureError, match="it cannot be opened") as caught:
+            pictures.read(name)
+        assert len(str(caught.value)) < 500
+
+
+def test_a_file_of_many_gigabytes_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "stack.tif"
+    path.write_bytes(KINDS["TIFF"])
+    os.truncate(path, 8 << 30)  # a hole that takes no room
+    with pytest.raises(pictures.PictureError, match=r"at most 2 GB, got 8\.6 GB; save the pages"):
+        pictures.read(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"BMI,height\n22.1,1.80\n" * 9, "a text file"), (b"SIMPLE  =   T" * 9, "a FITS file")],
+)
+def test_a_table_that_begins_like_a_bitmap_is_none(content, said):
+    with pytest.raises(pictures.PictureError, match=said):
+        pictures.read(content)

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import skimage
 from PIL import Image
+from rdkit import Chem
+from rdkit.Chem.Draw import rdMolDraw2D
 
 from workshop_utils import datasets, depiction, models, pictures, training
 from workshop_utils._floor import ink as floor
@@ -181,6 +183,113 @@ def test_a_frame_and_dust_are_left_out(aspirin):
 
 def test_a_square_ring_is_no_frame():
     assert "left out" not in said(depiction.draw("C1CCC1", STYLE))["cut out"]
+    ring = np.full((300, 300), 255, np.uint8)
+    cv2.rectangle(ring, (60, 60), (240, 240), 0, 5)
+    cv2.putText(ring, "2+", (120, 165), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 3)
+    assert "left out" not in said(ring)["cut out"]
+
+
+def on_paper(structure, kind):
+    """A structure on paper that has lines of its own."""
+    sheet = np.full((340, 420, 3), 255, np.uint8)
+    sheet[20:320, 60:360] = structure
+    height, width = sheet.shape[:2]
+    if kind in ("squared", "pale"):
+        gray = {"squared": 170, "pale": 215}[kind]
+        sheet[:, ::20] = np.minimum(sheet[:, ::20], gray)
+        sheet[::20] = np.minimum(sheet[::20], gray)
+    elif kind == "ruled":
+        sheet[::28] = np.minimum(sheet[::28], 150)
+    elif kind == "table":
+        for at in (8, height - 8):
+            cv2.line(sheet, (0, at), (width, at), (0, 0, 0), 3)
+        for at in (8, width - 8):
+            cv2.line(sheet, (at, 0), (at, height), (0, 0, 0), 3)
+    elif kind == "edge":
+        sheet = np.concatenate([np.zeros((height, 30, 3), np.uint8), sheet], axis=1)
+    return sheet
+
+
+@pytest.mark.parametrize("kind", ["squared", "pale", "ruled", "table", "edge"])
+def test_lines_of_the_paper_are_taken_away_and_said(aspirin, kind):
+    clean = pictures.as_ink(on_paper(aspirin, "plain"))
+    sheet = on_paper(aspirin, kind)
+    assert off(pictures.as_ink(sheet), clean) < 0.01
+    assert "from edge to edge taken away" in said(sheet)["paper evened"]
+    assert "taken away" not in said(on_paper(aspirin, "plain"))["paper evened"]
+
+
+def test_lines_that_are_all_there_is_stay():
+    triple = np.full((60, 200), 255, np.uint8)
+    triple[10::20, :] = 0
+    assert pictures.as_ink(triple).max() == 1
+    assert "taken away" not in said(triple)["paper evened"]
+
+
+def colored(smiles, yellow):
+    """Draw sulfur in yellow, as many programs do."""
+    drawer = rdMolDraw2D.MolDraw2DCairo(300, 300)
+    drawer.drawOptions().updateAtomPalette({6: (0, 0, 0), 16: yellow})
+    drawer.drawOptions().bondLineWidth = 4
+    rdMolDraw2D.PrepareAndDrawMolecule(drawer, Chem.MolFromSmiles(smiles))
+    drawer.FinishDrawing()
+    return pictures.read(drawer.GetDrawingText()).rgb
+
+
+@pytest.mark.parametrize("smiles", ["Sc1ccccc1", "SCCS"])
+def test_a_label_in_yellow_is_ink_too(smiles):
+    yellow, black = (pictures.as_ink(colored(smiles, color)) for color in ((1, 1, 0.19), (0, 0, 0)))
+    assert off(yellow, black) < 0.01
+
+
+def test_nothing_is_cut_off_where_a_page_is_turned(aspirin):
+    sheet = np.full((640, 820, 3), 255, np.uint8)
+    sheet[65:365, 450:750] = aspirin
+    cv2.putText(
+        sheet, "Figure 2. The structure of compound 12a", (100, 530), cv2.FONT_HERSHEY_SIMPLEX, 0.75, 0, 2
+    )
+    turn = cv2.getRotationMatrix2D((410, 320), -6, 1)
+    askew = cv2.warpAffine(sheet, turn, (820, 640), borderValue=(255, 255, 255))
+    rows, columns = np.nonzero(askew.min(axis=2) < 200)
+    tight = askew[rows.min() - 2 : rows.max() + 3, columns.min() - 2 : columns.max() + 3]
+    steps = {step.name: step.ink for step in pictures.as_ink_steps(tight)}
+    assert said(tight)["straightened"].startswith("it was turned by")
+    assert steps["straightened"].sum() == pytest.approx(steps["paper evened"].sum(), rel=0.01)
+    assert off(pictures.as_ink(tight), pictures.as_ink(aspirin)) < 0.03
+
+
+def test_several_drawings_are_said(aspirin):
+    two = np.concatenate([aspirin, aspirin], axis=1)
+    assert "there are 2 separate drawings" in said(two)["cut out"]
+    flat = depiction.draw("CCCCCCO", STYLE)
+    assert "only a part of what is seen" in said(np.concatenate([aspirin, flat], axis=1))["cut out"]
+    assert "the structure is all there is" in said(aspirin)["cut out"]
+
+
+def test_thick_lines_are_said_to_be_strange():
+    bold = depiction.draw("CCCCCCO", depiction.DepictionStyle(size=300, line_width=18))
+    assert "its answer may be wrong" in said(bold)["thin lines thickened"]
+
+
+def test_a_light_drawing_in_a_dark_box_is_told_apart_from_paper(aspirin):
+    sheet = np.full((500, 700, 3), 255, np.uint8)
+    sheet[150:450, 200:500] = 255 - depiction.draw("CCCCCCO", STYLE)
+    with pytest.raises(ValueError, match="a box with light lines in it is read if it is cut out"):
+        pictures.as_ink(sheet)
+
+
+@pytest.mark.parametrize("mode", ["P", "L", "1", "YCbCr", "CMYK"])
+def test_an_image_of_pillow_is_its_colors_and_not_its_numbers(aspirin, mode):
+    image = Image.fromarray(aspirin)
+    image = image.quantize(16) if mode == "P" else image.convert(mode)
+    assert off(pictures.as_ink(image), pictures.as_ink(aspirin)) < 0.01
+
+
+def test_a_mask_and_an_image_with_transparency_are_refused(aspirin):
+    with pytest.raises(ValueError, match="a masked array that hides some"):
+        pictures.as_ink(np.ma.masked_array(aspirin, mask=aspirin < 128))
+    with pytest.raises(ValueError, match=r"got \(300, 300, 4\)"):
+        pictures.as_ink(Image.fromarray(aspirin).convert("RGBA"))
 
 
 def test_two_molecules_stay_together(aspirin):
@@ -230,6 +339,73 @@ def test_a_large_photograph_is_shrunk_first(aspirin):
     assert off(pictures.as_ink(large), pictures.as_ink(aspirin)) < 0.02
 
 
+# A bond in place of a size
+
+
+def with_bonds_of(bond, smiles=ASPIRIN, **style):
+    return depiction.draw(smiles, depiction.DepictionStyle(size=900, bond_length=bond, **style))
+
+
+@pytest.mark.parametrize("drawn", [25, 40, 80])
+@pytest.mark.parametrize("wanted", [13, 20.0])
+def test_a_drawing_of_any_scale_gets_the_bond_that_is_asked_for(drawn, wanted):
+    ink = pictures.as_ink(with_bonds_of(drawn, line_width=3), bond=wanted)
+    assert ink.dtype == np.float32
+    assert min(ink.shape) >= 32
+    assert max(ink.shape) <= 1024
+    floor.as_ink(ink)
+    assert pictures.bond_length(ink) == pytest.approx(wanted, rel=0.1)
+
+
+def test_large_and_small_molecules_have_the_same_scale_and_other_sizes():
+    small, large = (
+        pictures.as_ink(with_bonds_of(30, smiles), bond=13) for smiles in ("CCO", "CCCCCCCCCCCCCCCCCC(=O)O")
+    )
+    assert large.shape[1] > 5 * small.shape[1]
+
+
+def test_a_chain_longer_than_the_largest_picture_gets_shorter_bonds():
+    chain = np.full((100, 2000), 255, np.uint8)
+    corners = np.stack([np.arange(20, 1980, 14), 50 + 8 * (np.arange(140) % 2)], axis=1)
+    cv2.polylines(chain, [corners.astype(np.int32)], False, 0, 2)
+    assert max(pictures.as_ink(chain, bond=30).shape) == 1024
+
+
+def test_the_steps_to_a_bond_can_be_seen_and_switched_off():
+    drawing = with_bonds_of(40, line_width=2)
+    sheet = np.pad(drawing, ((0, 300), (0, 0), (0, 0)), constant_values=255)
+    cv2.putText(sheet, "Compound 12", (300, 1100), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 3)
+    steps = pictures.as_ink_steps(sheet, bond=13)
+    assert [step.name for step in steps[-2:]] == ["strengthened", "scaled to the bond"]
+    assert "became 13 px, and what lies far" in steps[-1].said
+    assert np.array_equal(steps[-1].ink, pictures.as_ink(sheet, bond=13))
+    assert off(steps[-1].ink, pictures.as_ink(drawing, bond=13)) < 0.05  # of the same shape
+    whole = pictures.as_ink_steps(sheet, bond=13, crop=False)[-1]
+    assert whole.ink.shape[0] == pytest.approx(sheet.shape[0] * 13 / 40, rel=0.1)
+    assert "far from any bond" not in whole.said
+    thin = pictures.as_ink(sheet, bond=13, thicken=False)
+    assert thin.sum() < 0.85 * steps[-1].ink.sum()
+
+
+def test_a_pale_drawing_in_a_frame_is_scaled_as_a_black_one():
+    drawing = with_bonds_of(40)
+    pale = 255 - ((255 - drawing) * 0.4).astype(np.uint8)
+    cv2.rectangle(pale, (8, 8), (891, 891), (150, 150, 150), 3)
+    framed, black = (pictures.as_ink(picture, bond=13) for picture in (pale, drawing))
+    assert np.abs(np.subtract(framed.shape, black.shape)).max() <= 1
+    assert framed.sum() == pytest.approx(black.sum(), rel=0.05)
+
+
+def test_a_size_and_a_bond_exclude_each_other_and_a_bond_must_be_found(aspirin):
+    with pytest.raises(ValueError, match="a size or a bond, got both: size=96 and bond=13"):
+        pictures.as_ink(aspirin, size=96, bond=13)
+    with pytest.raises(ValueError, match="a bond of 2 to 512 px, got 0"):
+        pictures.as_ink(aspirin, bond=0)
+    disk = cv2.circle(np.full((200, 200), 255, np.uint8), (100, 100), 60, 0, -1)
+    with pytest.raises(ValueError, match="found no straight line"):
+        pictures.as_ink(disk, bond=13)
+
+
 # What is refused
 
 
@@ -267,7 +443,7 @@ def test_what_is_no_structure_gives_ink_or_a_sentence(kind, size):
 
 
 def test_a_size_that_is_none_is_refused(aspirin):
-    for size in (0, 15, 96.5):
+    for size in (0, 15, 96.5, 513, 2000, float("nan"), float("inf"), "96"):
         with pytest.raises(ValueError, match="a size of at least 16 px"):
             pictures.as_ink(aspirin, size=size)
 

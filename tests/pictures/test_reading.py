@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pillow_heif
 import pytest
 import skimage
 import tifffile
@@ -304,9 +305,8 @@ def test_compressions_that_python_itself_cannot_unpack(array):
 
 
 def test_heic_is_read_with_its_extra_and_asks_for_it_without(monkeypatch):
-    heif = pytest.importorskip("pillow_heif")
     buffer = io.BytesIO()
-    heif.from_pillow(Image.new("RGB", (64, 48), (200, 30, 30))).save(buffer, quality=90)
+    pillow_heif.from_pillow(Image.new("RGB", (64, 48), (200, 30, 30))).save(buffer, quality=90)
     picture = pictures.read(buffer.getvalue())
     assert (picture.source.format, picture.rgb.shape) == ("HEIC", (48, 64, 3))
     assert np.abs(picture.rgb.reshape(-1, 3).mean(axis=0) - (200, 30, 30)).max() < 6

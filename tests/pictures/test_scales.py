@@ -151,3 +151,48 @@ def _with_resolution():
 
 def test_the_scale_is_shown_with_its_source():
     assert "scale 84.67 µm per px: a scanner's resolution" in repr(pillow("PNG", dpi=(300, 300)))
+
+
+@pytest.mark.parametrize(("unit", "per"), [("inch", 72), ("inch", 96), ("cm", 37.795), ("cm", 28.35)])
+def test_what_imagej_passes_on_from_a_screen_is_no_calibration(unit, per):
+    picture = tiff(imagej=True, resolution=(per, per), metadata={"unit": unit})
+    assert picture.scale is None
+    assert "no calibration" in picture.scale_source
+
+
+def test_what_imagej_passes_on_from_a_scanner_is_called_by_its_name():
+    picture = tiff(imagej=True, resolution=(300, 300), metadata={"unit": "inch"})
+    assert picture.scale_source.startswith("a scanner's resolution, 300")
+    by_hand = tiff(imagej=True, resolution=(41.7, 41.7), metadata={"unit": "cm"})
+    assert by_hand.scale == pytest.approx(1e4 / 41.7, rel=1e-3)
+    assert by_hand.scale_source == "ImageJ's calibration in cm"
+
+
+@pytest.mark.parametrize("length", [1e-7, 1e9])
+def test_a_pixel_that_no_picture_has_is_no_scale(length):
+    assert scales.from_dpi(2**32 - 1, 2**32 - 1).value is None
+    found = scales.from_lengths(length, length, "um", "x")
+    assert (found.value, "none that a picture has" in found.source) == (None, True)
+
+
+OME = '<?xml version="1.0" encoding="UTF-8"?><OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">{}</OME>'
+OF_ONE = (
+    '<Image ID="Image:{n}"><Pixels ID="Pixels:{n}" DimensionOrder="XYCZT" Type="uint8" SizeX="40" SizeY="30" '
+    'SizeC="1" SizeZ="1" SizeT="1" PhysicalSizeX="{size}" PhysicalSizeY="{size}">'
+    "<TiffData{at}/></Pixels></Image>"
+)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_ome_gives_each_of_two_pictures_its_own_scale_or_none(told):
+    about = [
+        OF_ONE.format(n=n, size=size, at=f' IFD="{n}" PlaneCount="1"' if told else "")
+        for n, size in enumerate((0.1, 5))
+    ]
+    buffer = io.BytesIO()
+    with tifffile.TiffWriter(buffer) as writer:
+        writer.write(GRAY, description=OME.format("".join(about)), metadata=None)
+        writer.write(GRAY, metadata=None)
+    first, second = (pictures.read(buffer.getvalue(), page=page) for page in (0, 1))
+    assert (first.scale, second.scale) == ((0.1, 5) if told else (None, None))
+    assert told or "not which one this is" in first.scale_source

@@ -54,6 +54,8 @@ def test_marked_boxes_look_different_in_shape_too():
         ({}, [], [], "at least one box"),
         (BOXES, [("in", "nowhere")], [], "no box is called nowhere; there are: in, middle, out"),
         (BOXES, [], ["logS"], "no box is called logS"),
+        ({"far": (0, 1e9, "a")}, [], [], "column and row from 0 to 30 for 'far', got 0, 1000000000"),
+        ({"nowhere": (float("nan"), 0, "a")}, [], [], "column and row from 0 to 30 for 'nowhere', got nan"),
     ],
 )
 def test_what_does_not_fit_is_refused(boxes, arrows, highlight, advice):

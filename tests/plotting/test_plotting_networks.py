@@ -51,6 +51,18 @@ def test_a_patch_that_sticks_out_is_refused(place):
         plotting.sliding(INK, KERNEL, [place])
 
 
+@pytest.mark.parametrize("kernel", [np.ones(3), np.ones((2, 3)), np.zeros((0, 0)), [[np.nan]], [["a"]], None])
+def test_what_is_no_kernel_is_refused(kernel):
+    with pytest.raises(ValueError, match=r"expected (a )?kernel"):
+        plotting.sliding(INK, kernel, PLACES)
+
+
+@pytest.mark.parametrize("image", [[], [INK, INK], np.zeros((4, 4, 3)), np.zeros((2, 1, 4, 4))])
+def test_more_than_one_gray_picture_is_refused(image):
+    with pytest.raises(ValueError, match="one gray picture"):
+        plotting.sliding(image, KERNEL, PLACES)
+
+
 def test_a_network_shows_the_strongest_maps_of_each_step_and_says_its_shape():
     maps = np.zeros((4, 6, 6))
     maps[:, 2, 2] = [1, 4, 2, 3]
@@ -77,4 +89,12 @@ def test_a_network_without_steps_is_refused():
 @pytest.mark.parametrize("step", [np.zeros((2, 3)), np.zeros((1, 4, 8, 8)), np.zeros(0)])
 def test_what_is_neither_maps_nor_numbers_is_refused(step):
     with pytest.raises(ValueError, match=r"for 'layer', got shape .*take one picture"):
+        plotting.network({"layer": step})
+
+
+@pytest.mark.parametrize(
+    ("step", "said"), [([np.nan, 1], "finite"), (["a"], "as numbers"), (1j, "as numbers")]
+)
+def test_a_step_that_holds_no_numbers_is_refused(step, said):
+    with pytest.raises(ValueError, match=f"{said}.*layer|layer.*{said}"):
         plotting.network({"layer": step})

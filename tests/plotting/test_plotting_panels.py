@@ -1,4 +1,4 @@
-"""Learning curves as small multiples."""
+"""Learning curves and sweeps as small multiples."""
 
 import numpy as np
 import pytest
@@ -58,3 +58,41 @@ def test_panels_fill_rows(n, expected):
 def test_a_curve_without_scores_is_refused(wrong):
     with pytest.raises(ValueError, match="at least one score"):
         draw(wrong)
+
+
+SWEEPS = {
+    "noise": {0.02: (0.9, 0.95, 0.98), 0.08: (0.7, 0.8, 0.9)},
+    "blur (px)": {1: (0.9, 0.94, 0.97)},
+}
+
+
+def test_each_sweep_has_a_panel_with_its_levels_in_order_and_the_same_axis():
+    figure = plotting.sweeps(SWEEPS, "Worse and worse", ylabel="coverage", line=0.95)
+    noise, blur = figure.axes
+    assert [axes.get_title(loc="left") for axes in (noise, blur)] == list(SWEEPS)
+    assert [label.get_text() for label in noise.get_xticklabels()] == ["0.02", "0.08"]
+    assert noise.get_ylim() == blur.get_ylim()
+    assert list(noise.lines[0].get_ydata()) == [0.95, 0.95]
+    assert list(noise.lines[1].get_ydata()) == [0.95, 0.8]
+
+
+def test_the_bars_of_a_sweep_reach_from_low_to_high():
+    figure = plotting.sweeps(SWEEPS, "Worse and worse", ylabel="coverage", line=0.95)
+    bars = figure.axes[0].collections[0].get_segments()
+    assert [(bar[0][1], bar[1][1]) for bar in bars] == [(0.9, 0.98), (0.7, 0.9)]
+
+
+def test_what_was_refused_is_a_bar_and_a_level_without_result_has_no_dot():
+    sweep, share = {"blur": {1: (0.9, 0.95, 1), 4: (np.nan,) * 3}}, {"blur": {1: 0.25, 4: 1.0}}
+    axes = plotting.sweeps(sweep, "Blur", ylabel="coverage", line=0.95, refused=share).axes[0]
+    assert [bar.get_height() for bar in axes.patches] == [0.25, 1.0]
+    assert np.isnan(axes.lines[-1].get_ydata()).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({}, "at least one"), ({"noise": {}}, "at least one"), ({"noise": {1: (0.5, 0.4, 0.6)}}, "low ≤ value")],
+)
+def test_a_sweep_without_levels_or_with_a_value_outside_is_refused(wrong, said):
+    with pytest.raises(ValueError, match=said):
+        plotting.sweeps(wrong, "Nothing", ylabel="coverage", line=0.95)

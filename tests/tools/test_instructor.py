@@ -97,10 +97,20 @@ def test_the_printed_day_adds_up_too():
     path = page.partition("## The two-hour path")[2]
     by_lesson = [int(row[2]) for row in table_rows(day)[1:] if len(row) > 3 and "[" in row[3]]
     by_section = [int(row[1]) for row in table_rows(sections) if row[1].isdigit()]
-    assert sum(by_lesson) == sum(by_section) == sum(read.lesson.minutes for read in COURSE)
+    taught = instructor.of_the_day(COURSE)
+    assert sum(by_lesson) == sum(by_section) == sum(read.lesson.minutes for read in taught)
     assert instructor.span(sum(by_lesson)) + " of teaching" in page
     on_path = [int(row[1].partition(" ")[0]) for row in table_rows(path) if row[1][0].isdigit()]
     assert sum(on_path) == instructor.SHORT
+
+
+def test_part_two_is_not_in_the_day_but_has_its_page():
+    day = instructor.of_the_day(COURSE)
+    assert [read.lesson.number for read in day] == [f"0{n}" for n in range(9)]
+    later = [f"{read.lesson.stem}.md" for read in COURSE if read not in day]
+    page = instructor.timing_page(COURSE)
+    assert not any(name in page for name in later)
+    assert all(f"docs/instructor/{name}" in instructor.pages(COURSE) for name in later)
 
 
 # What the pages say

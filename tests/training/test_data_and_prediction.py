@@ -10,6 +10,7 @@ from torch import nn
 
 from workshop_utils._floor.tensors import as_ink_batch as as_ink
 from workshop_utils.depiction import depict_many
+from workshop_utils.models import Card
 from workshop_utils.training import Epoch, History, MolecularImageDataset, predict, predict_proba
 from workshop_utils.training.loop import _device
 
@@ -254,3 +255,52 @@ def test_auto_takes_a_gpu_where_there_is_one(monkeypatch):
 
 def test_a_device_may_be_given_as_torch_knows_it():
     assert _device(torch.device("cpu")) == torch.device("cpu")
+
+
+# Pictures of different sizes, and what a model card says about them.
+
+
+def sides(model_card=None):
+    """A network that answers with the height, the width and the ink of a picture."""
+
+    class Sides(nn.Module):
+        card = model_card
+
+        def forward(self, ink):
+            height, width = (torch.full((len(ink),), float(side)) for side in ink.shape[2:])
+            return torch.stack([height, width, ink.sum(dim=(1, 2, 3))], dim=1)
+
+    return Sides()
+
+
+def test_a_list_of_pictures_of_different_sizes_is_answered_in_its_order():
+    shapes = [(9, 20), (12, 8), (9, 20), (30, 30), (12, 8)]
+    pictures = [np.full(shape, row / 10, np.float32) for row, shape in enumerate(shapes)]
+    answers = predict(sides(), pictures, batch_size=1)
+    np.testing.assert_allclose(answers[:, :2], shapes)
+    np.testing.assert_allclose(answers[:, 2], [picture.sum() for picture in pictures], rtol=1e-5)
+
+
+def test_a_list_of_pictures_of_one_size_is_a_batch():
+    np.testing.assert_array_equal(predict(sides(), list(IMAGES[:, 0])), predict(sides(), IMAGES))
+
+
+def test_a_list_that_mixes_pictures_and_batches_is_refused():
+    with pytest.raises(
+        ValueError, match=r"a list of pictures of shape \(H, W\), got one of shape \(5, 1, 8, 8\)"
+    ):
+        predict(sides(), [IMAGES[0, 0], IMAGES])
+
+
+def test_a_picture_that_contradicts_the_card_is_told_once():
+    pictures = [np.zeros((8, side), np.float32) for side in (8, 9, 10, 11)]
+    with pytest.warns(UserWarning, match="learned from pictures of 8 × 8 px and gets one of 8 × 9") as told:
+        predict(sides(Card(size=8)), pictures)
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("card", [None, Card(), Card(size=8), Card(size="any", bond=13)])
+def test_pictures_as_the_card_wants_them_are_taken_without_a_word(card):
+    predict(sides(card), IMAGES)
+    if card is None or card.size != 8:
+        predict(sides(card), [IMAGES[0, 0], np.zeros((9, 9), np.float32)])

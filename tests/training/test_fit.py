@@ -498,15 +498,25 @@ def test_an_empty_dataset_is_refused(data):
         fit(small_network(), Nothing(), data[1], epochs=1, seed=0, progress=False)
 
 
-def test_real_numbers_are_no_classes():
-    data = MolecularImageDataset(pictures(4), [0.0, 1.0, 0.0, 1.0])
-    with pytest.raises(TypeError, match=r"cross_entropy needs classes, got real numbers; .*loss='mse'"):
+@pytest.mark.parametrize(
+    ("labels", "remedy"),
+    [
+        ([0.0, 1.0, 0.0, 1.0], r"0\.0 in row 0 of .*labels\.astype\(int\)"),
+        ([0.0, 0.5, 0.0, 1.0], r"0\.5 in row 1 of .*loss='mse'"),
+    ],
+)
+def test_real_numbers_are_no_classes(labels, remedy):
+    data = MolecularImageDataset(pictures(4), labels)
+    with pytest.raises(TypeError, match=f"cross_entropy needs classes, got real numbers, {remedy}"):
         fit(small_network(), data, data, epochs=1, seed=0, progress=False)
 
 
 def test_a_class_beyond_the_outputs_is_refused():
     data = MolecularImageDataset(pictures(4), [0, 1, 2, 0])
-    with pytest.raises(ValueError, match="there is a class 2, but the network has 2 outputs"):
+    with pytest.raises(
+        ValueError,
+        match=r"there is a class 2, in row \d of a batch, but the network has 2 outputs; build it with 3",
+    ):
         fit(small_network(), data, data, epochs=1, seed=0, progress=False)
 
 
@@ -518,12 +528,16 @@ def test_outputs_that_do_not_fit_the_targets_are_refused_not_broadcast(loss):
         fit(small_network(2), data, data, epochs=1, seed=0, loss=loss, progress=False)
 
 
-def test_a_missing_label_is_noticed_in_the_first_epoch():
-    data = MolecularImageDataset(pictures(4), [0.0, 1.0, float("nan"), 1.0])
-    with pytest.raises(
-        ValueError, match=r"the train loss is nan in epoch 1: lower learning_rate, or look for missing"
-    ):
-        fit(small_network(1), data, data, epochs=2, seed=0, loss="mse", progress=False)
+@pytest.mark.parametrize("part", ["training", "validation"])
+def test_a_missing_label_is_named_before_training(part):
+    whole = MolecularImageDataset(pictures(4), [0.0, 1.0, 0.5, 1.0])
+    gap = MolecularImageDataset(pictures(4), [0.0, 1.0, float("nan"), 1.0])
+    data = (gap, whole) if part == "training" else (whole, gap)
+    for loss in ("mse", "binary_cross_entropy"):
+        with pytest.raises(
+            ValueError, match=f"no number in row 2 of the {part} labels, but nan .* leave rows"
+        ):
+            fit(small_network(1), *data, epochs=2, seed=0, loss=loss, progress=False)
 
 
 def test_a_seed_for_one_epoch_draws_anew_for_each_batch(data):

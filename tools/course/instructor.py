@@ -19,6 +19,8 @@ from tools.course.outline import Outline, Section
 START, NOON = 9 * 60, 12 * 60
 STRETCH, PAUSE, LUNCH = 75, 15, 60
 WELCOME, BUFFER, WRAP_UP = 15, 20, 15
+#: The lessons after this one are part two: for another day, or for oneself.
+LAST_OF_DAY = "08"
 #: Whole lessons that a class may leave out, the first first: no later lesson needs what only they teach.
 DROPPED = ("03", "02")
 #: What is lost, in minutes, for which the page says what to leave out.
@@ -55,6 +57,11 @@ def day(course: Sequence[Outline], start: int = START) -> list[Slot]:
     slots.append(Slot(now, now + BUFFER, None, "Buffer: what took longer, or questions"))
     slots.append(Slot(now + BUFFER, now + BUFFER + WRAP_UP, None, "Wrap-up"))
     return slots
+
+
+def of_the_day(course: Sequence[Outline]) -> list[Outline]:
+    """Return the lessons that are taught in one day, without part two."""
+    return [outline for outline in course if outline.lesson.number <= LAST_OF_DAY]
 
 
 def clock(minute: int) -> str:
@@ -127,6 +134,7 @@ _TEMPLATES.filters["elapsed"] = lambda minutes: f"{minutes // 60}:{minutes % 60:
 
 def timing_page(course: Sequence[Outline]) -> str:
     """Return docs/instructor/timing.md."""
+    course = of_the_day(course)
     return _TEMPLATES.get_template("timing.md.j2").render(
         START=START,
         slots=day(course),
@@ -149,6 +157,7 @@ def pages(course: Sequence[Outline], folder: str = "docs/instructor") -> dict[st
 
 def checklist_blocks(course: Sequence[Outline]) -> dict[str, str]:
     """Return the blocks of docs/instructor/checklist.md."""
+    course = of_the_day(course)
     slots, first = day(course), course[0].lesson
     fetching = []
     fallback = [NO_ADDRESS]

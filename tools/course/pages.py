@@ -67,17 +67,25 @@ docker push "$IMAGE:{tag}"
 
 def lesson_table(course: list[Lesson], *, up: str = "", launch: bool = False) -> str:
     """Return the table of lessons, seen from a folder below, with launch badges or without."""
-    rows = ["| | lesson | minutes |", "|---|---|---|"]
-    rows += [
-        f"| {lesson.number} | [{lesson.title}]({up}{lesson.notebook}){' ★' if lesson.short_minutes else ''} "
-        f"| {lesson.minutes} |"
-        for lesson in course
-    ]
-    rows.append(f"| | together | {sum(lesson.minutes for lesson in course)} |")
+    head = ["| | lesson | minutes |", "|---|---|---|"]
     if launch:
-        head = [" without installing | |", "---|---|"]
-        rows = [row + more for row, more in zip(rows, [*head, *map(badges, course), " | |"], strict=True)]
-    return "\n".join(rows)
+        head = [head[0] + " without installing | |", head[1] + "---|---|"]
+    day = [lesson for lesson in course if lesson.number <= instructor.LAST_OF_DAY]
+    later = [lesson for lesson in course if lesson.number > instructor.LAST_OF_DAY]
+    rows = [lesson_row(lesson, up, launch) for lesson in course]
+    between = [f"| | together | {sum(lesson.minutes for lesson in day)} |"]
+    if later:
+        between.append("| | *for your own laboratory, after the day* | |")
+    if launch:
+        between = [f"{row} | |" for row in between]
+    return "\n".join([*head, *rows[: len(day)], *between, *rows[len(day) :]])
+
+
+def lesson_row(lesson: Lesson, up: str, launch: bool) -> str:
+    """Return the row of one lesson."""
+    star = " ★" if lesson.short_minutes else ""
+    row = f"| {lesson.number} | [{lesson.title}]({up}{lesson.notebook}){star} | {lesson.minutes} |"
+    return row + badges(lesson) if launch else row
 
 
 def badges(lesson: Lesson) -> str:

@@ -23,7 +23,7 @@ def checksums() -> dict[str, str]:
     Raises
     ------
     DamagedFileError
-        If the list itself is missing.
+        If the list itself is missing or damaged.
 
     Examples
     --------
@@ -32,9 +32,12 @@ def checksums() -> dict[str, str]:
     """
     try:
         lines = _bundled_file("checksums.txt").read_text(encoding="utf-8").splitlines()
+        return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
     except FileNotFoundError:
         raise DamagedFileError(f"the list of bundled files, checksums.txt, is missing. {_REPAIR}") from None
-    return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
+    except (OSError, ValueError) as error:
+        reason = f"the list of bundled files, checksums.txt, cannot be read ({error})"
+        raise DamagedFileError(f"{reason}. {_REPAIR}") from None
 
 
 def read_bundled(name: str) -> bytes:
@@ -55,7 +58,7 @@ def read_bundled(name: str) -> bytes:
     KeyError
         If no file of that name is bundled; the message lists those that are.
     DamagedFileError
-        If the file is missing, or its checksum differs from the shipped one.
+        If the file is missing or cannot be read, or its checksum differs from the shipped one.
 
     Examples
     --------
@@ -69,9 +72,38 @@ def read_bundled(name: str) -> bytes:
         content = _bundled_file(name).read_bytes()
     except FileNotFoundError:
         raise DamagedFileError(_damage(name, known[name], "no file")) from None
+    except OSError as error:  # no permission, a folder of that name, a disk that fails
+        raise DamagedFileError(_damage(name, known[name], f"a file that cannot be read ({error})")) from None
     if (found := hashlib.sha256(content).hexdigest()) != known[name]:
-        raise DamagedFileError(_damage(name, known[name], found))
+        raise DamagedFileError(_damage(name, known[name], found[:12]))
     return content
+
+
+def damaged() -> list[str]:
+    """Name the bundled files that are missing or damaged.
+
+    Returns
+    -------
+    list of str
+        Their names; an empty list means that all files are whole.
+
+    Raises
+    ------
+    DamagedFileError
+        If the list of the files is itself missing.
+
+    Examples
+    --------
+    >>> damaged()
+    []
+    """
+    found = []
+    for name in checksums():
+        try:
+            read_bundled(name)
+        except DamagedFileError:
+            found.append(name)
+    return found
 
 
 def _bundled_file(name: str):
@@ -79,6 +111,4 @@ def _bundled_file(name: str):
 
 
 def _damage(name: str, expected: str, found: str) -> str:
-    return (
-        f"the bundled file {name} is damaged: expected sha256 {expected[:12]}…, found {found[:12]}. {_REPAIR}"
-    )
+    return f"the bundled file {name} is damaged: expected sha256 {expected[:12]}…, found {found}. {_REPAIR}"

@@ -6,6 +6,7 @@ layers and its device as they were. Only ``training.fit(device=…)`` moves a mo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,15 +17,25 @@ from torch import Tensor, nn
 
 from workshop_utils._floor.ink import check_type, clipped, refuse_mask
 
+#: How torch says that memory is full, where it does not raise an error of its own for it.
+_FULL = re.compile("out of memory|can't allocate memory|not enough memory")
+
 
 def as_tensor(images: ArrayLike | Tensor) -> Tensor:
     """Make a tensor of anything like an array; a read-only, mirrored or foreign-ended array is copied."""
     if isinstance(images, Tensor):
         return images
     refuse_mask(images)
+    if not isinstance(images, np.ndarray | list | tuple | int | float) and not hasattr(images, "__array__"):
+        raise TypeError(
+            f"expected pictures as numbers, got {type(images).__name__}; of a dataset give dataset.images"
+        )
     array = np.asarray(images)
     if array.dtype.kind not in "buif":
-        raise TypeError(f"expected pictures as numbers, got {type(images).__name__} of {array.dtype}")
+        raise TypeError(
+            f"expected pictures as numbers, got {type(images).__name__} of {array.dtype}; of a dataset give "
+            "dataset.images"
+        )
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
     if not (array.flags.writeable and array.flags.c_contiguous) or min(array.strides, default=0) < 0:
         array = array.copy()
@@ -84,6 +95,27 @@ def device_of(model: nn.Module) -> torch.device:
     """Tell where a model lies; one without weights lies on the processor."""
     held = next(model.parameters(), None)
     return torch.device("cpu") if held is None else held.device
+
+
+@contextmanager
+def enough_memory_for(batch_size: int | None) -> Iterator[None]:
+    """Name the batch size where a batch does not fit into the memory, of a GPU or of the processor.
+
+    Raises
+    ------
+    MemoryError
+        With what to do.
+    """
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        said = (str(error) or "it is full").splitlines()[0]
+        if not (isinstance(error, MemoryError | torch.OutOfMemoryError) or _FULL.search(said)):
+            raise
+        raise MemoryError(
+            f"the memory is not enough for batches of {batch_size} pictures ({said}); choose a smaller "
+            "batch_size or smaller pictures, or shut down other notebooks"
+        ) from error
 
 
 @contextmanager

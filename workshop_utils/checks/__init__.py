@@ -12,6 +12,7 @@ from .lesson_05 import balanced_kernel, field_of_third, share_near
 from .lesson_06 import cut_off_reset, lazy_rival, told_apart
 from .lesson_07 import cheating_labels, held_batchnorm, seeds_won
 from .lesson_08 import allowed_inputs, measurement_noise, rmse_difference
+from .lesson_09 import count_in_frame, mean_diameter, scale_by_hand, wrong_scale
 from .verdict import Verdict
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "balanced_kernel",
     "cheating_labels",
     "convolution_parameters",
+    "count_in_frame",
     "cut_off_reset",
     "cut_out",
     "field_of_third",
@@ -31,6 +33,7 @@ __all__ = [
     "leaked_share",
     "lower_contrast",
     "majority",
+    "mean_diameter",
     "measurement_noise",
     "molecules_needed",
     "network_is_wrong",
@@ -38,10 +41,12 @@ __all__ = [
     "paper_fills",
     "rmse_difference",
     "robust_training",
+    "scale_by_hand",
     "seeds_won",
     "share_near",
     "to_ink",
     "told_apart",
     "validation_loop",
     "vertical_kernel",
+    "wrong_scale",
 ]

@@ -11,7 +11,8 @@ from rdkit.Chem import rdMolDescriptors
 from .._floor import words
 from ..depiction import depict_many
 from ..molecules import InvalidSmilesError, parse
-from .verdict import AnswerError, Verdict, check, correct, hint, number
+from .answers import number
+from .verdict import AnswerError, Verdict, check, correct, hint
 
 #: Side of the pictures that the networks of the course read, px.
 SIDE = 96

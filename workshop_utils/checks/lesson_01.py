@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .verdict import Verdict, array, call, check, correct, hint, number
+from .answers import array, call, number
+from .verdict import Verdict, check, correct, hint
 
 #: What exercise 1.1 asks for: the benzene ring of aspirin at 400 × 400 px.
 RING_ROWS, RING_COLUMNS = slice(50, 215), slice(70, 230)
@@ -42,6 +43,10 @@ def cut_out(answer: Any, picture: Any) -> Verdict:
     if found.shape == right.shape:
         if np.array_equal(found, right):
             return correct("Rows come first, then columns, and all channels come along.")
+        if np.allclose(found * 255, right):
+            return hint(
+                "The right part, and its values were divided by 255. Cut, and leave the values alone."
+            )
         return hint("The size is right, but this is another part of the picture. Where do your slices begin?")
     return hint(_about_cut(found, right))
 
@@ -59,6 +64,11 @@ def _about_cut(found: NDArray, right: NDArray) -> str:
         return "One row or column is missing. A slice stops before its end: 50:215 ends with row 214."
     if 0 in found.shape:
         return "This part is empty. A slice runs from the smaller number to the larger one."
+    if found.shape[0] == height - RING_COLUMNS.start and found.shape[1] > width:
+        return (
+            "Of two slices one after the other both cut rows: the second one cuts what the first one left. "
+            "Write both in one pair of brackets."
+        )
     return f"Expected {height} rows and {width} columns, got {found.shape[0]} and {found.shape[1]}."
 
 
@@ -78,12 +88,17 @@ def to_ink(function: Callable[[NDArray], NDArray]) -> Verdict:
     """
     found = array(call(function, _SWATCHES.copy())).astype(float)
     if found.shape != _SWATCHES.shape[:2]:
+        if np.array_equal(call(function, _SWATCHES[:1].copy()), found):
+            return hint(
+                "Two different pictures give the same ink: your function reads a picture of the cells above, "
+                "not the one that it is given, its argument."
+            )
         return hint(
             f"A picture of shape {_SWATCHES.shape} should become ink of shape {_SWATCHES.shape[:2]}, "
             f"got {found.shape}. Sum over the channels, for example with rgb @ weights."
         )
     right = 1 - _SWATCHES @ _BT601 / 255
-    if np.allclose(found, right, atol=0.005):
+    if np.allclose(found, right, atol=0.003):  # gray may have been rounded, or cut off, to whole numbers
         return correct("Paper is 0, black is 1, and red keeps 0.70: the three weights decide.")
     return hint(_about_ink(found, right))
 
@@ -99,7 +114,9 @@ def _about_ink(found: NDArray, right: NDArray) -> str:
         return "These are scikit-image's weights. They are not wrong, but here we use those of BT.601."
     if np.allclose(found, 1 - _SWATCHES @ _BT601[::-1] / 255, atol=0.005):
         return "Red and blue are exchanged. The channels come in the order red, green, blue."
-    if not np.isclose(found[0, 0], 0, atol=0.005):
+    if not np.isclose(found[0, 0], 0, atol=0.003):
+        if abs(found[0, 0]) < 0.005:
+            return f"White paper should become 0, and yours becomes {found[0, 0]:.4f}. White is 255."
         return f"White paper should become 0, and yours becomes {found[0, 0]:.2f}."
     return (
         f"Pure red should become {right[0, 2]:.2f}, and yours becomes {found[0, 2]:.2f}. Look at the weights."

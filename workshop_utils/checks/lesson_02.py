@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from workshop_utils.depiction import depict
 from workshop_utils.filters import SOBEL_HORIZONTAL, SOBEL_VERTICAL, holes
 
-from .verdict import Verdict, array, call, check, correct, hint
+from .answers import array, call, names
+from .verdict import Verdict, check, correct, hint
 
 #: The chains of exercise 2.3: name → SMILES.
 CHAINS = {
@@ -43,7 +44,7 @@ def vertical_kernel(answer: Any) -> Verdict:
     → A hint. All weights are 0: this kernel answers 0 everywhere.
     """
     kernel = array(answer, shape=(3, 3)).astype(float)
-    if np.allclose(np.abs(kernel), np.abs(SOBEL_HORIZONTAL)):
+    if kernel.any() and _is_multiple(kernel, SOBEL_HORIZONTAL):
         return hint("This compares above with below. Turn the table: its rows should become columns.")
     if abs(kernel.sum()) > 1e-9:
         return hint(
@@ -61,8 +62,8 @@ def vertical_kernel(answer: Any) -> Verdict:
         return hint("One column holds a plus and a minus. All of one column should have the same sign.")
     if scale is None:
         return hint(
-            "It looks from side to side, but with other weights. Use the nine of the kernel above: three "
-            "times 0, and 1, 2, 1 with a plus and with a minus, divided by 4."
+            "It looks from side to side, but with other weights than the kernel above"
+            + (", all larger or smaller by one factor." if _is_multiple(kernel, SOBEL_VERTICAL) else ".")
         )
     side = "left" if kernel[1, 2] > 0 else "right"
     note = "" if scale == 1 else " Not divided by 4, as in OpenCV: its answers are four times as large."
@@ -70,6 +71,11 @@ def vertical_kernel(answer: Any) -> Verdict:
         f"It answers with a plus where paper lies on the {side} of ink. The other sign would do as well: "
         f"every line has two rims.{note}"
     )
+
+
+def _is_multiple(kernel: NDArray, of: NDArray) -> bool:
+    """Is it the other kernel times one number?"""
+    return np.allclose(kernel, (kernel * of).sum() / (of**2).sum() * of)
 
 
 @check
@@ -92,10 +98,10 @@ def lower_contrast(answer: Any) -> Verdict:
     given = array(call(answer, ink, 0.25, 0.75), shape=ink.shape).astype(float)
     if not np.array_equal(ink, kept):
         return hint("Your function changed the picture it was given. Compute a new array instead.")
-    if not np.allclose(given, 0.25 + 0.5 * kept, atol=1e-6):
+    if not np.allclose(given, 0.25 + 0.5 * kept, atol=1e-3):
         return hint(_what_happened(kept, given))
     other = array(call(answer, ink, 0.1, 0.4), shape=ink.shape)
-    if not np.allclose(other, 0.1 + 0.3 * kept, atol=1e-6):
+    if not np.allclose(other, 0.1 + 0.3 * kept, atol=1e-3):
         return hint("Right for 0.25 and 0.75, not for 0.1 and 0.4. Use low and high, not fixed numbers.")
     return correct(
         "The standard deviation shrinks by the factor high − low. Nothing is lost: stretching brings it back."
@@ -104,6 +110,10 @@ def lower_contrast(answer: Any) -> Verdict:
 
 def _what_happened(before: NDArray, after: NDArray) -> str:
     """Say what a function did to contrast that should have pressed ink into [0.25, 0.75]."""
+    if np.allclose(after, 0.75 - 0.5 * before, atol=1e-3):
+        return "Paper came out as high and ink as low: this is the negative. Look at which level is added."
+    if np.abs(after).max() > 2:
+        return f"The darkest pixel came out as {after.max():.3g}. Ink lies between 0 and 1."
     if after.std() > before.std() + 1e-6:
         return (
             f"The standard deviation rose from {before.std():.2f} to {after.std():.2f}: this stretches "
@@ -115,7 +125,7 @@ def _what_happened(before: NDArray, after: NDArray) -> str:
         return "This clips: values between low and high stay, the others are lost. Scale all of them."
     return (
         f"With low = 0.25 and high = 0.75, the palest pixel came out as {after.min():.2f}, the darkest as "
-        f"{after.max():.2f}. Scale by high − low, then add low."
+        f"{after.max():.2f}. Paper, 0, should become low; and what should 1 become?"
     )
 
 
@@ -133,15 +143,13 @@ def fooling_letters(answer: Any) -> Verdict:
     Verdict
         Not attempted, a hint that names the mistake, or correct and why.
     """
-    names = {answer} if isinstance(answer, str) else {str(name).strip().lower() for name in answer}
-    if unknown := sorted(names - set(CHAINS)):
-        return hint(f"{unknown[0]!r} is none of the six. Choose from: {', '.join(CHAINS)}.")
+    chosen = names(answer, CHAINS)
     truth = {name for name, smiles in CHAINS.items() if holes(depict(smiles))}
-    if wrong := sorted(names - truth):
+    if wrong := sorted(chosen - truth):
         return hint(f"Look at {wrong[0]} again: {_letters(wrong[0])}. No paper is enclosed.")
-    if "ethanol" not in names:
+    if "ethanol" not in chosen:
         return hint("One of them is drawn with the letter O, a ring of ink. Which?")
-    if names != truth:
+    if chosen != truth:
         return hint("Another letter encloses paper, too. Write the symbols of the halogens by hand.")
     return correct(
         "O encloses one patch of paper, and the B of Br two. N, H, F, C and l enclose none; the carbons of a "

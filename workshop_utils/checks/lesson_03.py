@@ -15,7 +15,8 @@ from workshop_utils.depiction import DepictionStyle, depict
 from workshop_utils.filters import add_salt_and_pepper
 from workshop_utils.molecules import parse
 
-from .verdict import AnswerError, Verdict, check, correct, hint, number
+from .answers import number
+from .verdict import AnswerError, Verdict, check, correct, hint
 
 Ink = NDArray[np.float32]
 
@@ -139,7 +140,7 @@ def _letters(answer: Any, name: str) -> set[str]:
     parts = answer if isinstance(answer, Iterable) else [answer]
     found = {letter for part in parts for letter in str(part).upper() if letter not in " ,;"}
     if not found or found - set(QUIZ):
-        raise ValueError(f'give {name} letters from A to H, such as "ACE"')
+        raise AnswerError(hint(f'`{name}` should hold letters from A to H, such as "ACE".'))
     return found
 
 
@@ -181,7 +182,7 @@ def paper_fills(in_uint8: Any, in_float: Any, in_normalized: Any, in_ink: Any) -
     >>> print(paper_fills(0, 0, 0, 0))
     → A hint. Uint8: 0 is black. White is the largest value of uint8.
     """
-    values = [number(answer) for answer in (in_uint8, in_float, in_normalized, in_ink)]
+    values = [_one_fill(answer) for answer in (in_uint8, in_float, in_normalized, in_ink)]
     for value, (name, (paper, others, why)) in zip(values, _PAPER.items(), strict=True):
         if value != paper:
             meaning = others.get(value, "some gray, or out of range")
@@ -190,6 +191,13 @@ def paper_fills(in_uint8: Any, in_float: Any, in_normalized: Any, in_ink: Any) -
         "What a transform fills in must be paper. As ink, that is 0: the default of turns, of padding and of "
         "a convolution's border."
     )
+
+
+def _one_fill(answer: Any) -> float:
+    """Read a number, or the one number that three channels share: torchvision takes both."""
+    if isinstance(answer, (list, tuple)) and len(answer) == 3 and len(set(answer)) == 1:
+        return number(answer[0])
+    return number(answer)
 
 
 @check
@@ -217,6 +225,8 @@ def leaked_share(answer: Any) -> Verdict:
             "Nearly every test picture shows a molecule that was trained on: such a test measures memory. "
             "Split the molecules first, and augment only those in training."
         )
+    if 99 <= share <= 100:
+        return hint("This is right in percent. Give a share between 0 and 1.")
     if not 0 <= share <= 1:
         return hint("A share lies between 0 and 1: take the mean of True and False.")
     for part, size in (("the test set", 0.2), ("training", 0.8)):
@@ -224,11 +234,11 @@ def leaked_share(answer: Any) -> Verdict:
             return hint(f"That is how much of the data lies in {part}. How much of the test has a sibling?")
     if share < 0.01:
         return hint(
-            "No picture is in both, but molecules are: compare molecule_id[test] with molecule_id[train]."
+            "No *picture* is in both parts. Each molecule has nine pictures: are there *molecules* in both?"
         )
     return hint(
-        "Take np.isin(molecule_id[test], molecule_id[train]): True or False for each test picture. Then the "
-        "mean."
+        "Ask of each test picture whether its molecule also has a picture in training: yes or no. How large "
+        "is the share of yes?"
     )
 
 
@@ -269,8 +279,8 @@ def robust_training(recipe: Any, scores: Any) -> Verdict:
     worst = min(decided, key=decided.__getitem__)
     if decided[worst] < GOOD:
         return hint(
-            f"Balanced accuracy on {worst} drawings: {decided[worst]:.2f}. Compare your changes with those "
-            "that the test drawings went through, in kind and in size."
+            f"Balanced accuracy on {worst} drawings: {decided[worst]:.2f}. Which change was too weak, or "
+            "missing? (Had you chosen it by these scores, you would need a new test.)"
         )
     return correct(
         "This network learned from the kinds of drawing that it meets, and decides well on all three. "

@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from ..evaluation import wilson
-from .verdict import Verdict, call, check, correct, hint, number
+from .answers import agrees, beside, call, number
+from .verdict import Verdict, check, correct, hint
 
 _WRONG_COUNTS = {
     320: "that is one kernel of nine weights for each map written. A kernel reads all 16 maps at once.",
@@ -45,7 +46,9 @@ def convolution_parameters(answer: Any) -> Verdict:
         return hint(f"{value:,.0f}: {_WRONG_COUNTS[int(value)]}")
     if value > 100_000:
         return hint("That looks like a dense layer. A convolution uses the same weights at every place.")
-    return hint("Count the weights of one kernel (3 × 3, over 16 maps), add its offset, times 32 kernels.")
+    return hint(
+        "How many numbers belong to *one* kernel, which reads all 16 maps? And how many kernels are there?"
+    )
 
 
 @check
@@ -72,7 +75,7 @@ def validation_loop(answer: Any) -> Verdict:
             return hint(mistake)
         value, batches = number(result), trial.losses()
         right = sum(map(sum, batches)) / sum(map(len, batches))
-        if not math.isclose(value, right, rel_tol=1e-4):
+        if not agrees(value, right):
             return hint(_wrong_mean(value, batches, right))
     return correct(
         "It measures and changes nothing. Every picture counts once, also those of the smaller last batch."
@@ -96,7 +99,8 @@ def _wrong_mean(value: float, batches: list[list[float]], right: float) -> str:
     for other, message in named.items():
         if math.isclose(value, other, rel_tol=1e-4):
             return message
-    return f"On a small loader the mean loss over its {pictures} pictures is {right:.4f}, not {value:.4g}."
+    expected, came = beside(right, value)
+    return f"On a small loader the mean loss over its {pictures} pictures is {expected}, not {came}."
 
 
 @check
@@ -124,7 +128,8 @@ def molecules_needed(answer: Any) -> Verdict:
     if value < 1 or value != int(value):
         return hint("A number of molecules is a whole number, at least 1.")
     low, high = wilson(round(0.97 * value), int(value))
-    width = f"With {value:,.0f} molecules the interval is {high - low:.5f} wide ({low:.3f} to {high:.3f})."
+    _, wide = beside(0.02, high - low)
+    width = f"With {value:,.0f} molecules the interval is {wide} wide ({low:.3f} to {high:.3f})."
     if high - low > 0.02:
         return hint(f"{width} Too wide: take more.")
     if value > 1500:

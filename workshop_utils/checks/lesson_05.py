@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
-from .verdict import Verdict, array, call, check, correct, hint, number
+from .answers import agrees, array, beside, call, number
+from .verdict import Verdict, check, correct, hint
 
 _FIELDS = {
     3: "that is the kernel's own side, in values of its map. How many pixels has each of them seen?",
@@ -94,30 +94,46 @@ def share_near(answer: Any) -> Verdict:
     """
     heat, positions = np.zeros((8, 12)), np.array([[3.5, 2.5], [4.5, 2.5], [9.5, 6.5]])
     heat[2, 3:5], heat[6, 9], heat[7, 1], heat[5, 6] = 1.0, 2.0, 3.0, 1.0  # far: 4 of 8
-    value = number(call(answer, heat, positions, 1.2))
-    again, share = number(call(answer, *_second())), _share(*_second())
-    wrong = {
-        4.0: "That is the heat near the atoms. Divide by all heat.",
-        2.0: "Near over far? A share is near over all, from 0 to 1.",
-        0.75: "Heat near two atoms is counted twice. Is a pixel near *any* atom? Ask that once.",
-        0.6: "You count warm pixels. Add up their heat instead.",
-    }
-    if math.isclose(value, 0.5, rel_tol=1e-6):
-        if not math.isclose(again, share, rel_tol=1e-6):
-            return hint(
-                f"Right on one small example, but on a second one the share is {share:.4f}, and yours is "
-                f"{again:.4g}. Mind + 0.5, the middle of a pixel, and the radius."
-            )
+    first, second = number(call(answer, heat, positions, 1.2)), number(call(answer, *_second()))
+    share = _share(*_second())
+    if agrees(first, 0.5) and agrees(second, share):
         return correct("Each pixel counts once, by its heat. `explanation.heat_share` does the same.")
-    for other, message in wrong.items():
-        if math.isclose(value, other, rel_tol=1e-6):
+    for other, message in _wrong_shares(*_second()).items():
+        if agrees(second, other):
             return hint(message)
-    second_heat, second_positions, radius = _second()
-    if math.isclose(again, _share(second_heat, second_positions[:, ::-1], radius), rel_tol=1e-6):
-        return hint("x and y look exchanged: positions hold x, the column, then y, the row.")
-    if math.isclose(value, _near(heat, positions, 1.2).mean(), rel_tol=1e-6):
-        return hint("That is the share of *pixels* near an atom. Weigh each by its heat.")
-    return hint(f"On a small example the share is 0.50, and your function says {value:.3g}.")
+    right, came = beside(share, second) if agrees(first, 0.5) else beside(0.5, first)
+    return hint(f"On a small example the share is {right}, and your function says {came}.")
+
+
+def _wrong_shares(heat: np.ndarray, positions: np.ndarray, radius: float) -> dict[float, str]:
+    """What usual mistakes would give, and what to say to them."""
+    (rows, columns), near, total = np.indices(heat.shape), _near(heat, positions, radius), heat.sum()
+    across, down = (
+        np.abs(pixels + 0.5 - positions[:, i, None, None]) for i, pixels in enumerate((columns, rows))
+    )
+    square = ((across <= radius) & (down <= radius)).any(axis=0)
+    squared = (across**2 + down**2 <= radius).any(axis=0)
+    twice = sum(heat[_near(heat, positions[[i]], radius)].sum() for i in range(len(positions)))
+    return {
+        heat[near].sum(): "That is the heat near the atoms. Divide by all heat.",
+        heat[near].sum() / heat[~near].sum(): "Near over far? A share is near over all, from 0 to 1.",
+        heat[~near].sum() / total: "That is the share of the heat that lies *far* from all atoms.",
+        100 * heat[near].sum() / total: "This is right in percent. Give a share from 0 to 1.",
+        twice / total: "Heat near two atoms is counted twice. Is a pixel near *any* atom? Ask that once.",
+        (heat[near] > 0).sum() / (heat > 0).sum(): "You count warm pixels. Add up their heat instead.",
+        near.mean(): "That is the share of *pixels* near an atom. Weigh each by its heat.",
+        _share(
+            heat, positions[:, ::-1], radius
+        ): "x and y look exchanged: positions hold x, the column, then y.",
+        _share(
+            heat, positions - 0.5, radius
+        ): "Half a pixel off: pixel 0 reaches from 0 to 1. Where is its middle?",
+        _share(
+            heat, positions + 0.5, radius
+        ): "Half a pixel off: pixel 0 reaches from 0 to 1. Where is its middle?",
+        heat[square].sum() / total: "You take a square around each atom. The radius makes a circle.",
+        heat[squared].sum() / total: "You compare a *squared* distance with the radius.",
+    }
 
 
 def _second() -> tuple[np.ndarray, np.ndarray, float]:

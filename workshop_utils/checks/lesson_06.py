@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .verdict import AnswerError, Verdict, array, call, check, correct, hint, number
+from .answers import agrees, array, beside, call, number
+from .verdict import AnswerError, Verdict, check, correct, hint
 
 #: Molecules of ESOL, with rings or without: who forgets to keep the rings divides by it.
 ESOL = 1128
@@ -118,10 +119,10 @@ def told_apart(answer: Any) -> Verdict:
     # Pairs answered (1, 0), (1, 1), (0, 1), (0, 0): numbers that give each mistake a value of its own.
     pairs = np.repeat([[1, 0], [1, 1], [0, 1], [0, 0]], [4, 2, 3, 8], axis=0)
     value = _told_apart(answer, pairs)
-    if not math.isclose(value, 4 / 17, rel_tol=1e-6):
+    if not agrees(value, 4 / 17):
         return hint(_about_pairs(value))
     again = _told_apart(answer, pairs[:5])  # of these five the first four are right
-    if not math.isclose(again, 4 / 5, rel_tol=1e-6):
+    if not agrees(again, 4 / 5):
         return hint(
             f"Right for 17 pairs, and for 5 others it says {again:.3g} in place of 0.8. Does your function "
             "use anything but its two arguments?"
@@ -166,9 +167,10 @@ def _about_pairs(value: float) -> str:
         4 / 12: "You divide by the twins that are called not aromatic. Divide by all pairs.",
     }
     for other, message in wrong.items():
-        if math.isclose(value, other):
+        if agrees(value, other):
             return message
-    return f"For 17 pairs, 4 of them told apart, it is 0.235, and your function says {value:.3g}."
+    right, came = beside(4 / 17, value)
+    return f"For 17 pairs, 4 of them told apart, it is {right}, and your function says {came}."
 
 
 @check
@@ -236,6 +238,8 @@ def _about_reset(value: float, level: float, scores: NDArray, labels: NDArray, c
         (float(right), "is the accuracy: average the shares of the two classes."),
         (1 - _balanced(scores, labels, others, level), "is what you get with *below* for aromatic."),
     ]
+    if _near(value / 100, _balanced(scores, labels, others, level)):
+        return "This is right in percent. Give a share from 0 to 1."
     for other, message in wrong:
         if _near(value, other):
             return f"{value:.2f} {message} Score the others, calling what is above {level:.3g} aromatic."

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from .verdict import AnswerError, Verdict, array, call, check, correct, hint, number
+from .answers import array, call, names, number
+from .verdict import AnswerError, Verdict, check, correct, hint
 
 if TYPE_CHECKING:
     from torch import nn
@@ -47,9 +47,7 @@ def cheating_labels(answer: Any) -> Verdict:
     >>> print(cheating_labels("aromatic atoms"))
     → A hint. One more: what are the bonds of a carbon in a benzene ring, and what is it never?
     """
-    given = _names(answer)
-    if unknown := sorted(given - set(FREE_LABELS)):
-        return hint(f"{', '.join(unknown)}: not among the names, which are {', '.join(FREE_LABELS)}.")
+    given = names(answer, FREE_LABELS)
     cheats = {name for name, reason in FREE_LABELS.items() if reason}
     if innocent := sorted(given - cheats):
         return hint(
@@ -63,17 +61,6 @@ def cheating_labels(answer: Any) -> Verdict:
     if missing == "aromatic atoms":
         return hint("One label is the question itself, under another name.")
     return hint("One more: what are the bonds of a carbon in a benzene ring, and what is it never?")
-
-
-def _names(answer: Any) -> set[str]:
-    if isinstance(answer, str):
-        answer = [answer]
-    if isinstance(answer, dict) or not isinstance(answer, Iterable):
-        raise AnswerError(hint(f"A list of names is expected, and this is {type(answer).__name__}."))
-    names = list(answer)
-    if not all(isinstance(name, str) for name in names):
-        raise AnswerError(hint("A list of names is expected, as text in quotation marks."))
-    return set(names)
 
 
 @check
@@ -109,9 +96,12 @@ def _all_frozen() -> nn.Module:
     """A frozen body with two BatchNorm layers, one of them inside a block, and a fresh last layer."""
     from torch import nn
 
-    block = nn.Sequential(nn.Conv2d(2, 2, 3), nn.BatchNorm2d(2), nn.ReLU())
-    body = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), block).requires_grad_(False)
-    return nn.Sequential(body, nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Dropout(0.5), nn.Linear(2, 2))
+    from workshop_utils.training import seeded
+
+    with seeded(0):  # weights of its own: the learner's random numbers stay what they were
+        block = nn.Sequential(nn.Conv2d(2, 2, 3), nn.BatchNorm2d(2), nn.ReLU())
+        body = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), block).requires_grad_(False)
+        return nn.Sequential(body, nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Dropout(0.5), nn.Linear(2, 2))
 
 
 def _half_frozen() -> nn.Module:

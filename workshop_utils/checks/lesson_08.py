@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .verdict import AnswerError, Verdict, array, call, check, correct, hint, number
+from .answers import agrees, array, beside, call, names, number
+from .verdict import AnswerError, Verdict, check, correct, hint
 
 #: Columns of ESOL that follow from the molecule alone.
 _INPUTS = {
@@ -49,17 +50,12 @@ def allowed_inputs(answer: Any) -> Verdict:
     >>> print(allowed_inputs("smiles"))
     → A hint. One column is not all. Give a list of names: [..., ...].
     """
-    if isinstance(answer, str):
+    if isinstance(answer, str) and "," not in answer:
         return hint("One column is not all. Give a list of names: [..., ...].")
-    try:
-        chosen = {str(column) for column in answer}
-    except TypeError:
-        return hint("Give a list of column names, such as esol.columns holds.")
+    chosen = names(answer, [*_LEAKS, *sorted(_INPUTS)])
     for column, reason in _LEAKS.items():
         if column in chosen:
             return hint(reason)
-    if unknown := sorted(chosen - _INPUTS):
-        return hint(f"ESOL has no column called {unknown[0][:40]!r}. Look at esol.columns.")
     if missing := sorted(_INPUTS - chosen):
         return hint(f"{missing[0]} follows from the molecule alone. Why should it not be an input?")
     return correct("All seven follow from the molecule, also from one that nobody has measured.")
@@ -84,22 +80,26 @@ def measurement_noise(unfit: Any, noise: Any, twins: Any) -> Verdict:
     Verdict
         Not attempted, a hint that names the mistake, or correct and why.
     """
-    names, values = _pairs(twins)
+    pairs, values = _pairs(twins)
     gaps = values[:, 0] - values[:, 1]
     copied = gaps == 0
-    different = np.array([_STEREOISOMERS.issuperset(pair) for pair in names])
-    if message := _wrong_rows(_chosen(unfit, names), names, copied, different):
+    different = np.array([_STEREOISOMERS.issuperset(pair) for pair in pairs])
+    if message := _wrong_rows(_chosen(unfit, pairs), pairs, copied, different):
         return hint(message)
     value, kept = number(noise), ~copied & ~different
-    for other, message in _wrong_noises(values, copied, different).items():
-        if math.isclose(value, other, abs_tol=0.001):
-            return hint(message)
+    mistakes = _wrong_noises(values, copied, different)
+    nearest = min(mistakes, key=lambda other: abs(other - value))
+    if abs(nearest - value) <= 0.001:
+        return hint(mistakes[nearest])
     if math.isclose(value, _one_of_two(gaps[kept]), abs_tol=0.006):
         return correct(
             f"About {_one_of_two(gaps[kept]):.2f}, from {kept.sum()} pairs that may even share a source. "
             "The table does not tell how noisy a measurement is."
         )
-    return hint("Square the gaps of the rows that are left, take the mean, halve it, take the root.")
+    return hint(
+        "The rows are right, the number is not. Each gap is the difference of two noisy values: how does its "
+        "mean square depend on the noise of one?"
+    )
 
 
 def _pairs(twins: Any) -> tuple[list[tuple[str, str]], np.ndarray]:
@@ -114,24 +114,19 @@ def _pairs(twins: Any) -> tuple[list[tuple[str, str]], np.ndarray]:
     return names, values
 
 
-def _chosen(unfit: Any, names: list[tuple[str, str]]) -> np.ndarray:
+def _chosen(unfit: Any, pairs: list[tuple[str, str]]) -> np.ndarray:
     """Which rows a list of names means; either name of a pair will do."""
     if isinstance(unfit, str):
         raise AnswerError(hint("One row is not all. Give a list of names: [..., ...]."))
-    try:
-        given = {str(name) for name in unfit}
-    except TypeError:
-        raise AnswerError(hint('Give `unfit` as a list of names, as they stand under "name".')) from None
-    if unknown := sorted(given.difference(*names)):
-        raise AnswerError(hint(f'No row is called {unknown[0][:40]!r}. Copy what stands under "name".'))
-    return np.array([not given.isdisjoint(pair) for pair in names])
+    given = names(unfit, [name for pair in pairs for name in pair])
+    return np.array([not given.isdisjoint(pair) for pair in pairs])
 
 
 def _wrong_rows(
-    chosen: np.ndarray, names: list[tuple[str, str]], copied: np.ndarray, different: np.ndarray
+    chosen: np.ndarray, pairs: list[tuple[str, str]], copied: np.ndarray, different: np.ndarray
 ) -> str | None:
     """Say what is wrong with a choice of rows, or nothing."""
-    first = [one for one, _ in names]
+    first = [one for one, _ in pairs]
     if too_many := [name for name, out in zip(first, chosen & ~copied & ~different, strict=True) if out]:
         return f"{too_many[0]}: two names of one substance, and two values. It may have been measured twice."
     if not chosen.any():
@@ -173,10 +168,21 @@ def _wrong_noises(values: np.ndarray, copied: np.ndarray, different: np.ndarray)
         ): "Only the stereoisomers are left out: the copies still count, as gaps of 0.",
         math.sqrt(
             (gaps**2).mean()
-        ): "That is the RMS gap of two measurements. Both are noisy: their variances add up, so "
-        "halve the mean square.",
+        ): "That is the RMS gap of two measurements. Both are noisy: their variances add up.",
+        float(
+            np.abs(gaps).mean() / 2
+        ): "np.std divides by n, here 2: it says half the gap. Divide by n − 1 (ddof=1).",
+        math.sqrt(
+            (gaps**2).mean() / 4
+        ): "np.std divides by n, here 2: too small by the root of 2. Divide by n − 1 (ddof=1).",
+        float(
+            np.abs(gaps).mean() / math.sqrt(2)
+        ): "That is the mean of the pairs' standard deviations. Variances "
+        "may be averaged, standard deviations not.",
         float((gaps**2).mean() / 2): "That is a variance, in squared units. Take the root.",
-        float((gaps**2).mean()): "That is the mean square of the gaps: halve it and take the root.",
+        float(
+            (gaps**2).mean()
+        ): "That is the mean square of the gaps: of a difference, and in squared units.",
         float(np.abs(gaps).mean()): "That is the mean gap of two noisy measurements, not the noise of one.",
         float(
             np.abs(gaps).std()
@@ -218,28 +224,34 @@ def rmse_difference(answer: Any) -> Verdict:
         (-expected, "The sign is turned round: the first model's RMSE comes first."),
         ((a[rows] ** 2).mean() - (b[rows] ** 2).mean(), "These are mean squares: the roots are missing."),
         (np.abs(a[rows]).mean() - np.abs(b[rows]).mean(), "These are mean absolute errors, MAE."),
+        (
+            a[rows].std() - b[rows].std(),
+            "A standard deviation takes the mean error away first. RMSE keeps it.",
+        ),
         (a[rows].mean() - b[rows].mean(), "Errors of both signs cancel. Square them first."),
         (np.sqrt((a**2).mean()) - np.sqrt((b**2).mean()), "`rows` is not used: take errors[rows]."),
         (np.sqrt(((a - b)[rows] ** 2).mean()), "That is how far the models are from each other."),
         (_on_unique_rows(a, b, rows), "A row drawn twice counts twice: do not remove repeats."),
     ]
-    if math.isclose(value, expected, rel_tol=1e-6):
+    if agrees(value, expected):
         other_rows = np.array([3, 0, 0, 2, 1, 3])
         again = number(call(answer, a.copy(), b.copy(), other_rows))
         truth = np.sqrt((a[other_rows] ** 2).mean()) - np.sqrt((b[other_rows] ** 2).mean())
-        if not math.isclose(again, truth, rel_tol=1e-6):
+        if not agrees(again, truth):
+            right, came = beside(truth, again)
             return hint(
-                f"Right on one small example, but where the second model is worse the difference is "
-                f"{truth:.4f}, and your function says {again:.4g}. Keep the sign, and average over the rows."
+                f"Right on one small example, but where the second model is worse the difference is {right}, "
+                f"and your function says {came}. Keep the sign, and average over the rows."
             )
         return correct(
             "Both models on the same drawn molecules: a hard one is hard for both, and cancels. "
             "`evaluation.compare_regression` repeats this 2000 times."
         )
     for other, message in wrong:
-        if math.isclose(value, other, rel_tol=1e-6):
+        if agrees(value, other):
             return hint(message)
-    return hint(f"On a small example the difference is {expected:.5f}, and your function says {value:.5g}.")
+    right, came = beside(expected, value)
+    return hint(f"On a small example the difference is {right}, and your function says {came}.")
 
 
 def _on_unique_rows(a: np.ndarray, b: np.ndarray, rows: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""The verdict of a check, and what all checks need to read an answer without failing on it.
+"""The verdict of a check, and the decorator that makes a check of a function.
 
 A check is a function of one or more answers, decorated with :func:`check`::
 
@@ -22,9 +22,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 Status = Literal["not attempted", "hint", "correct"]
 
@@ -163,7 +160,7 @@ def check(judge: Callable[..., Verdict]) -> Callable[..., Verdict]:
     --------
     >>> @check
     ... def half(answer):
-    ...     return correct("0.5 is half.") if number(answer) == 0.5 else hint("Half of one.")
+    ...     return correct("0.5 is half.") if float(answer) == 0.5 else hint("Half of one.")
     >>> half(...).status, half(0.5).status, half("a half").status
     ('not attempted', 'correct', 'hint')
     """
@@ -173,6 +170,8 @@ def check(judge: Callable[..., Verdict]) -> Callable[..., Verdict]:
         try:
             if not answers or any(is_untouched(answer) for answer in answers):
                 return not_attempted()
+            if any(_is_half_done(answer) for answer in answers):
+                return not_attempted("A part is answered. Replace the other ... too, and run the cell again.")
             return judge(*answers)
         except AnswerError as stop:
             return stop.verdict
@@ -210,107 +209,9 @@ def is_untouched(answer: Any) -> bool:
     return answer is ... or answer is None
 
 
-def number(answer: Any) -> float:
-    """Read one number.
-
-    Parameters
-    ----------
-    answer : object
-        A number of Python or NumPy, or an array or tensor of one element.
-
-    Returns
-    -------
-    float
-        The number, which is finite.
-
-    Raises
-    ------
-    AnswerError
-        If the answer is a text, a truth value, not finite, or not exactly one number.
-
-    Examples
-    --------
-    >>> number(np.array([2]))
-    2.0
-    """
-    wrong = AnswerError(hint(f"A number is expected here, and this is {_what(answer)}."))
-    if isinstance(answer, (str, bytes, bool, np.bool_)):
-        raise wrong
-    try:
-        value = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        raise wrong from None
-    if value.size != 1 or not np.isfinite(value).all():
-        raise wrong
-    return value.item()
-
-
-def array(answer: Any, *, shape: tuple[int, ...] | None = None) -> NDArray:
-    """Read an array of numbers or truth values.
-
-    Parameters
-    ----------
-    answer : array_like
-        Anything that NumPy turns into an array of at least one axis.
-    shape : tuple of int, optional
-        The shape that is expected; by default any shape.
-
-    Returns
-    -------
-    ndarray
-        Of the data type that the answer has.
-
-    Raises
-    ------
-    AnswerError
-        If the answer is no array of numbers, or its shape is not the expected one.
-    """
-    values = np.asarray(answer)
-    if values.dtype.kind not in "biuf" or values.ndim == 0:
-        raise AnswerError(hint(f"An array of numbers is expected here, and this is {_what(answer)}."))
-    if shape is not None and values.shape != shape:
-        raise AnswerError(hint(f"The shape {shape} is expected here, and this has {values.shape}."))
-    return values
-
-
-def call(function: Any, *arguments: Any) -> Any:
-    """Call a learner's function.
-
-    Parameters
-    ----------
-    function : callable
-        The function that was given as an answer.
-    *arguments : object
-        What it is called with.
-
-    Returns
-    -------
-    object
-        What the function returns.
-
-    Raises
-    ------
-    AnswerError
-        If the answer cannot be called, the call fails, or it returns None or ``...``.
-    """
-    if not callable(function):
-        raise AnswerError(
-            hint(f"A function is expected here, and this is {_what(function)}. Give its name, without ().")
-        )
-    try:
-        result = function(*arguments)
-    except (Exception, SystemExit) as error:
-        raise AnswerError(hint(f"Your function stopped with {type(error).__name__}: {error}")) from error
-    if result is None or result is ...:
-        raise AnswerError(hint("Your function gives nothing back: end it with return."))
-    return result
-
-
-def _what(answer: Any) -> str:
-    shape = getattr(answer, "shape", None)
-    return f"{type(answer).__name__}" + (
-        f" of shape {tuple(shape)}" if shape is not None else f" ({answer!r:.40})"
-    )
+def _is_half_done(answer: Any) -> bool:
+    """Is a part of it still the stub?"""
+    return isinstance(answer, (list, tuple)) and any(one is ... for one in answer)
 
 
 def _is_stub(function: FunctionType) -> bool:

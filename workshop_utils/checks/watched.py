@@ -9,6 +9,8 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
+from workshop_utils.training import seeded
+
 
 class Watched(nn.Module):
     """A network with BatchNorm that notes in which mode, and with slopes or without, it was asked."""
@@ -36,7 +38,8 @@ class Validation:
 
     def __init__(self, seed: int, batch_size: int) -> None:
         draw = torch.Generator().manual_seed(seed)
-        self.network = Watched()
+        with seeded(seed):  # the learner's random numbers stay what they were
+            self.network = Watched()
         with torch.no_grad():
             for values in self.network.state_dict().values():
                 if values.is_floating_point():

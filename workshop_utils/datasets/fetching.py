@@ -6,6 +6,7 @@ then nothing is asked of the internet.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -153,8 +154,8 @@ def fetch(name: str) -> Path:
     import pooch  # with what it asks the internet with: only those who fetch wait for it
 
     remote, place = FILES[name], cache() / name
-    mirror = os.environ.get(MIRROR, "").strip()
-    way: Callable[..., Any] = _from(Path(mirror) / name) if mirror else pooch.HTTPDownloader(timeout=30)
+    mirror = _mirror()
+    way: Callable[..., Any] = _from(mirror / name) if mirror else pooch.HTTPDownloader(timeout=30)
     try:
         with quiet(pooch.get_logger()):
             found = pooch.retrieve(
@@ -178,6 +179,12 @@ def cache() -> Path:
     return Path(pooch.os_cache("molecules-to-images"))
 
 
+def _mirror() -> Path | None:
+    """Take the folder that the variable names, as people write it: quoted, as an address, from their home."""
+    named = os.environ.get(MIRROR, "").strip().strip("\"'").removeprefix("file://")
+    return Path(os.path.expanduser(named)) if named else None  # noqa: PTH111  (a name may begin with ~ too)
+
+
 def _from(source: Path) -> Callable[..., None]:
     """Return what copies a file where pooch would download one."""
 
@@ -187,17 +194,43 @@ def _from(source: Path) -> Callable[..., None]:
     return copy
 
 
-def _why(name: str, mirror: str, error: Exception) -> str:
+def _why(name: str, mirror: Path | None, error: Exception) -> str:
     """Say in one sentence why a file could not be had, and in another what helps."""
-    from requests import RequestException
-
-    helps = f"With a network it is fetched once and kept; or let {MIRROR} name a folder that has {name}"
-    if isinstance(error, RequestException):
-        reason = f"its address could not be reached ({type(error).__name__})"
-    elif isinstance(error, ValueError):
-        reason = "what came is not the file that was asked for: its sha256 is another"
-    elif mirror and not (Path(mirror) / name).is_file():
-        reason = f"{MIRROR} names {mirror}, and there is no such file in it"
+    if mirror is not None:
+        helps = f"Correct {MIRROR}, or unset it: with a network the file is then fetched once and kept"
+        reason = _wrong_in_mirror(mirror, name)
     else:
+        helps = f"With a network it is fetched once and kept; or let {MIRROR} name a folder that has {name}"
+        reason = _wrong_on_the_way(error)
+    if reason is None:
         reason = f"it cannot be kept in {cache()} ({getattr(error, 'strerror', None) or error})"
     return f"{name} is not here: {reason}. {helps}."
+
+
+def _wrong_in_mirror(mirror: Path, name: str) -> str | None:
+    """What is wrong with the file that should have been copied; None where it is right."""
+    source = mirror / name
+    try:
+        if not source.is_file():
+            return f"{MIRROR} names {mirror}, and there is no such file in it"
+        content = source.read_bytes()
+    except OSError as error:
+        return f"{source} cannot be read ({error.strerror})"
+    if content.startswith(b"version https://git-lfs"):
+        return f"{source} is the pointer of Git LFS, not the file itself; run `git lfs pull` there"
+    if hashlib.sha256(content).hexdigest() != FILES[name].sha256:
+        return f"{source} is not the file that was asked for: its sha256 is another"
+    return None
+
+
+def _wrong_on_the_way(error: Exception) -> str | None:
+    """What is wrong between here and the address; None where the trouble is here."""
+    from requests import RequestException
+
+    if "TLS CA certificate bundle" in str(error):
+        return f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names certificates that cannot be read ({error})"
+    if isinstance(error, ValueError) and "hash" in str(error) and not isinstance(error, RequestException):
+        return "what came is not the file that was asked for: its sha256 is another"
+    if isinstance(error, RequestException | ValueError):
+        return f"its address could not be reached ({type(error).__name__}); a proxy may be set wrongly"
+    return None

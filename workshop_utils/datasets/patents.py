@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,20 +96,26 @@ def _members(archive: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _unpacked(archive: Path) -> list[Path]:
-    """Unpack pictures beside their archive, all or none; those that are there and whole are left."""
+    """Unpack pictures beside their archive, each whole; those that are there and whole are left."""
     folder = archive.with_name(archive.name.partition(".")[0])
     contents = dict(_members(archive, ".png"))
-    paths = [folder / name for name in contents]
-    if all(path.is_file() and path.stat().st_size == len(contents[path.name]) for path in paths):
-        return paths
+    wrong = [name for name, content in contents.items() if not _holds(folder / name, content)]
+    if not wrong:
+        return [folder / name for name in contents]
     try:
+        folder.mkdir(exist_ok=True)
         with TemporaryDirectory(dir=archive.parent, prefix=".unpacking-") as parent:
-            fresh = Path(parent) / folder.name
-            fresh.mkdir()
-            for name, content in contents.items():
-                (fresh / name).write_bytes(content)
-            shutil.rmtree(folder, ignore_errors=True)
-            fresh.replace(folder)
+            for name in wrong:  # each in one move, since others may read or unpack at the same time
+                fresh = Path(parent) / name
+                fresh.write_bytes(contents[name])
+                fresh.replace(folder / name)
     except OSError as error:
         raise NotFetchedError(f"the drawings cannot be unpacked to {folder} ({error.strerror})") from None
-    return paths
+    return [folder / name for name in contents]
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False

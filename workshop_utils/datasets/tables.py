@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from workshop_utils._floor.bundled import DamagedFileError, checksums, read_bundled
+from workshop_utils._floor.bundled import checksums, read_bundled
+from workshop_utils._floor.columns import as_column
 
 _COLUMNS = {
     "Compound ID": "name",
@@ -50,33 +52,6 @@ class Recorded:
     command: str
     date: str
     versions: dict[str, str]
-
-
-def damaged() -> list[str]:
-    """Name the bundled files that are missing or damaged.
-
-    Returns
-    -------
-    list of str
-        Their names; an empty list means that all files are whole.
-
-    Raises
-    ------
-    DamagedFileError
-        If the list of the files is itself missing.
-
-    Examples
-    --------
-    >>> damaged()
-    []
-    """
-    found = []
-    for name in checksums():
-        try:
-            read_bundled(name)
-        except DamagedFileError:
-            found.append(name)
-    return found
 
 
 def load_esol(columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -180,6 +155,8 @@ def over_seeds(rows: Mapping[str, Mapping[str, Any]], metric: str) -> dict[str, 
     ------
     KeyError
         If no row holds this score with its interval; the message lists those there are.
+    ValueError
+        If a row holds no list of finite numbers for it, or no two ends of an interval.
 
     Examples
     --------
@@ -191,7 +168,11 @@ def over_seeds(rows: Mapping[str, Mapping[str, Any]], metric: str) -> dict[str, 
     if not found:
         known = {score for row in rows.values() for score in row if f"{score}_interval" in row}
         raise KeyError(f"no row has a score {metric!r} with its interval; there are: {sorted(known)}")
-    return {
-        name: (float(row[interval][0]), sum(row[metric]) / len(row[metric]), float(row[interval][1]))
-        for name, row in found.items()
-    }
+    return {name: _summary(name, row[metric], row[interval]) for name, row in found.items()}
+
+
+def _summary(name: str, scores: Sequence[float], ends: Sequence[float]) -> tuple[float, float, float]:
+    values, limits = as_column(scores, f"{name!r}"), as_column(ends, f"the interval of {name!r}")
+    if len(values) == 0 or len(limits) != 2:
+        raise ValueError(f"expected scores and two ends for {name!r}, got {len(values)} and {len(limits)}")
+    return float(limits[0]), math.fsum(values) / len(values), float(limits[1])

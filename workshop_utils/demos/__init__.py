@@ -9,6 +9,12 @@ What several of them share: ``_shell`` (controls), ``_canvas`` (paper and ink), 
 ``_molecules`` (examples), ``_threads`` (torch on one thread).
 """
 
+import functools
+import inspect
+from collections.abc import Callable
+
+from workshop_utils.molecules import parse
+
 from .lesson_00_hello_molecule import hello_molecule, hello_molecule_alt, hello_molecule_frame
 from .lesson_01_pixel_explorer import pixel_explorer, pixel_explorer_alt, pixel_explorer_frame
 from .lesson_02_filter_explorer import filter_explorer, filter_explorer_alt, filter_explorer_frame
@@ -22,9 +28,28 @@ from .lesson_04_training_watched import training_watched, training_watched_alt, 
 from .lesson_05_draw_a_smiles import draw_a_smiles, draw_a_smiles_alt, draw_a_smiles_frame
 from .lesson_05_feature_browser import feature_browser, feature_browser_alt, feature_browser_frame
 from .lesson_06_shortcut_detective import shortcut_detective, shortcut_detective_alt, shortcut_detective_frame
+from .lesson_08_solubility_reader import solubility_reader, solubility_reader_alt, solubility_reader_frame
+from .lesson_09_segmentation_tuner import (
+    segmentation_tuner,
+    segmentation_tuner_alt,
+    segmentation_tuner_frame,
+)
 
-#: Each demo's name → parameters → its picture, RGB (H, W, 3) uint8.
-FRAMES = {
+
+def _told_in_words(frame: Callable) -> Callable:
+    """Let a frame refuse what is no text, before it looks for it among the pictures that it keeps."""
+
+    @functools.wraps(frame)
+    def inner(*args, **kwargs):
+        smiles = inspect.signature(frame).bind(*args, **kwargs).arguments.get("smiles", "")
+        if not isinstance(smiles, str):
+            parse(smiles)
+        return frame(*args, **kwargs)
+
+    return inner
+
+
+_FRAMES = {
     "hello_molecule": hello_molecule_frame,
     "pixel_explorer": pixel_explorer_frame,
     "kernel_lab": kernel_lab_frame,
@@ -34,7 +59,12 @@ FRAMES = {
     "feature_browser": feature_browser_frame,
     "draw_a_smiles": draw_a_smiles_frame,
     "shortcut_detective": shortcut_detective_frame,
+    "solubility_reader": solubility_reader_frame,
+    "segmentation_tuner": segmentation_tuner_frame,
 }
+
+#: Each demo's name → parameters → its picture, RGB (H, W, 3) uint8.
+FRAMES = {name: _told_in_words(frame) for name, frame in _FRAMES.items()}
 
 #: Each demo's name → parameters → what its picture shows, for those who cannot see it.
 DESCRIPTIONS = {
@@ -47,6 +77,8 @@ DESCRIPTIONS = {
     "feature_browser": feature_browser_alt,
     "draw_a_smiles": draw_a_smiles_alt,
     "shortcut_detective": shortcut_detective_alt,
+    "solubility_reader": solubility_reader_alt,
+    "segmentation_tuner": segmentation_tuner_alt,
 }
 
 __all__ = [
@@ -59,6 +91,8 @@ __all__ = [
     "hello_molecule",
     "kernel_lab",
     "pixel_explorer",
+    "segmentation_tuner",
     "shortcut_detective",
+    "solubility_reader",
     "training_watched",
 ]

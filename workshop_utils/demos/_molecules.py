@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+
 from rdkit.Chem import rdMolDescriptors
 
+from workshop_utils import datasets
 from workshop_utils.molecules import parse
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
@@ -21,6 +24,17 @@ EXAMPLES = {
     "cyclohexane": {"smiles": "C1CCCCC1"},
     "hexadecane": {"smiles": HEXADECANE},
 }
+
+
+def smiles_of(typed: str) -> str:
+    """Return the SMILES of a name that ESOL holds, in upper or lower case; any other text as it is."""
+    return _names().get(typed.strip().casefold(), typed)
+
+
+@functools.cache
+def _names() -> dict[str, str]:
+    esol = datasets.load_esol()
+    return {name.casefold(): smiles for name, smiles in zip(esol["name"], esol["smiles"], strict=True)}
 
 
 def count_rings(smiles: str) -> int:

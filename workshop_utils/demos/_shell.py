@@ -14,11 +14,24 @@ from typing import Any
 import cv2
 import ipywidgets as widgets
 import numpy as np
+from IPython.display import display
 from numpy.typing import NDArray
 
+from ._molecules import smiles_of
+from ._uploads import MOST_MEGABYTES
+
 OWN = "your own"
+KINDS = "image/*,.tif,.tiff,.heic,.heif"  #: that a browser offers for an upload
 WIDE = 285  #: of a control, px: a column of them stands beside the picture, also on a small laptop
 LARGEST = 1050  #: of a frame on a wide screen, px: letters grow with it, and its height still fits
+
+#: Said in place of a demo whose kernel is gone.
+LOST = "Here was a demo. A saved notebook does not keep it: run this cell to see it again."
+#: JupyterLab has the outputs of a cell in one area; elsewhere a page, or a frame in it, holds the cell.
+_ONLY_WHERE_LOST = (
+    "<style>.jp-OutputArea:has(.frame) .lost-demo, body:not(:has(.jp-OutputArea)):has(.frame) .lost-demo"
+    "{display: none}</style>"
+)
 
 #: Without a filter for its rows a PNG takes half the time; older OpenCV does not let one choose.
 _QUICK = [cv2.IMWRITE_PNG_COMPRESSION, 1]
@@ -100,6 +113,8 @@ class Demo(widgets.Box):
     relevant : callable, optional
         Takes a dict of the parameters and returns the names of the controls that matter now; the others are
         hidden.
+    found : callable, optional
+        Takes the parameters by name and returns what is worth keeping on a list below the controls, or "".
     """
 
     def __init__(
@@ -111,12 +126,15 @@ class Demo(widgets.Box):
         presets: Presets | None = None,
         buttons: Mapping[str, tuple[str, Callable[[Any], Any]]] | None = None,
         relevant: Callable[[dict[str, Any]], set[str]] | None = None,
+        found: Callable[..., str] | None = None,
     ) -> None:
-        self.draw, self.describe, self.relevant = draw, describe, relevant
+        self.draw, self.describe, self.relevant, self.found = draw, describe, relevant, found
         self.controls = dict(controls)
         self.presets = dict(presets or {})
         self.start = {name: inspect.signature(draw).parameters[name].default for name in controls}
         self.frame = Frame()
+        self.finds: dict[str, None] = {}
+        self.list = widgets.HTML(layout=widgets.Layout(width=f"{WIDE}px", max_width="98%", margin="2px"))
         self.dropdowns = {label: choice(label, [*entries, OWN]) for label, entries in self.presets.items()}
         changes = {label: self._change(*change) for label, change in (buttons or {}).items()}
         changes["Start again"] = lambda: self.set(self.start)
@@ -125,7 +143,7 @@ class Demo(widgets.Box):
         self.set(self.start)
         self._observe()
         blocks = [_square(control) if isinstance(control, list) else control for control in controls.values()]
-        rows = [*self.dropdowns.values(), *blocks, *self.buttons.values()]
+        rows = [*self.dropdowns.values(), *blocks, *self.buttons.values(), self.list]
         # The picture takes what the column of controls leaves; below 900 px the column becomes rows above it.
         panel = widgets.Box(rows, layout=_flowing(flex=f"1 1 {WIDE + 5}px"))
         self.frame.layout.flex = "100 1 600px"
@@ -171,6 +189,22 @@ class Demo(widgets.Box):
         values = self.values()
         self._guarded(lambda: self._tidy(values))
         self._guarded(lambda: self.frame.show(self.draw(**values), self.describe(**values)))
+        if found := self.found:
+            self._guarded(lambda: self._keep(found(**values)))
+
+    def _ipython_display_(self) -> None:
+        """Show the demo, and a sentence that is seen only where a saved notebook has lost it."""
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        display({"application/vnd.jupyter.widget-view+json": view, "text/plain": LOST}, raw=True)
+        display(
+            {"text/html": f'{_ONLY_WHERE_LOST}<p class="lost-demo">{LOST}</p>', "text/plain": ""}, raw=True
+        )
+
+    def _keep(self, find: str) -> None:
+        """Add to the list below the controls what was found."""
+        if find:
+            self.finds.setdefault(find)
+            self.list.value = f"Fooled so far: {html.escape(', '.join(self.finds))}"
 
     def _guarded(self, action: Callable[[], None]) -> None:
         try:
@@ -243,14 +277,17 @@ def _look(label: str, width: int) -> dict[str, Any]:
 
 
 def held(control: Any) -> Any:
-    """Return what a control says; of an upload the content of the file, or ``b""``.
+    """Return what a control says; of an upload the content of the file, of a name the SMILES.
 
-    ipywidgets 8 gives a tuple of files, 7 a dictionary of them.
+    ipywidgets 8 gives a tuple of files, 7 a dictionary of them. Without a file it is None: an empty one is
+    something else.
     """
+    if isinstance(control, Molecule):
+        return smiles_of(control.value)
     if not isinstance(control, widgets.FileUpload):
         return control.value
     files = [*control.value.values()] if isinstance(control.value, dict) else control.value
-    return bytes(files[-1]["content"]) if files else b""
+    return bytes(files[-1]["content"]) if files else None
 
 
 def hold(control: Any, value: Any) -> None:
@@ -287,6 +324,15 @@ def text(label: str) -> widgets.Text:
     return widgets.Text(continuous_update=False, **_look(label, WIDE))
 
 
+class Molecule(widgets.Text):
+    """A text field for a SMILES, or for a name that ESOL holds."""
+
+
+def molecule() -> Molecule:
+    """Return a field for a molecule; it changes when the reader presses Enter or leaves it."""
+    return Molecule(continuous_update=False, **_look("SMILES or name", WIDE))
+
+
 def number(label: str, step: float) -> widgets.FloatText:
     """Return a field for a number."""
     return widgets.FloatText(step=step, continuous_update=False, **_look(label, WIDE // 3 - 4))
@@ -297,7 +343,8 @@ def tick(label: str) -> widgets.Checkbox:
     return widgets.Checkbox(indent=False, **_look(label, WIDE))
 
 
-def upload(label: str, accept: str) -> widgets.FileUpload:
-    """Return a button that asks for one file; its content goes to the kernel and nowhere else."""
+def upload(label: str) -> widgets.FileUpload:
+    """Return a button that asks for a picture; its content goes to the kernel and nowhere else."""
+    label = f"{label}, up to {MOST_MEGABYTES} MB"
     layout = widgets.Layout(width=f"{WIDE}px", max_width="98%", margin="2px 14px 2px 2px")
-    return widgets.FileUpload(description=label, accept=accept, multiple=False, layout=layout)
+    return widgets.FileUpload(description=label, accept=KINDS, multiple=False, layout=layout)

@@ -29,7 +29,7 @@ from ._canvas import (
     write,
 )
 from ._molecules import ASPIRIN, EXAMPLES, count_rings, rings_in_words
-from ._shell import Demo, text
+from ._shell import Demo, molecule
 
 SHOWN = DepictionStyle(size=SIDE, line_width=4)
 WINDOW = 10  #: side of the zoomed patch, px
@@ -101,9 +101,15 @@ def hello_molecule() -> Demo:
     return Demo(
         hello_molecule_frame,
         hello_molecule_alt,
-        {"smiles": text("SMILES (press Enter)")},
+        {"smiles": molecule()},
         presets={"molecule": EXAMPLES},
+        found=_fooled,
     )
+
+
+def _fooled(smiles: str) -> str:
+    """The molecule, where the network is wrong about it."""
+    return smiles.strip() if (ring_probability(smiles) >= 0.5) != (count_rings(smiles) > 0) else ""
 
 
 def _verdict(frame: Sheet, y: int, probability: float, rings: int) -> None:

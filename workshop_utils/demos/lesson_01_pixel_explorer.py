@@ -25,7 +25,7 @@ from ._canvas import (
     short,
 )
 from ._molecules import ASPIRIN, CAFFEINE, CHLOROBENZENE, HEXADECANE, THIOPHENE
-from ._shell import Demo, choice, slider, text
+from ._shell import Demo, choice, molecule, slider
 
 STYLE = DepictionStyle(size=100, palette="color")
 CHANNELS = ("color", "red", "green", "blue", "gray", "ink")
@@ -123,7 +123,7 @@ def pixel_explorer() -> Demo:
         pixel_explorer_frame,
         pixel_explorer_alt,
         {
-            "smiles": text("SMILES"),
+            "smiles": molecule(),
             "channel": choice("channel", CHANNELS),
             "x": slider("column x (px)", 0, STYLE.size - 1),
             "y": slider("row y (px)", 0, STYLE.size - 1),

@@ -27,7 +27,7 @@ from ._canvas import (
     short,
 )
 from ._molecules import ASPIRIN
-from ._shell import Demo, choice, slider, span, text
+from ._shell import Demo, choice, molecule, slider, span
 
 STYLE = DepictionStyle(size=SIDE, line_width=6)
 HEIGHT = TOP + SIDE + 136
@@ -166,7 +166,7 @@ def filter_explorer() -> Demo:
         filter_explorer_frame,
         filter_explorer_alt,
         {
-            "smiles": text("SMILES"),
+            "smiles": molecule(),
             "filter": choice("filter", list(FILTERS)),
             "sigma": slider("sigma (px)", 0.0, 6.0, 0.25),
             "edges": span("low and high threshold", 0.0, 0.5, 0.01),

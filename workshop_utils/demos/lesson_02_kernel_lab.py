@@ -31,7 +31,7 @@ from ._canvas import (
     write,
 )
 from ._molecules import ASPIRIN
-from ._shell import Demo, number, slider, text, tick
+from ._shell import Demo, molecule, number, slider, tick
 
 STYLE = DepictionStyle(size=80)
 ZOOM = SIDE // STYLE.size
@@ -156,7 +156,7 @@ def kernel_lab() -> Demo:
         kernel_lab_frame,
         kernel_lab_alt,
         {
-            "smiles": text("SMILES"),
+            "smiles": molecule(),
             "x": slider("column x (px)", 0, STYLE.size - 1),
             "y": slider("row y (px)", 0, STYLE.size - 1),
             "convolution": tick("turn the kernel over (convolution)"),

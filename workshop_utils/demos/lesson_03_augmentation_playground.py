@@ -26,7 +26,7 @@ from ._canvas import (
     sheet,
 )
 from ._molecules import ASPIRIN, CHLOROBENZENE, HEXADECANE
-from ._shell import Demo, slider, text, tick
+from ._shell import Demo, molecule, slider, tick
 from ._threads import one_thread
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def augmentation_playground() -> Demo:
         augmentation_playground_frame,
         augmentation_playground_alt,
         {
-            "smiles": text("SMILES"),
+            "smiles": molecule(),
             "rotation": slider("rotation (± degrees)", 0, 180, 5),
             "translation": slider("translation (± of the side)", 0.0, 0.3, 0.01),
             "zoom": slider("zoom (1 ±)", 0.0, 0.6, 0.05),

@@ -32,13 +32,11 @@ from ._canvas import (
     write,
 )
 from ._molecules import PARACETAMOL, count_rings, rings_in_words
-from ._shell import Demo, slider, text, upload
+from ._shell import Demo, molecule, slider, upload
 from ._threads import one_thread
+from ._uploads import read_upload
 from .lesson_05_feature_browser import LAYERS, MOLECULES
 
-#: An upload travels to the kernel in one piece, and Jupyter's servers let no more than 10 MB through.
-MOST_MEGABYTES = 8
-KINDS = "image/*,.tif,.tiff,.heic,.heif"
 STEP = 96  #: side of the picture of a step
 LARGE = DepictionStyle(size=SIDE, line_width=2 * SIDE / STANDARD.size)  #: the picture that is read, enlarged
 FULL_HEAT = 0.05  #: heat that is drawn in full color; about the maximum of 95 of 100 molecules of ESOL
@@ -48,7 +46,7 @@ INK_OFFSET, INK_SLOPE = -9.86, 237.1
 
 
 def draw_a_smiles_frame(
-    smiles: str = PARACETAMOL, opacity: float = 0.8, picture: bytes = b""
+    smiles: str = PARACETAMOL, opacity: float = 0.8, picture: bytes | None = None
 ) -> NDArray[np.uint8]:
     """Draw a molecule, its Grad-CAM heat for a ring, and what the network and a much simpler rival say.
 
@@ -58,8 +56,9 @@ def draw_a_smiles_frame(
         SMILES of the molecule.
     opacity : float
         Opacity of the heat, from 0 to 1.
-    picture : bytes
-        Content of a picture file of a structure, to be read in place of the molecule; at most 8 MB.
+    picture : bytes, optional
+        Content of a picture file of a structure, to be read in place of the molecule; at most 8 MB and 25
+        megapixels.
 
     Returns
     -------
@@ -73,7 +72,7 @@ def draw_a_smiles_frame(
     ValueError
         If the file is too large, cannot be read, or shows nothing.
     """
-    if picture:
+    if picture is not None:
         return _frame_of_file(picture, opacity)
     frame = sheet(TOP + SIDE + 186)
     caption(frame, "The drawing", f"the network reads it at {STANDARD.size} × {STANDARD.size} px", LEFT)
@@ -83,7 +82,7 @@ def draw_a_smiles_frame(
     return frame
 
 
-def draw_a_smiles_alt(smiles: str = PARACETAMOL, opacity: float = 0.8, picture: bytes = b"") -> str:
+def draw_a_smiles_alt(smiles: str = PARACETAMOL, opacity: float = 0.8, picture: bytes | None = None) -> str:
     """Say what :func:`draw_a_smiles_frame` shows.
 
     Parameters
@@ -92,7 +91,7 @@ def draw_a_smiles_alt(smiles: str = PARACETAMOL, opacity: float = 0.8, picture: 
         As for the frame.
     opacity : float
         As for the frame, from 0 to 1.
-    picture : bytes
+    picture : bytes, optional
         As for the frame.
 
     Returns
@@ -100,8 +99,8 @@ def draw_a_smiles_alt(smiles: str = PARACETAMOL, opacity: float = 0.8, picture: 
     str
         One or more sentences, with the most important numbers.
     """
-    what, truth = (smiles, _truth(smiles)) if not picture else ("Your picture", _done(picture))
-    ink = _steps(picture)[-1].ink if picture else ink_of(smiles, STANDARD)
+    what, truth = (smiles, _truth(smiles)) if picture is None else ("Your picture", _done(picture))
+    ink = _steps(picture)[-1].ink if picture is not None else ink_of(smiles, STANDARD)
     return (
         f"{what}, and its heat at opacity {opacity:.2f}, at most {_heat_of(ink).max():.3f}. "
         f"Probability of a ring: network {words.probability(_network_says(ink))}, "
@@ -124,13 +123,20 @@ def draw_a_smiles() -> Demo:
         draw_a_smiles_frame,
         draw_a_smiles_alt,
         {
-            "smiles": text("SMILES (press Enter)"),
+            "smiles": molecule(),
             "opacity": slider("opacity of the heat", 0.0, 1.0, 0.05),
-            "picture": upload(f"or a picture, up to {MOST_MEGABYTES} MB", KINDS),
+            "picture": upload("or a picture"),
         },
-        presets={"molecule": {name: each | {"picture": b""} for name, each in MOLECULES.items()}},
-        relevant=lambda values: {"opacity", "picture"} if values["picture"] else set(values),
+        presets={"molecule": {name: each | {"picture": None} for name, each in MOLECULES.items()}},
+        relevant=lambda values: {"opacity", "picture"} if values["picture"] is not None else set(values),
+        found=_fooled,
     )
+
+
+def _fooled(smiles: str, picture: bytes | None, **_: float) -> str:
+    """The molecule, where the network is wrong about it; of a picture nobody knows."""
+    says = _network_says(ink_of(smiles, STANDARD)) >= 0.5
+    return "" if picture is not None or says == (count_rings(smiles) > 0) else smiles.strip()
 
 
 def _frame_of_file(picture: bytes, opacity: float) -> Sheet:
@@ -172,15 +178,7 @@ def _readings(frame: Sheet, shown: Sheet, ink: NDArray, opacity: float) -> None:
 @functools.lru_cache(maxsize=8)
 def _steps(picture: bytes) -> tuple[pictures.Step, ...]:
     """Read a file, and take each step to ink; the first one says what reading it took."""
-    if len(picture) > 1e6 * MOST_MEGABYTES:
-        raise ValueError(
-            f"expected a picture of at most {MOST_MEGABYTES} MB, got {len(picture) / 1e6:.1f} MB; "
-            "cut the structure out, or save it smaller"
-        )
-    try:
-        read = pictures.read(picture)
-    except pictures.PictureError as error:
-        raise ValueError(f"This file: {str(error).partition(': ')[2]}") from None
+    read = read_upload(picture)
     first, *others = pictures.as_ink_steps(read, size=STANDARD.size)
     height, width = read.values.shape[:2]
     said = "; ".join([f"{read.source.format}, {width} × {height} px", first.said, *read.notes])

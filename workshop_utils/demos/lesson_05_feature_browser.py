@@ -28,7 +28,7 @@ from ._canvas import (
     sheet,
 )
 from ._molecules import EXAMPLES, PARACETAMOL
-from ._shell import Demo, choice, slider, text
+from ._shell import Demo, choice, molecule, slider
 from ._threads import one_thread
 
 MOLECULES = {"paracetamol": {"smiles": PARACETAMOL}} | EXAMPLES
@@ -119,7 +119,7 @@ def feature_browser() -> Demo:
         feature_browser_frame,
         feature_browser_alt,
         {
-            "smiles": text("SMILES (press Enter)"),
+            "smiles": molecule(),
             "layer": choice("layer", list(LAYERS)),
             "channel": slider("map", 0, 127),
         },

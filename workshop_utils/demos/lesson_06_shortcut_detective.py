@@ -33,7 +33,7 @@ from ._canvas import (
     write,
 )
 from ._molecules import CAFFEINE, PARACETAMOL, THIOPHENE
-from ._shell import Demo, choice, slider, text, tick
+from ._shell import Demo, choice, molecule, slider, tick
 
 #: Four with an aromatic ring, then four with a ring that is none; the last two have double bonds in it.
 MOLECULES = {
@@ -176,7 +176,7 @@ def shortcut_detective() -> Demo:
         shortcut_detective_frame,
         shortcut_detective_alt,
         {
-            "smiles": text("SMILES (press Enter)"),
+            "smiles": molecule(),
             "line_width": slider("line width (px)", 0.5, 4.0, 0.25),
             "bond_length": choice("bond length", list(BOND_LENGTHS)),
             "palette": choice("palette", PALETTES),

@@ -16,6 +16,12 @@ from workshop_utils._floor.ink import ink_of_rgb
 from workshop_utils.depiction.style import ENGINES, STANDARD, DepictionStyle
 from workshop_utils.molecules import parse, parse_many
 
+#: Atoms of the largest molecule that is laid out: 1000 take seconds, 3000 minutes that cannot be interrupted.
+LARGEST = 1000
+#: Atoms of the largest ring that CoordGen lays out: 30 take it half a second, 34 a quarter of a minute, and
+#: of 40 it does not come back.
+LARGEST_RING = 24
+
 
 def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint8]:
     """Draw a molecule as people see it.
@@ -26,7 +32,8 @@ def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint
         A SMILES or a molecule. A 2D layout that the molecule already has is respected; a 3D conformer is
         not, since its projection is no drawing.
     style : DepictionStyle
-        Size, line width, colors, layout.
+        Size, line width, colors, layout. Where a ring has more than 24 atoms, or CoordGen finds no place for
+        an atom (as in H2), the engine ``"coordgen"`` uses RDKit's layout.
 
     Returns
     -------
@@ -37,6 +44,9 @@ def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint
     ------
     InvalidSmilesError
         If the SMILES cannot be read.
+    ValueError
+        If the molecule has no layout and more than 1000 atoms, which would take minutes; or its own layout
+        has an atom at no finite place.
     ImportError
         If the engine is ``"indigo"`` and that extra is missing; the message says what to install.
     ValueError
@@ -48,7 +58,7 @@ def draw(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.uint
     >>> picture.shape, int(picture.max())
     ((96, 96, 3), 255)
     """
-    molecule = _without_3d(parse(m))
+    molecule = _drawable(m)
     if style.engine == "indigo":
         from workshop_utils.depiction import indigo
 
@@ -108,7 +118,7 @@ def depict(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArray[np.fl
     InvalidSmilesError
         If the SMILES cannot be read.
     ImportError, ValueError
-        If the engine is ``"indigo"`` and is missing, or cannot draw the molecule, as for `draw`.
+        If the engine is missing or the molecule cannot be drawn, as for `draw`.
 
     Examples
     --------
@@ -144,7 +154,7 @@ def depict_many(
     ValueError
         If the number of styles is not the number of molecules, or their sizes differ.
     ImportError, ValueError
-        If the engine is ``"indigo"`` and is missing, or cannot draw a molecule, as for `draw`.
+        If the engine is missing or a molecule cannot be drawn, as for `draw`.
 
     Examples
     --------
@@ -189,7 +199,8 @@ def atom_positions(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArr
     InvalidSmilesError
         If the SMILES cannot be read.
     ValueError
-        If the engine is ``"indigo"``, which does not tell where it draws the atoms.
+        If the engine is ``"indigo"``, which does not tell where it draws the atoms, or the molecule cannot be
+        drawn, as for `draw`.
 
     Examples
     --------
@@ -197,7 +208,7 @@ def atom_positions(m: str | Chem.Mol, style: DepictionStyle = STANDARD) -> NDArr
     >>> float(np.linalg.norm(ethane[0] - ethane[1]).round(1))
     20.0
     """
-    molecule = _without_3d(parse(m))
+    molecule = _drawable(m)
     if style.engine not in ENGINES:
         raise ValueError(f"atom positions are known for the engines {ENGINES} only, got {style.engine!r}")
     canvas = _drawn(molecule, style)
@@ -230,6 +241,20 @@ def _drawn(molecule: Chem.Mol, style: DepictionStyle) -> rdMolDraw2D.MolDraw2DCa
     return canvas
 
 
+def _drawable(m: str | Chem.Mol) -> Chem.Mol:
+    """The molecule, with its layout on paper if it has one; refuse what would not come to an end."""
+    molecule = _without_3d(parse(m))
+    if molecule.GetNumConformers():
+        if not np.isfinite(molecule.GetConformer().GetPositions()).all():
+            raise ValueError(
+                "the molecule's layout has an atom at no finite place; take the layout away with "
+                "molecule.RemoveAllConformers(), and a new one is made"
+            )
+    elif molecule.GetNumAtoms() > LARGEST:
+        raise ValueError(f"expected at most {LARGEST} atoms, got {molecule.GetNumAtoms()}; draw a part of it")
+    return molecule
+
+
 def _without_3d(molecule: Chem.Mol) -> Chem.Mol:
     """The molecule, or a copy without its conformers where the first one is no layout on paper."""
     if not (molecule.GetNumConformers() and molecule.GetConformer().Is3D()):
@@ -242,9 +267,17 @@ def _without_3d(molecule: Chem.Mol) -> Chem.Mol:
 def _laid_out(molecule: Chem.Mol, engine: str) -> Chem.Mol:
     """Kekulized, with wedges and a layout: its own where it has one."""
     if engine == "coordgen" and not molecule.GetNumConformers():
-        molecule = Chem.Mol(molecule)
-        rdCoordGen.AddCoords(molecule)
+        molecule = _coordgen(molecule)
     return rdMolDraw2D.PrepareMolForDrawing(molecule)
+
+
+def _coordgen(molecule: Chem.Mol) -> Chem.Mol:
+    """A copy with CoordGen's layout; without one, for RDKit to make, where CoordGen cannot."""
+    if max(map(len, molecule.GetRingInfo().AtomRings()), default=0) > LARGEST_RING:
+        return molecule
+    laid_out = Chem.Mol(molecule)
+    rdCoordGen.AddCoords(laid_out)
+    return laid_out if np.isfinite(laid_out.GetConformer().GetPositions()).all() else molecule
 
 
 def _usual_bond_length(laid_out: Chem.Mol) -> float:

@@ -38,7 +38,8 @@ class DepictionStyle:
         Usual length of a bond, px; shrunk where the molecule would not fit. By default the drawing fills the
         picture, so that small molecules have long bonds.
     engine : {"rdkit", "coordgen", "indigo"}
-        Who lays the atoms out. RDKit draws for itself and for CoordGen; Indigo, an extra, also draws.
+        Who lays the atoms out. RDKit draws for itself and for CoordGen, and lays out what CoordGen cannot:
+        rings of more than 24 atoms. Indigo, an extra, also draws.
     rotation : float
         Turn of the layout, degrees clockwise. Letters stay upright.
     padding : float

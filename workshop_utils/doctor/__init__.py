@@ -12,7 +12,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from . import judgment
-from .probes import PROBES, installed, module, probe, requirements
+from .probes import OPENCV, container, imports, installed, module, probe, requirements
 from .report import Finding, Report
 
 __all__ = ["Finding", "Report", "diagnose", "main"]
@@ -24,21 +24,32 @@ def diagnose() -> Report:
     Returns
     -------
     Report
-        A list of `Finding` that prints as text and shows as a table.
+        A list of `Finding` that prints as text and shows as a table. Where Python is too old or the course is
+        not installed, what follows from that is left out.
     """
+    python, data = judgment.python(platform.python_version()), judgment.bundled()
     needed = requirements()
+    if python.status == "bad":
+        return Report([python])
+    if 2 * len(installed(needed)) <= len(needed):  # in a clone its metadata may be found, and little else
+        return Report([python, *judgment.packages({}, {}, {}), data])
     modules = [module(name) for name in needed if name not in ("torch", "torchvision")]
     with ThreadPoolExecutor() as pool:
-        running = {name: pool.submit(probe, name, modules) for name in PROBES}
-        answers = {name: process.result() for name, process in running.items()}
+        loading, torch, memory = (
+            pool.submit(imports, modules),
+            pool.submit(probe, "torch"),
+            pool.submit(probe, "memory"),
+        )
+    built, why = torch.result()
+    found = None if built else probe("imports", ["torch", "torchvision"])[0]
     return Report(
         [
-            judgment.python(platform.python_version()),
-            *judgment.packages(needed, installed(needed), *answers["imports"]),
-            judgment.torch(installed(["torch", "torchvision"]), *answers["torch"]),
+            python,
+            *judgment.packages(needed, installed([*needed, *OPENCV]), *loading.result()),
+            judgment.torch(installed(["torch", "torchvision"]), built, why, found),
             judgment.controls(installed(["ipywidgets", "jupyterlab_widgets", "jupyterlab"])),
-            judgment.memory(*answers["memory"]),
-            judgment.data(*answers["data"]),
+            judgment.memory(*memory.result(), container()),
+            data,
         ]
     )
 
@@ -52,5 +63,6 @@ def main() -> int:
         The exit code: 0 if the environment is fit for the course, 1 if not.
     """
     report = diagnose()
-    print(report.in_letters_of(sys.stdout.encoding))  # on Windows, a pipe may lack ✓
+    # On Windows, a pipe may lack ✓; what stands for a terminal elsewhere may not say which letters it has.
+    print(report.in_letters_of(getattr(sys.stdout, "encoding", None) or "ascii"))
     return 0 if report.fit else 1

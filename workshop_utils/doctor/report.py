@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import html
 from dataclasses import dataclass
 from typing import Literal
@@ -68,7 +69,7 @@ class Report(list[Finding]):
         Parameters
         ----------
         encoding : str
-            What the terminal can show, such as ``"cp1252"``.
+            What the terminal can show, such as ``"cp1252"``; one that Python does not know counts as ASCII.
 
         Returns
         -------
@@ -81,6 +82,10 @@ class Report(list[Finding]):
         ['[good] Python: 3.12.1', 'This environment is fit for the course.']
         """
         text = str(self)
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            encoding = "ascii"
         for sign, word in _WORDS.items():
             if sign.encode(encoding, "ignore") == b"":
                 text = text.replace(sign, word)

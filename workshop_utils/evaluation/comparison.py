@@ -13,13 +13,13 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from workshop_utils._floor.columns import as_column, as_numbers
 from workshop_utils.evaluation.scoring import (
     ClassificationReport,
     Comparison,
     RegressionComparison,
     as_classes,
     as_probabilities,
-    as_series,
     aucs,
     evaluate,
     how_often,
@@ -129,7 +129,7 @@ def compare_regression(
     -1.0
     """
     truth, a, b = (
-        as_series(values, name)
+        as_column(values, name)
         for values, name in ((y_true, "y_true"), (pred_a, "pred_a"), (pred_b, "pred_b"))
     )
     if not truth.shape == a.shape == b.shape or len(truth) < 2:
@@ -264,6 +264,8 @@ def baselines(
 
     Raises
     ------
+    TypeError
+        If the features are no table.
     ValueError
         If a group matches no column, the labels have one class only, tables and labels differ in length, or a
         feature is missing.
@@ -276,6 +278,8 @@ def baselines(
     (0.5, 1.0)
     """
     truth = as_classes(y)
+    if not isinstance(features, pd.DataFrame):
+        raise TypeError(f"expected a table of features, a DataFrame, got {type(features).__name__}")
     if len(truth) != len(features):
         raise ValueError(f"expected one label for each of the {len(features)} rows, got {len(truth)}")
     if truth.min() == truth.max():
@@ -298,10 +302,10 @@ def baselines(
 
 def _columns(features: pd.DataFrame, prefixes: str | Sequence[str]) -> NDArray[np.float64]:
     prefixes = (prefixes,) if isinstance(prefixes, str) else tuple(prefixes)
-    columns = [column for column in features if column.startswith(prefixes)]
+    columns = [column for column in features if str(column).startswith(prefixes)]
     if not columns:
         raise ValueError(f"no column starts with {list(prefixes)}; there are {list(features)[:8]} …")
-    return features[columns].to_numpy(dtype=float)
+    return as_numbers(features[columns].to_numpy(), f"the features {columns[0]} …")
 
 
 def _majority(truth: NDArray, train: NDArray, test: NDArray) -> NDArray[np.float64]:

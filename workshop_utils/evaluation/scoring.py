@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 from sklearn import metrics
 
+from workshop_utils._floor.columns import as_column, as_numbers, refuse_table
 from workshop_utils._floor.ink import refuse_mask
 
 Interval = tuple[float, float]
@@ -167,9 +168,13 @@ class RegressionComparison:
 def as_classes(labels: ArrayLike) -> NDArray[np.int64]:
     """Turn labels into whole numbers from 0, or say why they are none."""
     refuse_mask(labels)
+    refuse_table(labels, "the classes")
     labels = np.asarray(labels)
     if labels.ndim != 1 or labels.size == 0:
-        raise ValueError(f"expected one class a molecule, shape (N,) with N ≥ 1, got shape {labels.shape}")
+        column = "; a column becomes a series with labels[:, 0]" if labels.ndim == 2 else ""
+        raise ValueError(
+            f"expected one class a molecule, shape (N,) with N ≥ 1, got shape {labels.shape}{column}"
+        )
     whole = labels.dtype.kind in "bui" or (labels.dtype.kind == "f" and np.all(labels == np.floor(labels)))
     if not whole or labels.min() < 0:
         raise ValueError(
@@ -181,9 +186,8 @@ def as_classes(labels: ArrayLike) -> NDArray[np.int64]:
 
 def as_probabilities(proba: ArrayLike, truth: NDArray[np.int64]) -> NDArray[np.float64]:
     """Check that probabilities are probabilities, one row a label and one column a class."""
-    refuse_mask(proba)
-    proba = np.asarray(proba, dtype=float)
-    if proba.ndim != 2 or len(proba) != len(truth):
+    proba = as_numbers(np.asarray(proba) if hasattr(proba, "columns") else proba, "probabilities")
+    if proba.ndim != 2 or len(proba) != len(truth) or proba.shape[1] == 0:
         raise ValueError(
             f"expected N labels and probabilities of shape (N, n_classes), got {truth.shape}, {proba.shape}"
         )
@@ -209,22 +213,6 @@ def log_odds(proba: NDArray[np.float64]) -> NDArray[np.float64]:
     """Rank probabilities (N, 2) of class 1, those that round to 1 by what is left for class 0."""
     smallest = np.finfo(float).tiny
     return np.log(proba[:, 1].clip(smallest)) - np.log(proba[:, 0].clip(smallest))
-
-
-def as_series(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    """Check that values are one finite number a molecule; a single column becomes a series."""
-    refuse_mask(values)
-    series = np.asarray(values, dtype=float)
-    if series.ndim == 2 and series.shape[1] == 1:
-        series = series[:, 0]
-    if series.ndim != 1:
-        raise ValueError(
-            f"expected {name} of shape (N,) or (N, 1), got {series.shape}; judge targets one by one"
-        )
-    if not np.isfinite(series).all():
-        rows = np.flatnonzero(~np.isfinite(series))
-        raise ValueError(f"{name} is not a finite number in row {rows[0]} and {len(rows) - 1} more")
-    return series
 
 
 def resampled(n: int, resamples: int, seed: int) -> NDArray[np.int64]:
@@ -299,7 +287,7 @@ def wilson(right: int, n: int, *, confidence: float = 0.95) -> Interval:
     >>> [round(limit, 2) for limit in wilson(19, 20)]
     [0.76, 0.99]
     """
-    if any(count != math.floor(count) for count in (right, n)):
+    if not all(-(2**53) < count < 2**53 and count == math.floor(count) for count in (right, n)):
         raise ValueError(
             f"expected two counts, got {right} right out of {n}; a share becomes one with round(share * n)"
         )
@@ -430,8 +418,9 @@ def best_threshold(y_true: ArrayLike, proba: ArrayLike) -> float:
     levels = np.unique(odds)
     cuts = np.concatenate([[0.0], (levels[1:] + levels[:-1]) / 2])  # log odds of 0: a probability of 0.5
     cuts = cuts[np.argsort(np.abs(cuts), kind="stable")]
-    above = odds > cuts[:, None]
-    recalls = above[:, truth == 1].mean(axis=1) + (~above[:, truth == 0]).mean(axis=1)
+    yes, no = np.sort(odds[truth == 1]), np.sort(odds[truth == 0])
+    above, below = len(yes) - np.searchsorted(yes, cuts, "right"), np.searchsorted(no, cuts, "right")
+    recalls = above / len(yes) + below / len(no)
     return float(special.expit(cuts[recalls.argmax()]))
 
 
@@ -462,7 +451,7 @@ def evaluate_regression(
     >>> evaluate_regression([0.0, 1.0, 2.0], [0.0, 1.0, 3.0]).r2
     0.5
     """
-    truth, predicted = as_series(y_true, "y_true"), as_series(y_pred, "y_pred")
+    truth, predicted = as_column(y_true, "y_true"), as_column(y_pred, "y_pred")
     if truth.shape != predicted.shape or len(truth) < 2:
         raise ValueError(f"expected two equally long series of 2 or more, got {len(truth)}, {len(predicted)}")
     errors = predicted - truth

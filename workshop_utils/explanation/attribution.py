@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from workshop_utils._floor.tensors import evaluating
+from workshop_utils._floor.columns import as_number, as_numbers
+from workshop_utils._floor.ink import refuse_mask
+from workshop_utils._floor.tensors import as_answers, evaluating
 from workshop_utils.explanation.layers import as_batch, find_layer
 
 
@@ -48,9 +52,11 @@ def grad_cam(
     KeyError
         If there is no such layer; the message lists those there are.
     ValueError
-        If the class is out of range, the pictures have another shape, or the layer answers without maps.
+        If the class is out of range, the pictures have another shape or hold values that are not finite, the
+        layer answers without maps, or the answer does not depend on it.
     TypeError
-        If the values are integers or no numbers.
+        If the values are integers or no numbers, the network does not answer with one tensor, or the target
+        is no number of a class.
 
     References
     ----------
@@ -62,6 +68,10 @@ def grad_cam(
     >>> grad_cam(network, np.ones((1, 1, 8, 8)), "0", target=1).shape
     (1, 8, 8)
     """
+    try:
+        target = operator.index(target)
+    except TypeError:
+        raise TypeError(f"expected a class as a whole number from 0, got target={target!r}") from None
     batch = as_batch(images, model)
     heat = _heat(model, batch[:batch_size], layer, target, upsample)
     found = np.empty(
@@ -94,17 +104,18 @@ def heat_share(heat: ArrayLike, positions: ArrayLike, *, radius: float) -> float
     Raises
     ------
     ValueError
-        If the shapes are others, heat is negative, or the radius is not positive.
+        If the shapes are others, heat is negative or not finite, or the radius is not positive.
 
     Examples
     --------
     >>> heat_share(np.ones((10, 10)), [[5, 5]], radius=100)
     1.0
     """
-    heat, positions = np.asarray(heat, dtype=float), np.asarray(positions, dtype=float)
-    if heat.ndim != 2 or positions.ndim != 2 or positions.shape[1] != 2:
+    heat, positions = as_numbers(heat, "heat"), as_numbers(positions, "positions")
+    radius = as_number(radius, "radius")
+    if heat.ndim != 2 or heat.size == 0 or positions.ndim != 2 or positions.shape[1] != 2:
         raise ValueError(f"expected heat (H, W) and positions (n, 2), got {heat.shape} and {positions.shape}")
-    if heat.min() < 0 or radius <= 0:
+    if not (np.isfinite(heat).all() and heat.min() >= 0 and radius > 0):
         raise ValueError(f"expected heat ≥ 0 and a radius > 0 px, got {heat.min():g} and {radius:g}")
     if heat.sum() == 0:
         return float("nan")
@@ -129,21 +140,28 @@ def heat_shares(heats: ArrayLike, masks: ArrayLike) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If the shapes differ or are others, or heat is negative.
+        If the shapes differ or are others, or heat is negative or not finite.
 
     Examples
     --------
     >>> heat_shares([[[1.0, 3.0]], [[0.0, 0.0]]], [[[True, False]], [[True, False]]])
     array([0.25,  nan])
     """
-    heats, masks = np.asarray(heats), np.asarray(masks, dtype=bool)
-    if heats.ndim != 3 or heats.shape != masks.shape:
+    heats, masks = _numbers(heats, "heats"), _numbers(masks, "masks").astype(bool, copy=False)
+    if heats.ndim != 3 or heats.shape != masks.shape or heats.size == 0:
         raise ValueError(f"expected heats and masks of one shape (N, H, W), got {heats.shape}, {masks.shape}")
-    if heats.min() < 0:
-        raise ValueError(f"expected heat ≥ 0, got {heats.min():g}")
     total = heats.sum(axis=(1, 2), dtype=float)
+    if not (np.isfinite(total).all() and heats.min() >= 0):
+        raise ValueError(f"expected finite heat ≥ 0, got {heats.min():g} to {heats.max():g}")
     marked = heats.sum(axis=(1, 2), dtype=float, where=masks)
     return np.divide(marked, total, out=np.full(len(heats), np.nan), where=total > 0)
+
+
+def _numbers(values: ArrayLike, name: str) -> NDArray:
+    """Real numbers; an array of them is not copied, since the maps of a test set are many."""
+    refuse_mask(values)
+    given = np.asarray(values) if isinstance(values, np.ndarray) else as_numbers(values, name)
+    return given if given.dtype.kind in "buif" else as_numbers(given, name)
 
 
 def near(positions: ArrayLike, shape: tuple[int, int], *, radius: float) -> NDArray[np.bool_]:
@@ -163,13 +181,23 @@ def near(positions: ArrayLike, shape: tuple[int, int], *, radius: float) -> NDAr
     ndarray of shape (H, W), bool
         True near one of the places.
 
+    Raises
+    ------
+    ValueError
+        If the places are not of shape (n, 2), or the shape is not that of a picture.
+
     Examples
     --------
     >>> int(near([[2.5, 2.5]], (5, 5), radius=1).sum())
     5
     """
+    positions, radius = as_numbers(positions, "positions"), min(as_number(radius, "radius"), 1e150)
+    if positions.ndim != 2 or positions.shape[1] != 2 or len(shape) != 2:
+        raise ValueError(
+            f"expected positions (n, 2) and a shape (H, W), got {positions.shape} and {tuple(shape)}"
+        )
     rows, columns = np.indices(shape) + 0.5
-    x, y = np.asarray(positions, dtype=float).T[:, :, None, None]
+    x, y = positions.T[:, :, None, None]
     return ((columns - x) ** 2 + (rows - y) ** 2 <= radius**2).any(axis=0)
 
 
@@ -189,19 +217,27 @@ def _maps_and_slopes(model: nn.Module, batch: Tensor, layer: str, target: int) -
 
     def keep(_layer: nn.Module, _inputs: object, answer: Tensor) -> Tensor:
         kept.append(answer)
-        return answer.clone()  # what follows may work in place, on the copy
+        return answer.clone() if isinstance(answer, Tensor) else answer  # what follows may work in place
 
     hook = find_layer(model, layer).register_forward_hook(keep)
     try:
-        with evaluating(model), torch.enable_grad():
+        # Gradients are computed here, also where the caller has switched them off.
+        with evaluating(model), torch.inference_mode(False), torch.enable_grad():
             # The picture carries the gradient, so that frozen networks can be explained too.
             logits = model(batch.clone().requires_grad_())
     finally:
         hook.remove()
-    if not kept or kept[-1].ndim != 4:
+    if not kept or not isinstance(kept[-1], Tensor) or kept[-1].ndim != 4:
         raise ValueError(f"layer {layer!r} does not answer with maps; choose a convolution layer")
+    logits = as_answers(logits, len(batch))
     if logits.ndim != 2 or not 0 <= target < logits.shape[1]:
         raise ValueError(f"class {target} is out of range: the network answers with {tuple(logits.shape)}")
-    with torch.enable_grad():
-        (slopes,) = torch.autograd.grad(logits[:, target].sum(), kept[-1])
+    try:
+        with torch.inference_mode(False), torch.enable_grad():
+            (slopes,) = torch.autograd.grad(logits[:, target].sum(), kept[-1])
+    except RuntimeError as error:
+        raise ValueError(
+            f"the answer of this network does not depend on layer {layer!r} by a gradient ({error}); is "
+            "there a torch.no_grad() or a detach() in its forward?"
+        ) from None
     return kept[-1].detach(), slopes

@@ -31,12 +31,15 @@ def convolutions(model: nn.Module) -> dict[str, nn.Conv2d]:
     ------
     ValueError
         If the network has none.
+    TypeError
+        If it is no torch module, or a scripted one (torch.jit), which cannot be looked into.
 
     Examples
     --------
     >>> list(convolutions(nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU())))
     ['0']
     """
+    _refuse_scripted(model)
     found = {name: layer for name, layer in model.named_modules() if isinstance(layer, nn.Conv2d)}
     if not found:
         raise ValueError(
@@ -53,11 +56,21 @@ def find_layer(model: nn.Module, name: str) -> nn.Module:
     KeyError
         If there is no such layer; the message lists those there are.
     """
+    _refuse_scripted(model)
     layers = dict(model.named_modules())
     layers.pop("", None)
     if name not in layers:
         raise KeyError(f"{type(model).__name__} has no layer {name!r}; it has: {', '.join(layers)}")
     return layers[name]
+
+
+def _refuse_scripted(model: nn.Module) -> None:
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"expected a network, a torch module, got {type(model).__name__}")
+    if isinstance(model, torch.jit.ScriptModule):
+        raise TypeError(
+            "a scripted network (torch.jit) cannot be looked into; give the network that it was made of"
+        )
 
 
 def conv_filters(model: nn.Module, layer: str) -> NDArray[np.float32]:
@@ -119,9 +132,10 @@ def feature_maps(model: nn.Module, images: ArrayLike | Tensor, layer: str) -> ND
     KeyError
         If there is no such layer; the message lists those there are.
     ValueError
-        If the shape is another one, or the network has no convolution layer.
+        If the shape is another one, a value is not finite, or the network has no convolution layer.
     TypeError
-        If the values are integers or no numbers.
+        If the values are integers or no numbers, the network is scripted (torch.jit), or the layer does not
+        answer with one tensor.
 
     Examples
     --------
@@ -141,12 +155,20 @@ def recording(model: nn.Module, layer: str) -> Iterator[list[Tensor]]:
     """
     answers: list[Tensor] = []
     hook = find_layer(model, layer).register_forward_hook(
-        lambda _layer, _inputs, answer: answers.append(answer.clone())
+        lambda _layer, _inputs, answer: answers.append(_as_map(answer, layer))
     )
     try:
         yield answers
     finally:
         hook.remove()
+
+
+def _as_map(answer: object, layer: str) -> Tensor:
+    if not isinstance(answer, Tensor):
+        raise TypeError(
+            f"layer {layer!r} answers with a {type(answer).__name__}, not with one tensor of maps"
+        )
+    return answer.clone()
 
 
 def as_batch(images: ArrayLike | Tensor, model: nn.Module) -> Tensor:
@@ -155,9 +177,9 @@ def as_batch(images: ArrayLike | Tensor, model: nn.Module) -> Tensor:
     Raises
     ------
     ValueError
-        If the shape is another one, or C is not what the first convolution reads.
+        If the shape is another one, C is not what the first convolution reads, or a value is not finite.
     TypeError
-        If the values are integers or no numbers.
+        If the values are integers or no numbers, or the network is scripted.
     """
     batch = as_tensor(images)
     check_type(batch)
@@ -167,4 +189,6 @@ def as_batch(images: ArrayLike | Tensor, model: nn.Module) -> Tensor:
             f"expected pictures of shape (N, {channels}, H, W) with N ≥ 1, got {tuple(batch.shape)}; "
             "one picture becomes a batch with picture[None, None]"
         )
+    if not torch.isfinite(batch).all():
+        raise ValueError("expected pictures of finite values, got NaN or infinity")
     return batch.float().to(device_of(model))

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from workshop_utils._floor.tensors import as_tensor, evaluating
 from workshop_utils.explanation.fields import receptive_field
-from workshop_utils.explanation.layers import convolutions, feature_maps, recording
+from workshop_utils.explanation.layers import as_batch, convolutions, feature_maps, recording
 
 
 def top_activating(
@@ -63,8 +63,10 @@ def top_activating(
     >>> top_activating(identity, pictures, "0", 0, n=1)[0]
     array([1])
     """
-    maxima = []
-    for batch in as_tensor(images).split(batch_size):
+    pictures, maxima = as_tensor(images), []
+    if pictures.ndim != 4 or len(pictures) == 0:
+        as_batch(pictures, model)  # says what is wrong
+    for batch in pictures.split(batch_size):
         maps = feature_maps(model, batch, layer)
         _check_channel(layer, channel, maps.shape[1])
         maxima.append(maps[:, channel].max(axis=(1, 2)))
@@ -190,10 +192,10 @@ def preferred_input(
             f"expected a network that reads ink, one channel; this one reads {first.in_channels}"
         )
     generator = torch.Generator().manual_seed(seed)
-    ink = 0.1 * torch.rand(1, 1, size, size, generator=generator)
-    ink = ink.to(first.weight.device).requires_grad_()
-    climb = torch.optim.Adam([ink], lr=learning_rate)
-    with evaluating(model), torch.enable_grad():
+    with evaluating(model), torch.inference_mode(False), torch.enable_grad():
+        ink = 0.1 * torch.rand(1, 1, size, size, generator=generator)
+        ink = ink.to(first.weight.device).requires_grad_()
+        climb = torch.optim.Adam([ink], lr=learning_rate)
         for _ in range(steps):
             shifts = torch.randint(-jitter, jitter + 1, (2,), generator=generator).tolist()
             with recording(model, layer) as answers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
 import cv2
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 from skimage import feature
 
+from workshop_utils._floor.columns import as_numbers
 from workshop_utils._floor.ink import as_gray, as_ink
 
 #: Answers +1 where paper lies above and ink below; the weights sum to 0, so flat areas answer 0.
@@ -19,6 +19,9 @@ SOBEL_HORIZONTAL = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 4
 
 #: The same for paper on the left and ink on the right.
 SOBEL_VERTICAL = SOBEL_HORIZONTAL.T
+
+#: Widest blur, px: a kernel of eight times that side still fits into the memory.
+WIDEST = 1000
 
 
 def correlate(
@@ -61,7 +64,7 @@ def correlate(
     >>> correlate(edge, SOBEL_HORIZONTAL, border="mirror")[1]
     array([1., 1., 1.])
     """
-    kernel = np.asarray(kernel, dtype=float)
+    kernel = as_numbers(kernel, "the kernel")
     if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1] or kernel.shape[0] % 2 == 0:
         raise ValueError(f"expected a square kernel with an odd side, such as 3 × 3, got {kernel.shape}")
     if not np.isfinite(kernel).all():
@@ -143,8 +146,8 @@ def canny(image: ArrayLike, *, sigma: float = 1.0, low: float = 0.1, high: float
     """
     if not 0 <= low <= high:
         raise ValueError(f"the thresholds must be 0 ≤ low ≤ high, got low={low}, high={high}")
-    if not 0 <= sigma < math.inf:
-        raise ValueError(f"sigma must be 0 px or more, got {sigma}")
+    if not 0 <= sigma <= WIDEST:
+        raise ValueError(f"sigma must be 0 to {WIDEST} px, got {sigma}")
     return feature.canny(as_gray(image), sigma=sigma, low_threshold=low, high_threshold=high)
 
 
@@ -166,7 +169,7 @@ def gaussian(image: ArrayLike, *, sigma: float) -> NDArray[np.float32]:
     Raises
     ------
     ValueError
-        If sigma is negative, or the picture is not two-dimensional or not finite.
+        If sigma is negative or above 1000 px, or the picture is not two-dimensional or not finite.
     TypeError
         If the picture is made of integers.
 
@@ -176,8 +179,8 @@ def gaussian(image: ArrayLike, *, sigma: float) -> NDArray[np.float32]:
     1.0
     """
     image = as_gray(image)
-    if not 0 <= sigma < math.inf:
-        raise ValueError(f"sigma must be 0 px or more, got {sigma}")
+    if not 0 <= sigma <= WIDEST:
+        raise ValueError(f"sigma must be 0 to {WIDEST} px, got {sigma}")
     if sigma == 0:
         return image.copy()
     side = 2 * int(4 * sigma + 0.5) + 1  # four sigmas to either side, as scipy does

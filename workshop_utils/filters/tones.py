@@ -11,6 +11,7 @@ from scipy import ndimage
 from skimage import exposure
 from skimage import filters as skimage_filters
 
+from workshop_utils._floor.columns import as_number
 from workshop_utils._floor.ink import as_gray, as_ink
 
 
@@ -45,8 +46,8 @@ def add_gaussian_noise(
     >>> add_gaussian_noise(np.ones((2, 2)), sigma=0.1, generator=np.random.default_rng(0)).max() <= 1
     np.True_
     """
-    image = as_ink(image)
-    if not 0 <= sigma < math.inf:
+    image, sigma = as_ink(image), as_number(sigma, "sigma")
+    if not 0 <= sigma < 1e30:  # in single precision
         raise ValueError(f"sigma must be 0 or more, in units of ink, got {sigma}")
     bell = np.random.default_rng(generator).standard_normal(image.shape, dtype=np.float32)
     return (image + np.float32(sigma) * bell).clip(0, 1).astype(np.float32, copy=False)
@@ -154,7 +155,7 @@ def threshold(image: ArrayLike, level: float) -> NDArray[np.bool_]:
     >>> threshold(np.array([[0.2, 0.7]]), 0.5)
     array([[False,  True]])
     """
-    level = float(level)  # of NumPy, it would be compared in another precision
+    level = as_number(level, "level")  # of NumPy, it would be compared in another precision
     if not math.isfinite(level):
         raise ValueError(f"expected a finite level, got {level}")
     return as_gray(image) > level
@@ -369,5 +370,5 @@ def histogram(image: ArrayLike, *, bins: int = 64) -> tuple[NDArray[np.int64], N
 
 
 def _check_range(low: float, high: float) -> None:
-    if not -math.inf < low < high < math.inf:
+    if not -1e30 < as_number(low, "low") < as_number(high, "high") < 1e30:  # in single precision
         raise ValueError(f"low must be below high, got low={low}, high={high}")

@@ -13,6 +13,7 @@ from workshop_utils.models.finetuning import (
 from workshop_utils.models.imagenet import imagenet_backbone
 from workshop_utils.models.networks import CompactCNN, SimpleMolecularCNN, count_parameters
 from workshop_utils.models.online import online_backbone
+from workshop_utils.models.places import PlaceCNN
 from workshop_utils.models.readers import DrawingReader
 from workshop_utils.models.weights import load_pretrained, load_weights, save_weights
 
@@ -24,6 +25,7 @@ __all__ = [
     "Guess",
     "InkClassifier",
     "Network",
+    "PlaceCNN",
     "Preparation",
     "SimpleMolecularCNN",
     "blocks",

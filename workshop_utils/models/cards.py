@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from torch import nn
 
@@ -20,8 +20,11 @@ class Card:
         What the network answers.
     classes : tuple of str
         What each output stands for.
-    size : int or None
-        Side of the pictures that it was trained on, px.
+    size : int, "any" or None
+        Side of the pictures that it was trained on, px; ``"any"`` where it reads every size.
+    bond : float or None
+        Usual length of a bond that it expects, px; None where it learned from several. Scale a picture with
+        ``pictures.as_ink(picture, bond=…)``.
     style : dict or None
         Options of the ``DepictionStyle`` that it was trained on; empty for the standard one, None for many
         styles or for pictures that were not drawn with a ``DepictionStyle``.
@@ -48,7 +51,8 @@ class Card:
     name: str = ""
     question: str = ""
     classes: tuple[str, ...] = ()
-    size: int | None = None
+    size: int | Literal["any"] | None = None
+    bond: float | None = None
     style: dict[str, Any] | None = None
     pictures: str = ""
     data: str = ""

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from workshop_utils._floor.tensors import as_tensor, device_of, evaluating
+from workshop_utils._floor.tensors import as_tensor, device_of, enough_memory_for, evaluating
 from workshop_utils.models.inputs import as_readable_ink
 
 
@@ -49,6 +49,8 @@ def embed(
         If the pictures have another shape or size than the model reads, or ink leaves [0, 1].
     TypeError
         If the pictures are neither ink nor photographs, or the model has no features of such pictures.
+    MemoryError
+        If the memory is not enough for a batch; the message names its size.
 
     Examples
     --------
@@ -64,7 +66,7 @@ def embed(
         kind = "photographs" if photos else "ink"
         raise TypeError(f"a {type(model).__name__} reads no {kind}; models.imagenet_backbone() reads both")
     device = device_of(model)
-    with evaluating(model):
+    with evaluating(model), enough_memory_for(batch_size):
         batches = tqdm(pictures.split(batch_size), unit="batch", disable=not progress, leave=False)
         parts: list[Tensor] = [read(batch.to(device), size=size).float().cpu() for batch in batches]
     return torch.cat(parts).numpy()

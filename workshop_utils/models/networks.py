@@ -114,6 +114,12 @@ class SimpleMolecularCNN(Network):
         return torch.relu(self.fc1(maps.flatten(1)))
 
 
+def normalized(channels_in: int, channels_out: int, side: int, stride: int = 1) -> list[nn.Module]:
+    """A convolution, BatchNorm in place of its offsets, and ReLU; at a stride of 1 maps keep their size."""
+    convolution = nn.Conv2d(channels_in, channels_out, side, stride, padding=side // 2, bias=False)
+    return [convolution, nn.BatchNorm2d(channels_out), nn.ReLU()]
+
+
 class CompactCNN(Network):
     """Four convolutions and the maximum of each map, which says whether a pattern occurs anywhere.
 
@@ -134,17 +140,13 @@ class CompactCNN(Network):
     def __init__(self, num_classes: int = 2) -> None:
         super().__init__()
 
-        def block(channels_in: int, channels_out: int, side: int, stride: int = 1) -> list[nn.Module]:
-            convolution = nn.Conv2d(channels_in, channels_out, side, stride, padding=side // 2, bias=False)
-            return [convolution, nn.BatchNorm2d(channels_out), nn.ReLU()]
-
         self.features = nn.Sequential(
-            *block(1, 16, side=5, stride=2),
-            *block(16, 32, side=3),
+            *normalized(1, 16, side=5, stride=2),
+            *normalized(16, 32, side=3),
             nn.MaxPool2d(2),
-            *block(32, 64, side=3),
+            *normalized(32, 64, side=3),
             nn.MaxPool2d(2),
-            *block(64, 128, side=3),
+            *normalized(64, 128, side=3),
         )
         self.classifier = nn.Linear(128, num_classes)
 

@@ -9,8 +9,9 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from workshop_utils._floor.tensors import device_of, evaluating
+from workshop_utils._floor.tensors import device_of, enough_memory_for, evaluating
 from workshop_utils.models.cards import Network
+from workshop_utils.models.networks import normalized
 
 
 class DrawingReader(Network):
@@ -36,16 +37,12 @@ class DrawingReader(Network):
         super().__init__()
         self.maps = tuple(maps)
 
-        def block(channels_in: int, channels_out: int, side: int, stride: int = 1) -> list[nn.Module]:
-            convolution = nn.Conv2d(channels_in, channels_out, side, stride, padding=side // 2, bias=False)
-            return [convolution, nn.BatchNorm2d(channels_out), nn.ReLU()]
-
         self.features = nn.Sequential(
-            *block(3, maps[0], 5, stride=2),
-            *block(maps[0], maps[1], 3, stride=2),
-            *block(maps[1], maps[2], 3),
-            *block(maps[2], maps[3], 3, stride=2),
-            *block(maps[3], maps[4], 3),
+            *normalized(3, maps[0], 5, stride=2),
+            *normalized(maps[0], maps[1], 3, stride=2),
+            *normalized(maps[1], maps[2], 3),
+            *normalized(maps[2], maps[3], 3, stride=2),
+            *normalized(maps[3], maps[4], 3),
         )
         self.scale = nn.BatchNorm1d(2 * maps[4])
         self.straight = nn.Linear(2 * maps[4], outputs)
@@ -111,6 +108,8 @@ class DrawingReader(Network):
             If the shape is another one.
         TypeError
             If the drawings are not uint8.
+        MemoryError
+            If the memory is not enough for a batch; the message names its size.
 
         Examples
         --------
@@ -120,7 +119,7 @@ class DrawingReader(Network):
         """
         ink = _as_colored_ink(drawings)
         device = device_of(self)
-        with evaluating(self):
+        with evaluating(self), enough_memory_for(batch_size):
             read = [self(part.to(device).float() / 255).cpu() for part in ink.split(batch_size)]
         return torch.cat(read).numpy()
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import re
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 import pandas as pd
 from rdkit import Chem, rdBase
 from rdkit.Chem import Descriptors, rdMolDescriptors
+
+from workshop_utils.molecules.refusals import not_a_smiles, reason
 
 
 class InvalidSmilesError(ValueError):
@@ -23,20 +21,22 @@ def parse(smiles: str | Chem.Mol, row: int | None = None) -> Chem.Mol:
     Parameters
     ----------
     smiles : str or Mol
-        White space around it is ignored. A molecule is handed back as it is.
+        At most 1000 characters; white space around it is ignored. A molecule is handed back as it is; one
+        that RDKit never sanitized, as a sanitized copy.
     row : int, optional
         Where the SMILES stands in your table; the message of an error names it.
 
     Returns
     -------
     Mol
-        A molecule with at least one atom. Read from a SMILES it is sanitized: valences are checked and
-        aromaticity is perceived.
+        A molecule with at least one atom, sanitized: valences are checked and aromaticity is perceived.
 
     Raises
     ------
     InvalidSmilesError
-        If RDKit cannot read it, it is no text, or it describes no atom.
+        If RDKit cannot read it, it is no text, it is too long, it describes no atom, or it is a query. The
+        message says what it is instead, where that can be told: a name, a formula, a reaction, an InChI, a
+        CAS number, a SMILES with something behind it or in quotes; or which character was probably meant.
 
     Examples
     --------
@@ -47,18 +47,18 @@ def parse(smiles: str | Chem.Mol, row: int | None = None) -> Chem.Mol:
     workshop_utils.molecules.reading.InvalidSmilesError: SMILES 'C1CC' cannot be read: ring 1 is not closed
     """
     if isinstance(smiles, Chem.Mol):
-        return _with_atoms(smiles, "the molecule", row)
+        return _checked(smiles, "the molecule", row)
     if not isinstance(smiles, str):
         raise InvalidSmilesError(_complaint(repr(smiles), row, f"expected text, got {type(smiles).__name__}"))
     text = smiles.strip()
-    if foreign := re.search(r"\s|[^\x00-\x7f]", text):
-        reason = f"character {foreign.start() + 1} ({foreign.group()!r}) has no meaning in SMILES; remove it"
-        raise InvalidSmilesError(_complaint(repr(text), row, reason))
+    name = repr(text) if len(text) <= 100 else f"{text[:60]!r} …"
+    if said := not_a_smiles(text):
+        raise InvalidSmilesError(_complaint(name, row, said))
     with rdBase.BlockLogs():
         molecule = Chem.MolFromSmiles(text)
     if molecule is None:
-        raise InvalidSmilesError(_complaint(repr(text), row, _reason(text)))
-    return _with_atoms(molecule, repr(text), row)
+        raise InvalidSmilesError(_complaint(name, row, reason(text)))
+    return _checked(molecule, name, row)
 
 
 def parse_many(smiles: Iterable[str | Chem.Mol]) -> list[Chem.Mol]:
@@ -79,7 +79,7 @@ def parse_many(smiles: Iterable[str | Chem.Mol]) -> list[Chem.Mol]:
     InvalidSmilesError
         At the first row that cannot be read.
     TypeError
-        If a single SMILES is given: its letters are no molecules.
+        If a single SMILES is given: its letters are no molecules; or a table, or nothing that can be listed.
 
     Examples
     --------
@@ -88,59 +88,45 @@ def parse_many(smiles: Iterable[str | Chem.Mol]) -> list[Chem.Mol]:
     """
     if isinstance(smiles, str | Chem.Mol):
         raise TypeError("expected a list of SMILES or molecules, got a single one; put it into [ ]")
+    if hasattr(smiles, "columns"):
+        raise TypeError("expected one column of SMILES, got a whole table; take one, such as table['smiles']")
+    if not isinstance(smiles, Iterable):
+        raise TypeError(f"expected a list of SMILES or molecules, got {type(smiles).__name__}")
     return [parse(one, row) for row, one in enumerate(smiles)]
 
 
-def _with_atoms(molecule: Chem.Mol, name: str, row: int | None) -> Chem.Mol:
+def _checked(molecule: Chem.Mol, name: str, row: int | None) -> Chem.Mol:
     if molecule.GetNumAtoms() == 0:
         raise InvalidSmilesError(_complaint(name, row, "it has no atoms"))
+    if molecule.HasQuery():
+        said = "it is a query (SMARTS), which stands for many molecules; give a SMILES"
+        raise InvalidSmilesError(_complaint(name, row, said))
+    if not _is_unsanitized(molecule):
+        return molecule
+    molecule = Chem.Mol(molecule)
+    try:
+        with rdBase.BlockLogs():
+            Chem.SanitizeMol(molecule)
+    except ValueError as error:  # valence, kekulization
+        raise InvalidSmilesError(_complaint(name, row, f"it was not sanitized, and {error}")) from None
     return molecule
+
+
+def _is_unsanitized(molecule: Chem.Mol) -> bool:
+    """Whether RDKit has yet to look at valences and rings, without which labels are wrong."""
+    if molecule.NeedsUpdatePropertyCache():
+        return True
+    try:
+        with rdBase.BlockLogs():
+            molecule.GetRingInfo().NumRings()
+    except RuntimeError:
+        return True
+    return False
 
 
 def _complaint(name: str, row: int | None, reason: str) -> str:
     where = "" if row is None else f" in row {row}"
     return f"SMILES {name}{where} cannot be read: {reason}"
-
-
-def _reason(text: str) -> str:
-    """Ask RDKit's own log why it refused."""
-    with _rdkit_log() as lines:
-        Chem.MolFromSmiles(text)
-    log = "\n".join(lines)
-    if "unclosed ring" in log:
-        return f"ring {_open_ring(text)} is not closed"
-    if "parentheses" in log:
-        return "the parentheses do not match"
-    if place := re.search(r"around position (\d+)", log):
-        position = int(place.group(1))
-        return f"RDKit stumbles at character {position} ({text[position - 1 : position] or 'the end'!r})"
-    return re.sub(r"^\[[\d:]+\] ", "", lines[0]) if lines else "RDKit gives no reason"
-
-
-def _open_ring(text: str) -> str:
-    """The number of a ring that was opened and not closed: it stands there an odd number of times."""
-    numbers = re.findall(r"%\(\d+\)|%\d\d|\d", re.sub(r"\[[^]]*\]", "", text))
-    return next((number for number in numbers if numbers.count(number) % 2), "?")
-
-
-@contextmanager
-def _rdkit_log() -> Iterator[list[str]]:
-    """Collect what RDKit logs, and leave its logger as it was: RDKit itself logs to Python in a notebook."""
-    lines: list[str] = []
-    collector = logging.Handler()
-    collector.emit = lambda record: lines.append(record.getMessage())
-    logger = logging.getLogger("rdkit")
-    handlers, logger.handlers = logger.handlers, [collector]
-    status = rdBase.LogStatus()
-    rdBase.LogToPythonLogger()
-    try:
-        yield lines
-    finally:
-        notebook = "rdkit.Chem.Draw.IPythonConsole" in sys.modules
-        (rdBase.LogToPythonStderr if notebook else rdBase.LogToCppStreams)()
-        for log in re.findall(r"(\S+):disabled", status):
-            rdBase.DisableLog(log)
-        logger.handlers = handlers
 
 
 _BENZENE = Chem.MolFromSmarts("c1ccccc1")
@@ -149,15 +135,19 @@ _BENZENE = Chem.MolFromSmarts("c1ccccc1")
 def canonical_smiles(m: str | Chem.Mol) -> str:
     """Return the one SMILES that stands for all spellings of a molecule.
 
+    Two molecules are the same where this text is. The order of atoms, atom map numbers and written-out
+    hydrogens make no difference. Isotopes, charges, stereochemistry (also where one of the two does not say
+    it), tautomers, and a salt beside its acid do.
+
     Parameters
     ----------
     m : str or Mol
-        A SMILES or a molecule.
+        A SMILES or a molecule; a molecule is not changed.
 
     Returns
     -------
     str
-        RDKit's canonical SMILES.
+        RDKit's canonical SMILES, without atom map numbers.
 
     Raises
     ------
@@ -169,7 +159,14 @@ def canonical_smiles(m: str | Chem.Mol) -> str:
     >>> canonical_smiles("OCC") == canonical_smiles("C(O)C")
     True
     """
-    return Chem.MolToSmiles(parse(m))
+    molecule = parse(m)
+    if any(atom.GetAtomMapNum() or atom.GetAtomicNum() == 1 for atom in molecule.GetAtoms()):
+        molecule = Chem.Mol(molecule)
+        for atom in molecule.GetAtoms():
+            atom.SetAtomMapNum(0)
+        with rdBase.BlockLogs():  # which hydrogens of H2 it cannot remove
+            molecule = Chem.RemoveHs(molecule)
+    return Chem.MolToSmiles(molecule)
 
 
 def heavy_atoms(m: str | Chem.Mol) -> int:
@@ -225,7 +222,10 @@ def has_ring(m: str | Chem.Mol) -> bool:
 
 
 def has_aromatic_ring(m: str | Chem.Mol) -> bool:
-    """Tell whether RDKit perceives an aromatic ring in a molecule.
+    """Tell whether a molecule has an aromatic ring: one whose atoms are all aromatic, as RDKit perceives it.
+
+    Asked of atoms and not of bonds, azulene has one: its two rings are aromatic together, across a bond that
+    by itself is single.
 
     Parameters
     ----------
@@ -235,7 +235,7 @@ def has_aromatic_ring(m: str | Chem.Mol) -> bool:
     Returns
     -------
     bool
-        True if all bonds of a ring are aromatic, heteroaromatic rings included.
+        True for heteroaromatic rings too.
 
     Raises
     ------
@@ -247,7 +247,9 @@ def has_aromatic_ring(m: str | Chem.Mol) -> bool:
     >>> has_aromatic_ring("c1ccsc1"), has_aromatic_ring("C1CCCCC1")
     (True, False)
     """
-    return rdMolDescriptors.CalcNumAromaticRings(parse(m)) > 0
+    molecule = parse(m)
+    rings = molecule.GetRingInfo().AtomRings()
+    return any(all(molecule.GetAtomWithIdx(atom).GetIsAromatic() for atom in ring) for ring in rings)
 
 
 def has_benzene_ring(m: str | Chem.Mol) -> bool:

@@ -1,8 +1,10 @@
 """Picture files: from a laboratory, a scanner, a phone, a drawing program.
 
 `read` opens one, `find` lists many, and `as_ink` turns the picture of a structure into what a network reads.
+`bond_length` measures the scale of a drawing on the drawing alone.
 """
 
+from .bonds import bond_length, resized, scaled_to_bond, without_captions
 from .finding import find
 from .ink import Step, as_ink, as_ink_steps
 from .picture import Picture, PictureError, Scale, Source
@@ -16,6 +18,10 @@ __all__ = [
     "Step",
     "as_ink",
     "as_ink_steps",
+    "bond_length",
     "find",
     "read",
+    "resized",
+    "scaled_to_bond",
+    "without_captions",
 ]

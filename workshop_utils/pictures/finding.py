@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from .listing import ADDED, TOLD, listed
+from .missing import expanded
 from .picture import PictureError
 from .reading import read
 
-COLUMNS = ("path", "label", "group", "width", "height", "mode", "bytes", "sha256", "problem")
-#: Files that systems leave in folders, beside those whose name begins with a dot.
-_LITTER = {"thumbs.db", "desktop.ini", "icon\r"}
+COLUMNS = (*TOLD, *ADDED)
 
 
-def find(folder_or_table: str | os.PathLike | pd.DataFrame, *, progress: bool = True) -> pd.DataFrame:
+def find(
+    folder_or_table: str | os.PathLike | pd.DataFrame | pd.Series | Sequence[str | os.PathLike],
+    *,
+    progress: bool = True,
+) -> pd.DataFrame:
     """List the pictures of a folder or of a table, a row a file, and try to read each one.
 
     Parameters
     ----------
-    folder_or_table : str, path-like or DataFrame
+    folder_or_table : str, path-like, DataFrame, Series or list
         A folder: its own folders name the label, and theirs the group, as in ``label/group/picture.png``;
-        hidden files are left out, all others get a row. Or a table, or the path of a CSV file, with a column
-        ``path``; paths in a CSV file begin where it lies. Other columns are kept.
+        hidden files and what systems leave behind are left out, all others get a row, and so does a folder
+        that cannot be looked into. Links are followed. Or a table, or the path of a CSV file, with a column
+        ``path``; paths in a CSV file begin where it lies, and its labels stay as they are written, such as
+        "001" and "None". Other columns are kept. Or paths.
     progress : bool
         Whether to show a bar.
 
@@ -43,78 +48,53 @@ def find(folder_or_table: str | os.PathLike | pd.DataFrame, *, progress: bool = 
     FileNotFoundError
         If there is no such folder or file.
     ValueError
-        If the table has no column ``path``, or the folder holds no file.
+        If the table has no column ``path`` or one that this function fills in, or the folder holds no file.
+    TypeError
+        If it is none of these.
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> import skimage
     >>> found = find(Path(skimage.__file__).parent / "data", progress=False)
     >>> found[found["path"].str.endswith("page.png")][["width", "height", "mode", "problem"]].values.tolist()
     [[384, 191, 'gray, 8 bit', '']]
     """
-    table = _listed(folder_or_table)
-    rows = [_row(path) for path in tqdm(table["path"], desc="reading pictures", disable=not progress)]
-    facts = pd.DataFrame(rows, columns=[*COLUMNS[3:]], index=table.index)
+    table, problems = listed(folder_or_table)
+    given = tqdm(
+        zip(table["path"], problems, strict=True),
+        desc="reading pictures",
+        total=len(table),
+        disable=not progress,
+    )
+    facts = pd.DataFrame([_row(*each) for each in given], columns=[*ADDED], index=table.index)
     facts = facts.astype({"width": "Int64", "height": "Int64", "bytes": "Int64"})
     others = [column for column in table if column not in COLUMNS]
     return pd.DataFrame(pd.concat([table, facts], axis=1), columns=[*COLUMNS, *others])
 
 
-def _listed(given: str | os.PathLike | pd.DataFrame) -> pd.DataFrame:
-    """Path, label and group of each file, and what else a table says."""
-    if isinstance(given, pd.DataFrame):
-        return _from_table(given, Path())
-    place = Path(given).expanduser()
-    if place.is_dir():
-        return _from_folder(place)
-    if not place.exists():
-        raise FileNotFoundError(f"there is no folder and no table {place.absolute()}")
-    try:
-        return _from_table(pd.read_csv(place, dtype={"path": str}), place.parent)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
-        raise ValueError(f"expected a folder or a CSV file with a column path, got {place.name}") from None
-
-
-def _from_folder(folder: Path) -> pd.DataFrame:
-    places = [place.relative_to(folder) for place in folder.rglob("*") if place.is_file()]
-    shown = sorted(p for p in places if not _is_litter(p))
-    if not shown:
-        raise ValueError(
-            f"expected a folder with pictures in it, got {folder.absolute()}, which holds no file"
-        )
-    names = [(*p.parts[:-1], "", "")[:2] for p in shown]
-    table = pd.DataFrame(names, columns=["label", "group"])
-    return table.assign(path=[str(folder / p) for p in shown])
-
-
-def _is_litter(place: Path) -> bool:
-    return any(part.startswith(".") for part in place.parts) or place.name.lower() in _LITTER
-
-
-def _from_table(table: pd.DataFrame, begin: Path) -> pd.DataFrame:
-    if "path" not in table:
-        raise ValueError(f"expected a table with a column path, got the columns {', '.join(map(str, table))}")
-    missing = np.flatnonzero(table["path"].isna())
-    if missing.size:
-        raise ValueError(f"expected a path in every row, got none in row {missing[0]}")
-    own = {name: table[name].fillna("") if name in table else "" for name in ("label", "group")}
-    facts = [column for column in COLUMNS[3:] if column in table]  # of an earlier call: read anew
-    return table.drop(columns=facts).assign(path=[str(begin / path) for path in table["path"]], **own)
-
-
-def _row(path: str) -> tuple:
+def _row(path: str, problem: str) -> tuple:
     """Width, height, mode, bytes, sha256 and problem of a file."""
+    if problem:
+        return None, None, "", None, "", problem
     try:
         picture = read(path)
     except (PictureError, OSError) as error:
         return None, None, "", *_identity(path), str(error)
+    except Exception as error:  # one file must not end the list of a thousand
+        said = f"{path} cannot be read, and nobody foresaw why ({type(error).__name__}: {error})"
+        return None, None, "", *_identity(path), said
     height, width = picture.rgb.shape[:2]
     return width, height, f"{picture.source.mode}, {picture.source.bits} bit", *_identity(path), ""
 
 
 def _identity(path: str) -> tuple[int | None, str]:
+    """Size and checksum; of what is no ordinary file none, since it may have no end."""
+    place = expanded(path)
     try:
-        with Path(path).open("rb") as file:
+        if not place.is_file():
+            return None, ""
+        with place.open("rb") as file:
             return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except (OSError, ValueError):
         return None, ""

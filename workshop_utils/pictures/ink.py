@@ -1,4 +1,4 @@
-"""From any picture of a structure to ink of the size that a network asks for, step by step."""
+"""From any picture of a structure to ink of the size, or the scale, that a network asks for, step by step."""
 
 from __future__ import annotations
 
@@ -8,22 +8,30 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from PIL import Image
 
-from workshop_utils._floor.ink import ink_of_rgb
+from workshop_utils._floor.ink import ink_of_rgb, refuse_mask
 
-from . import layout
+from . import bonds, layout
 from .picture import Picture
+from .rules import without_rules
 
 Ink = NDArray[np.float32]
 
-#: Longest side of a picture that is worked on, px; a larger one is shrunk first.
+#: Longest side of a picture that is worked on, px; a larger one is shrunk first. No square is larger either.
 LARGEST = 2048
+#: Side of the ink that comes out, px: more would take gigabytes, and no network of the course reads it.
+SMALLEST_SIZE, LARGEST_SIZE = 16, 512
+#: Where half of a picture is whiter than this, it lies on white paper, and color is ink.
+_WHITE = 0.1
 #: Longest side of the structure in the square, as a share of its side: RDKit's standard drawing has the same.
 FILLED = 0.91
 #: What counts as framed like that already: share of the side, and how far from the middle.
 _FRAMED, _CENTERED = (0.86, 0.96), 0.025
 #: Width of a bond's line in the standard drawing, px, and the width below which a line counts as thin.
 LINE, _THIN = 2.0, 1.6
+#: Lines from this width on, px, are never made thinner, and fool a network.
+_THICK = 3.0
 #: The square in which lines are made thicker has so many times the final side.
 _FINE = 6
 
@@ -50,7 +58,8 @@ class Step:
 def as_ink(
     picture: Picture | ArrayLike,
     *,
-    size: int = 96,
+    size: int | None = None,
+    bond: float | None = None,
     polarity: bool = True,
     even: bool = True,
     straighten: bool = True,
@@ -62,9 +71,12 @@ def as_ink(
     Parameters
     ----------
     picture : Picture or array_like of shape (H, W, 3) or (H, W), uint8
-        What `read` gives, or colors or brightness from 0 to 255.
-    size : int
-        Side of the square that comes out, px; at least 16.
+        What `read` gives, or colors or brightness from 0 to 255, or an image of Pillow.
+    size : int, optional
+        Side of the square that comes out, px; from 16 to 512, and by default 96. For a network whose model
+        card names a size.
+    bond : float, optional
+        In place of a size: what the usual bond is scaled to, px. For a network whose model card names a bond.
     polarity : bool
         Whether to find out which of the two is paper, and to turn light lines on dark into ink.
     even : bool
@@ -75,19 +87,22 @@ def as_ink(
     crop : bool
         Whether to cut out the structure: dust, a frame, and captions above and below are left out.
     thicken : bool
-        Whether to draw thin lines thicker before they shrink, to 2 px as in the standard drawing.
+        Whether to draw thin lines thicker before they shrink: to 2 px as in the standard drawing, or with
+        `bond` to 1 px.
 
     Returns
     -------
-    ndarray of shape (size, size), float32
-        Ink in [0, 1]; paper is 0.
+    ndarray of shape (size, size) or, with `bond`, (H, W), float32
+        Ink in [0, 1]; paper is 0. With `bond` it is from 32 to 1024 px high and wide; a drawing that would be
+        larger gets shorter bonds.
 
     Raises
     ------
     ValueError
-        If the picture has no ink, or is none, or `size` is too small.
+        If the picture has no ink, or is none, `size` or `bond` is too small or too large, both are given, or
+        no bond is found to scale by.
     TypeError
-        If an array is not uint8.
+        If an array is not uint8, or `size` is no whole number.
 
     Examples
     --------
@@ -96,16 +111,26 @@ def as_ink(
     >>> ink = as_ink(page)
     >>> ink.shape, float(ink.max())
     ((96, 96), 1.0)
+    >>> as_ink(page, bond=26).shape  # the line is a bond of 200 px
+    (32, 52)
     """
     return as_ink_steps(
-        picture, size=size, polarity=polarity, even=even, straighten=straighten, crop=crop, thicken=thicken
+        picture,
+        size=size,
+        bond=bond,
+        polarity=polarity,
+        even=even,
+        straighten=straighten,
+        crop=crop,
+        thicken=thicken,
     )[-1].ink
 
 
 def as_ink_steps(
     picture: Picture | ArrayLike,
     *,
-    size: int = 96,
+    size: int | None = None,
+    bond: float | None = None,
     polarity: bool = True,
     even: bool = True,
     straighten: bool = True,
@@ -118,7 +143,7 @@ def as_ink_steps(
     ----------
     picture : Picture or array_like of shape (H, W, 3) or (H, W), uint8
         As for `as_ink`.
-    size : int
+    size, bond : int and float, optional
         As for `as_ink`, px.
     polarity, even, straighten, crop, thicken : bool
         Whether to take this step. One that is not taken is not in the list.
@@ -140,10 +165,25 @@ def as_ink_steps(
     >>> [step.name for step in as_ink_steps(page, straighten=False, thicken=False)]
     ['gray', 'polarity', 'paper evened', 'cut out', 'squared', 'strengthened']
     """
-    if size != int(size) or size < 16:
-        raise ValueError(f"expected a size of at least 16 px, got {size!r}")
+    if size is not None and bond is not None:
+        raise ValueError(f"expected a size or a bond, got both: size={size!r} and bond={bond!r}")
+    side = _side(96 if size is None else size)
     steps = [*_prepared(picture, polarity=polarity, even=even, straighten=straighten, crop=crop)]
-    return [*steps, *_fitted(steps[-1].ink, int(size), crop=crop, thicken=thicken)]
+    if bond is None:
+        return [*steps, *_fitted(steps[-1].ink, side, crop=crop, thicken=thicken)]
+    return [*steps, *_scaled(steps[-1].ink, bond, crop=crop, thicken=thicken)]
+
+
+def _side(size: float) -> int:
+    try:
+        side = int(size)
+    except (TypeError, ValueError, OverflowError):
+        side = 0
+    if side != size or not SMALLEST_SIZE <= side <= LARGEST_SIZE:
+        raise ValueError(
+            f"expected a size of at least {SMALLEST_SIZE} px and at most {LARGEST_SIZE} px, got {size!r}"
+        )
+    return side
 
 
 def _prepared(
@@ -157,6 +197,8 @@ def _prepared(
         yield Step("polarity", ink, said)
     if even:
         ink, said = layout.evened(ink)
+        ink, ruled = without_rules(ink, layout.mask(ink))
+        said += f"; {ruled}" * bool(ruled)
         yield Step("paper evened", ink, said)
     _refuse_paper(ink)
     if straighten:
@@ -182,22 +224,50 @@ def _fitted(ink: Ink, size: int, *, crop: bool, thicken: bool) -> Iterator[Step]
     )
 
 
+def _scaled(ink: Ink, bond: float, *, crop: bool, thicken: bool) -> Iterator[Step]:
+    """Come from the ink of a structure to a usual bond of the wanted length."""
+    ink, said = layout.strengthened(ink)
+    yield Step("strengthened", ink, said)
+    measured = bonds.bond_length(ink)
+    said = f"bonds of about {measured:.1f} px became {bond:g} px"
+    if crop:
+        said += ", and what lies far from any bond was left out"
+    scaled = bonds.scaled_to_bond(
+        ink, bond, measured=measured, captions=not crop, thinnest=1.0 if thicken else 0.0
+    )
+    yield Step("scaled to the bond", scaled, said)
+
+
 def _refuse_paper(ink: Ink) -> None:
     if layout.no_ink(ink):
-        raise ValueError("expected a picture with a drawing in it, got one without ink: all of it is paper")
+        raise ValueError(
+            "expected a picture with a drawing in it, got one without ink: all of it is paper, or dark "
+            "areas so wide that they count as shadow; a box with light lines in it is read if it is cut out"
+        )
 
 
 def _gray(picture: Picture | ArrayLike) -> tuple[Ink, str]:
-    rgb = picture.rgb if isinstance(picture, Picture) else np.asarray(picture)
+    rgb = picture.rgb if isinstance(picture, Picture) else _array(picture)
     if rgb.ndim == 2:
         rgb = np.stack([rgb] * 3, axis=-1)
     ink = ink_of_rgb(rgb)
+    strongest = (255 - rgb.min(axis=2)) / np.float32(255)  # yellow is pale in gray
+    if np.median(strongest) < _WHITE:
+        ink = strongest.astype(np.float32)
     longest = max(ink.shape)
     if longest <= LARGEST:
         return ink, "colors became gray"
     shape = tuple(max(1, round(side * LARGEST / longest)) for side in ink.shape[::-1])
     said = f"colors became gray; {longest} px were shrunk to {LARGEST}"
     return np.asarray(cv2.resize(ink, shape, interpolation=cv2.INTER_AREA), np.float32), said
+
+
+def _array(picture: ArrayLike | Image.Image) -> NDArray:
+    """Take colors or brightness; the numbers of a palette are neither."""
+    refuse_mask(picture)
+    if isinstance(picture, Image.Image) and not picture.mode.startswith(("I", "F")):
+        return np.asarray(picture.convert("RGBA" if picture.has_transparency_data else "RGB"))
+    return np.asarray(picture)
 
 
 def _squared(ink: Ink, *, crop: bool) -> tuple[Ink, str]:
@@ -247,6 +317,11 @@ def _resized(square: Ink, side: int, *, exact: bool) -> Ink:
 def _thickened(fine: Ink) -> tuple[Ink, str]:
     """Draw thin lines thicker, in the fine square."""
     width = layout.line_width(fine) / _FINE
+    if width > _THICK:
+        return (
+            fine,
+            f"lines of about {width:.1f} px are thicker than a network knows: its answer may be wrong",
+        )
     if width >= _THIN:
         return fine, f"lines of about {width:.1f} px are no thin ones"
     across = 2 * round(_FINE * (LINE - width) / 2) + 1

@@ -30,6 +30,10 @@ _LETTER = 0.22
 _TALL = 1.25
 #: A caption is so many times the length of its letters away from the structure, at least.
 _AWAY = 0.8
+#: Drawings of this share of the largest one's area are separate ones, and less than that is beside it.
+_ALIKE, _PART = 0.3, 0.5
+#: Drawings are so far apart, as a share of the longest part.
+_APART = 0.08
 #: A formula beside a structure, such as that of an ion, has so few letters.
 _SHORT = 4
 #: With more parts than this a picture is no drawing, and nothing is sorted out.
@@ -38,7 +42,7 @@ _MOST_PARTS = 1500
 
 def no_ink(ink: Ink) -> bool:
     """Tell whether all is paper, or noise on paper."""
-    return bool(ink.max() - ink.min() < 0.05 or not _mask(ink).any())
+    return bool(ink.max() - ink.min() < 0.05 or not mask(ink).any())
 
 
 def dark_on_light(ink: Ink) -> tuple[Ink, str]:
@@ -77,7 +81,10 @@ def straightened(ink: Ink) -> tuple[Ink, str]:
         return ink, f"text and rules lie level, within {abs(angle):.1f}°"
     height, width = ink.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
-    turned = cv2.warpAffine(ink, turn, (width, height), flags=cv2.INTER_LINEAR)
+    cosine, sine = np.abs(turn[0, :2])  # the turned picture needs a larger sheet
+    across, down = round(width * cosine + height * sine), round(height * cosine + width * sine)
+    turn[:, 2] += (across - width) / 2, (down - height) / 2
+    turned = cv2.warpAffine(ink, turn, (across, down), flags=cv2.INTER_LINEAR)
     return np.asarray(turned, np.float32), f"it was turned by {angle:.1f}°"
 
 
@@ -94,13 +101,16 @@ def structure_only(ink: Ink) -> tuple[Ink, str]:
     captions[~frame] = _captions(boxes[~frame], main, groups, width)
     captions &= ~specks
     out = frame | specks | captions
+    number = _drawings(boxes[~out])
     if not out.any():
-        return ink, "the structure is all there is"
+        return ink, number or "the structure is all there is"
     unwanted = cv2.dilate(np.r_[False, out][labels].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     unwanted &= ~np.r_[False, ~out][labels]
     said = ["letters above or below, taken for a caption"] * bool(captions.any())
     said += ["a frame"] * bool(frame.any()) + ["specks"] * bool(specks.any())
-    return np.where(unwanted, 0, ink).astype(np.float32), f"left out: {'; '.join(said)}"
+    return np.where(unwanted, 0, ink).astype(np.float32), "; ".join(
+        [f"left out: {'; '.join(said)}", *[number] * bool(number)]
+    )
 
 
 def strengthened(ink: Ink) -> tuple[Ink, str]:
@@ -114,8 +124,8 @@ def strengthened(ink: Ink) -> tuple[Ink, str]:
 
 def box(ink: Ink) -> tuple[slice, slice]:
     """Rows and columns that hold ink."""
-    mask = ink > max(0.02, 0.25 * float(ink.max()))
-    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    seen = ink > max(0.02, 0.25 * float(ink.max()))
+    rows, columns = (np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0))
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
@@ -150,13 +160,14 @@ def _paper(ink: Ink) -> tuple[float, float]:
     return level, 1.4826 * float(np.median(np.abs(ink - level)))
 
 
-def _mask(ink: Ink) -> NDArray[np.bool_]:
+def mask(ink: Ink) -> NDArray[np.bool_]:
+    """Tell which px count as ink, beside the darkest."""
     return ink > max(0.05, 0.3 * float(np.percentile(ink[ink > 0.05], 95)) if (ink > 0.05).any() else 1)
 
 
 def _parts(ink: Ink) -> tuple[NDArray[np.int32], Boxes, NDArray[np.int32]]:
     """Connected parts: their labels from 1, their boxes, their areas in px."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(_mask(ink).astype(np.uint8), connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask(ink).astype(np.uint8), connectivity=8)
     left, top, width, height, area = stats[1:].T
     boxes = np.stack([left, top, left + width, top + height], axis=1)
     return np.asarray(labels, np.int32), boxes, area
@@ -185,6 +196,24 @@ def _structure(boxes: Boxes) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     largest = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1).argmax()
     members = boxes[groups == groups[largest]]
     return np.r_[members[:, :2].min(axis=0), members[:, 2:].max(axis=0)], groups
+
+
+def _drawings(boxes: Boxes) -> str:
+    """Say so where several drawings are seen, each about as large as the largest: a network was shown one."""
+    lengths = _lengths(boxes)
+    near = np.minimum(_NEAR * np.minimum(lengths[:, None], lengths[None]), _APART * lengths.max())
+    _, groups = connected_components(_gaps(boxes) <= near)
+    areas = np.prod([_span(boxes[groups == n]) for n in np.unique(groups)], axis=1)
+    count = int((areas > _ALIKE * areas.max()).sum())
+    if count > 1:
+        return f"there are {count} separate drawings: cut out the one that is meant"
+    part = areas.max() < _PART * np.prod(_span(boxes))
+    return "the largest drawing is only a part of what is seen" if part else ""
+
+
+def _span(boxes: Boxes) -> NDArray[np.int32]:
+    """Width and height of a box around boxes."""
+    return boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0)
 
 
 def _captions(
@@ -232,7 +261,10 @@ def _frames(boxes: Boxes, labels: NDArray[np.int32]) -> NDArray[np.bool_]:
         part = labels[top:bottom, left:right] == n + 1
         edge = max(2, round(0.03 * min(part.shape)))
         hollow = part[edge:-edge, edge:-edge]
-        found[n] = inside.sum() > 0.6 * len(boxes) > 1 and hollow.size > 0 and not hollow.any()
+        inside &= np.arange(len(boxes)) != n  # a ring with a letter in it is no frame
+        large = inside.any() and _lengths(boxes[inside]).max() > _LETTER * _lengths(boxes[n : n + 1])[0]
+        around = inside.sum() + 1 > 0.6 * len(boxes) > 1 and large
+        found[n] = around and hollow.size > 0 and not hollow.any()
     return found
 
 

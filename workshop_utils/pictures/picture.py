@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 MOST_PIXELS = 100_000_000
 #: The same for the numbers of one page, whatever their type and number of channels.
 MOST_BYTES = 1_000_000_000
+#: And for a file as a whole, which may hold many pages.
+MOST_OF_FILE = 2_000_000_000
 
 
 class PictureError(ValueError):
@@ -128,6 +130,15 @@ def check_size(width: int, height: int, *, bytes_per_pixel: float = 1) -> None:
             f"expected at most {MOST_PIXELS / 1e6:.0f} megapixels and {MOST_BYTES / 1e9:.0f} GB of values, "
             f"got {width} × {height} px ({width * height / 1e6:.0f} megapixels); "
             "cut out or shrink what is needed"
+        )
+
+
+def check_file(size: int) -> None:
+    """Refuse a file that would fill the memory, before it is read."""
+    if size > MOST_OF_FILE:
+        raise PictureError(
+            f"expected a file of at most {MOST_OF_FILE / 1e9:.0f} GB, got {size / 1e9:.1f} GB; "
+            "save the pages that are needed as a file of their own"
         )
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,10 +16,10 @@ from PIL import Image
 from .picture import PictureError, Scale, Stored, check_page, check_size
 from .scales import NO_SCALE, from_dpi
 
-#: Format → what Pillow calls it. A phone's JPEG may hold several pictures; Pillow has a name for that.
+#: Format → what Pillow calls it. A phone's JPEG may hold several pictures; Pillow finds out.
 PILLOW = {
     "PNG": ["PNG"],
-    "JPEG": ["JPEG", "MPO"],
+    "JPEG": ["JPEG"],
     "WebP": ["WEBP"],
     "GIF": ["GIF"],
     "BMP": ["BMP"],
@@ -39,6 +42,8 @@ MODES = {
 _CONVERTED = {"P": "RGB", "PA": "RGBA", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB"}
 _WITH_ALPHA = {"1": "LA", "L": "LA", "P": "RGBA", "RGB": "RGBA"}
 
+#: PNG's color type of a single channel.
+_GRAY = 0
 _ORIENTATION, _EXIF, _TIME, _TAKEN, _EXPOSURE, _APERTURE = 274, 0x8769, 306, 36867, 33434, 33437
 
 
@@ -71,9 +76,16 @@ def decode(content: bytes, kind: str, page: int) -> Stored:
         image.seek(page)
         check_size(*image.size, bytes_per_pixel=4)
         image.load()
-        deep = kind == "PNG" and pages == 1 and content[24] == 16 and content[25] != 0
-        values = _deep(content) if deep else None
-        return stored(image, pages=pages, values=values, bits=content[24] if kind == "PNG" else None)
+        if kind != "PNG":
+            return stored(image, pages=pages)
+        bits, color = content[24], content[25]
+        if bits == 16 and color != _GRAY and pages > 1:
+            found = stored(image, pages=pages)
+            return replace(found, notes=[*found.notes, "of an animation's 16 bits only 8 were read"])
+        if color == _GRAY and bits in (2, 4) and "transparency" in image.info:
+            image.info["transparency"] *= 255 // (2**bits - 1)  # which Pillow compares with spread values
+        values = _deep(content) if bits == 16 and color != _GRAY else None
+        return stored(image, pages=pages, values=values, bits=bits)
 
 
 def _opened(content: bytes, kind: str) -> Image.Image:
@@ -130,13 +142,14 @@ def stored(
     PictureError
         If nobody knows what the values of its mode mean.
     """
-    exif = image.getexif()
-    details = exif.get_ifd(_EXIF)
+    exif, details, notes = _exif(image)
     if values is None:
         values, mode = _values(image)
     else:
         mode = {2: "gray+alpha", 3: "RGB", 4: "RGB+alpha"}[values.shape[2]]
     orientation = exif.get(_ORIENTATION, 1)
+    if bits in (2, 4) and mode.startswith("gray"):
+        notes.append(f"its {bits} bits were spread to 0–255, in the values too")
     return Stored(
         values=values,
         mode="palette" + mode.removeprefix("RGB") if image.mode in ("P", "PA") else mode,
@@ -146,10 +159,24 @@ def stored(
         orientation=orientation if isinstance(orientation, int) else 1,
         profile=image.info.get("icc_profile"),
         time=iso_time(details.get(_TAKEN) or exif.get(_TIME)),
+        notes=notes,
     )
 
 
+def _exif(image: Image.Image) -> tuple[Mapping[int, Any], Mapping[int, Any], list[str]]:
+    """What the camera says; words that cannot be read are no reason to refuse the picture."""
+    try:
+        exif = image.getexif()
+        return exif, exif.get_ifd(_EXIF), []
+    except Exception as error:  # strangers' metadata fail in every way there is
+        return {}, {}, [f"what a camera or a program wrote about it cannot be read ({type(error).__name__})"]
+
+
 def _values(image: Image.Image) -> tuple[NDArray, str]:
+    clear = image.info.get("transparency")
+    if image.mode in ("I;16", "I") and image.format == "PNG" and isinstance(clear, int):
+        values = np.array(image).astype(np.uint16)
+        return np.dstack([values, np.where(values == clear, 0, 65535).astype(np.uint16)]), "gray+alpha"
     if image.has_transparency_data and image.mode in _WITH_ALPHA:
         image = image.convert(_WITH_ALPHA[image.mode])
     elif image.mode in _CONVERTED:

@@ -34,6 +34,11 @@ _MICROMETERS = {
 #: Below this no scanner is used. Screens and programs write 72, 96, 100, 120 or 144 into whatever they save.
 COARSEST_SCAN = 150
 FINEST_SCAN = 1200
+#: Resolutions that screens, programs and scanners write: ImageJ passes them on as if it had been calibrated.
+_PASSED_ON = (72, 90, 96, 100, 120, 144, 150, 200, 240, 300, 400, 600, 1200)
+_INCH = 25_400.0
+#: No picture has px as short or as long as that, µm.
+_SHORTEST, _LONGEST = 1e-5, 1e5
 #: Sides of a pixel that differ by more than this share are unequal.
 _SQUARE = 0.01
 
@@ -120,10 +125,16 @@ def from_imagej(about: Mapping[str, Any], across: float, down: float) -> Scale |
     unit = about.get("unit")
     if about.get("yunit", unit) != unit:
         return Scale(None, "no scale: ImageJ gives the two sides of a pixel in different units")
-    return from_lengths(across, down, unit, f"ImageJ's calibration in {unit}")
+    found = from_lengths(across, down, unit, f"ImageJ's calibration in {unit}")
+    if found is None or found.value is None or _unit(unit) not in (_MICROMETERS["cm"], _INCH):
+        return found
+    dpi = _INCH / found.value
+    return from_dpi(dpi, dpi) if any(abs(dpi / usual - 1) < 2e-3 for usual in _PASSED_ON) else found
 
 
 def _square(across: float, down: float, who: str) -> Scale:
+    if not _SHORTEST <= across <= _LONGEST:
+        return Scale(None, f"no scale: pixels of {across:.4g} µm are none that a picture has ({who})")
     if abs(across / down - 1) > _SQUARE:
         sides = f"{across:.4g} × {down:.4g} µm"
         return Scale(None, f"no scale: the pixels are not square, {sides} ({who}); one number cannot tell")

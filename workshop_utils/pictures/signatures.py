@@ -16,8 +16,9 @@ _PICTURES = {
     b"MM\0+": "TIFF",
     b"GIF87a": "GIF",
     b"GIF89a": "GIF",
-    b"BM": "BMP",
 }
+#: Sizes of a BMP's second head, in its bytes 14 to 18: a table may begin with BM too.
+_BMP_HEADS = {12, 16, 40, 52, 56, 64, 108, 124}
 #: Brands of the container that phones use, in the bytes 8 to 12.
 _BRANDS: dict[bytes, str] = {
     **dict.fromkeys((b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"), "HEIC"),
@@ -31,6 +32,7 @@ _OTHERS = {
     b"8BPS": ("a Photoshop file", _EXPORT),
     b"VjCD0100": ("a ChemDraw file", _EXPORT),
     b"\xd0\xcf\x11\xe0": ("an older Office or microscope file", _EXPORT),
+    b"SIMPLE  =": ("a FITS file", _EXPORT),
     b"\x89HDF": ("an HDF5 file", _EXPORT),
     b"ZISRAWFILE": ("a Zeiss CZI file", _EXPORT),
     b"\xda\xce\xbe\n": ("a Nikon ND2 file", _EXPORT),
@@ -81,6 +83,8 @@ def kind_of(head: bytes) -> str:
     for start, kind in _PICTURES.items():
         if head.startswith(start):
             return kind
+    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADS:
+        return "BMP"
     thing, advice = _other(head)
     raise PictureError(f"it is {thing}, whatever its name says; {advice}")
 

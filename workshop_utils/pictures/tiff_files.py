@@ -10,18 +10,19 @@ import lzma
 import math
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
-from xml.etree import ElementTree
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage
 
 from . import pillow_files
-from .picture import PictureError, Scale, Stored, check_page, check_size
-from .scales import NO_SCALE, from_dpi, from_imagej, from_lengths, from_ome
+from .picture import PictureError, Stored, check_page, check_size
+from .scales import NO_SCALE
+from .tiff_facts import facts
 
 _MODES: dict[int, str] = {
     PHOTOMETRIC.MINISBLACK: "gray",
@@ -39,8 +40,9 @@ _UNPACKERS: dict[int, Callable[[], Any]] = {
     COMPRESSION.DEFLATE: zlib.decompressobj,
     COMPRESSION.LZMA: lzma.LZMADecompressor,
 }
-_DNG_VERSION, _ORIENTATION, _PROFILE, _TIME, _EXPOSURE = 50706, 274, 34675, 306, 33434
-_INCHES_IN_UNIT = {2: 1.0, 3: 1 / 2.54}
+_DNG_VERSION = 50706
+#: What a camera's sensor gives, before anybody has made colors of it.
+_RAW = {PHOTOMETRIC.CFA, PHOTOMETRIC.LINEAR_RAW}
 
 
 def decode(content: bytes, page: int) -> Stored:
@@ -71,49 +73,89 @@ def decode(content: bytes, page: int) -> Stored:
         frames = _frames(tiff)
         check_page(page, frames or len(tiff.pages))
         chosen = tiff.pages[0 if frames else page].aspage()
-        if _DNG_VERSION in chosen.tags or (chosen.is_reduced and page == 0 and len(tiff.pages) > 1):
-            raise PictureError(
-                "it is a camera's raw file: develop it in the camera's program, to TIFF or PNG"
-            )
-        if chosen.photometric not in _MODES or chosen.imagedepth > 1:
+        _refuse_thumbnail(tiff, chosen, page)
+        if chosen.imagedepth > 1:
+            raise PictureError("it holds a body of many layers in one page; save the layers as pages")
+        if chosen.photometric not in _MODES:
             kind = getattr(chosen.photometric, "name", chosen.photometric)
             raise PictureError(f"its color mode is {kind}, which is not read here; save it as RGB")
         size = chosen.samplesperpixel * max(1, chosen.bitspersample // 8)
         check_size(chosen.imagewidth, chosen.imagelength, bytes_per_pixel=size)
         if frames:
-            values = tiff.series[0].asarray()[page]
-            return _stored(tiff, chosen, values, pages=frames)
-        return _read(content, tiff, chosen, page)
+            found = _stored(tiff, chosen, _frame(content, tiff, page))
+        else:
+            found = _read(content, tiff, chosen, page)
+        told, notes = facts(tiff, chosen, page)
+        return replace(found, pages=frames or len(tiff.pages), **told, notes=[*found.notes, *notes])
+
+
+def _refuse_thumbnail(tiff: TiffFile, chosen: TiffPage, page: int) -> None:
+    """Refuse a small preview where the picture itself lies elsewhere: a camera's raw file has one."""
+    behind = [each.aspage() for each in chosen.pages or []] if chosen.subifds else []
+    others = [other.aspage() for other in tiff.pages[:4]] if chosen.is_reduced and page == 0 else []
+    if _DNG_VERSION in chosen.tags or any(each.photometric in _RAW for each in (chosen, *behind, *others)):
+        raise PictureError("it is a camera's raw file: develop it in the camera's program, to TIFF or PNG")
+    size = chosen.imagewidth * chosen.imagelength
+    if any(each.imagewidth * each.imagelength > size for each in behind):
+        raise PictureError(
+            "it is a preview, and a larger picture lies behind it; save that one as TIFF or PNG"
+        )
+    for number, other in enumerate(others):
+        if other.imagewidth * other.imagelength > size:
+            raise PictureError(f"it begins with a small preview; the picture itself is page={number}")
 
 
 def _frames(tiff: TiffFile) -> int:
     """How many pictures ImageJ has put behind a single page, or 0."""
-    if not (tiff.is_imagej and len(tiff.pages) == 1 and len(tiff.series[0].shape) == 3):
+    if not (tiff.is_imagej and len(tiff.pages) == 1):
         return 0
-    number, *shape = tiff.series[0].shape
-    single = tiff.pages[0].shape == tuple(shape)
-    check_size(number * shape[0], shape[1], bytes_per_pixel=tiff.series[0].dtype.itemsize)
-    return number if single else 0
+    shape, single = tiff.series[0].shape, tiff.pages[0].shape
+    more = len(shape) - len(single)
+    return math.prod(shape[:more]) if more > 0 and shape[more:] == single else 0
+
+
+def _frame(content: bytes, tiff: TiffFile, number: int) -> NDArray:
+    """Take one of them: they follow each other, not compressed."""
+    first = tiff.pages[0]
+    dtype = np.dtype(first.dtype).newbyteorder(tiff.byteorder)
+    count = math.prod(first.shape)
+    start = first.dataoffsets[0] + number * count * dtype.itemsize
+    values = np.frombuffer(content, dtype, count, start).reshape(first.shape)
+    return values.astype(first.dtype)
 
 
 def _read(content: bytes, tiff: TiffFile, page: TiffPage, number: int) -> Stored:
     """Read a page with the first library that can."""
     _refuse_bomb(content, page)
-    pages = len(tiff.pages)
     try:
-        return _stored(tiff, page, _channels_last(page), pages=pages)
-    except (ValueError, KeyError, ImportError) as error:
+        if page.photometric != PHOTOMETRIC.YCBCR:  # which tifffile would leave as it is
+            return _stored(tiff, page, _channels_last(page))
+    except (ValueError, KeyError, ImportError, NotImplementedError) as error:
         if not isinstance(error, ImportError) and "imagecodecs" not in str(error):
             raise
-    with Image.open(io.BytesIO(content), formats=["TIFF"]) as image:
+    return _with_pillow(content, page, number) or _stored(
+        tiff, page, _with_opencv(content, page, number), turned=True
+    )
+
+
+def _with_pillow(content: bytes, page: TiffPage, number: int) -> Stored | None:
+    """Read with Pillow, if it keeps all bits and all channels."""
+    try:
+        image = Image.open(io.BytesIO(content), formats=["TIFF"])
+    except UnidentifiedImageError:
+        return None
+    with image:
         image.seek(number)
+        deep = page.samplesperpixel == 1 and image.mode in ("I;16", "I;16B", "F")
+        if len(image.getbands()) != page.samplesperpixel or not (page.bitspersample <= 8 or deep):
+            return None
         image.load()  # libtiff complains here if the file is cut off
-        if page.dtype in (np.uint8, bool, None) or (
-            page.samplesperpixel == 1 and image.mode in ("I;16", "F")
-        ):
-            found = pillow_files.stored(image, pages=pages)
-            return _with_facts(found, tiff, page, turned=True)
-    return _stored(tiff, page, _with_opencv(content, page, number), pages=pages, turned=True)
+        found = pillow_files.stored(image, pages=1, bits=page.bitspersample)
+    white_is_zero = page.photometric == PHOTOMETRIC.MINISWHITE
+    values = found.values
+    if white_is_zero and values.dtype in (bool, np.uint8):  # which Pillow turns over
+        values = ~values
+    return replace(found, values=values, white_is_zero=white_is_zero, turned=True)
 
 
 def _channels_last(page: TiffPage) -> NDArray:
@@ -126,7 +168,8 @@ def _refuse_bomb(content: bytes, page: TiffPage) -> None:
     """Refuse parts that unpack to more than they may."""
     if (unpacker := _UNPACKERS.get(page.compression)) is None:
         return
-    expected = int(np.prod(page.chunks)) * max(1, page.bitspersample // 8)
+    padding = max(page.chunks)  # each row may end with a part of a byte
+    expected = math.ceil(math.prod(page.chunks) * page.bitspersample / 8) + padding
     for start, length in zip(page.dataoffsets, page.databytecounts, strict=False):
         unpacked = unpacker().decompress(content[start : start + length], expected + 1)
         if len(unpacked) > expected:
@@ -138,7 +181,10 @@ def _with_opencv(content: bytes, page: TiffPage, number: int) -> NDArray:
         np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED, range=(number, number + 1)
     )
     size = [page.imagewidth, page.imagelength, page.samplesperpixel]
-    if not complete or len(found) != 1 or found[0].dtype != page.dtype or found[0].size != math.prod(size):
+    whole = page.bitspersample == 8 * np.dtype(page.dtype or bool).itemsize
+    if not (complete and whole and len(found) == 1):
+        found = ()
+    if not found or found[0].dtype != page.dtype or found[0].size != math.prod(size):
         kind = getattr(page.compression, "name", page.compression)
         raise PictureError(
             f"its compression {kind} needs a package: pip install imagecodecs. Or save it without"
@@ -149,92 +195,48 @@ def _with_opencv(content: bytes, page: TiffPage, number: int) -> NDArray:
     return cv2.cvtColor(values, cv2.COLOR_BGRA2RGBA if values.shape[2] == 4 else cv2.COLOR_BGR2RGB)
 
 
-def _stored(tiff: TiffFile, page: TiffPage, values: NDArray, *, pages: int, turned: bool = False) -> Stored:
+def _stored(tiff: TiffFile, page: TiffPage, values: NDArray, *, turned: bool = False) -> Stored:
     mode = _MODES[page.photometric]
-    more = (values.shape[2] if values.ndim == 3 else 1) - _COLORS[mode]
+    channels = values.shape[2] if values.ndim == 3 else 1
+    notes = []
+    if channels < _COLORS[mode]:
+        notes.append(f"its head says {mode}, but it holds {channels} channel{'s' * (channels > 1)}")
+        mode = "gray"
     kinds = [EXTRASAMPLE(kind) for kind in page.extrasamples[:1]]
+    more = channels - _COLORS[mode]
     opaque = more != 1 or EXTRASAMPLE.UNSPECIFIED in kinds or not kinds
+    notes += _about_more(mode, more) if opaque else []
     colors = None
-    notes = (
-        [f"{more} more channel{'s' * (more > 1)} than colors: in the values only"]
-        if more > 0 and opaque
-        else []
-    )
     if mode == "palette":
-        colors = _palette(page)[values]
+        colors = _palette(page)[values.astype(np.uint8) if values.dtype == bool else values]
         if tiff.is_imagej:
             notes.append("its colors are false: the values are the numbers that they stand for")
         else:
             values = colors
-    return _with_facts(
-        Stored(
-            values=values,
-            mode=mode + ("" if opaque else "+alpha"),
-            bits=page.bitspersample,
-            pages=pages,
-            scale=NO_SCALE,
-            colors=colors,
-            white_is_zero=page.photometric == PHOTOMETRIC.MINISWHITE,
-            premultiplied=EXTRASAMPLE.ASSOCALPHA in kinds,
-            notes=notes,
-        ),
-        tiff, page, turned=turned,
-    )  # fmt: skip
+    return Stored(
+        values=values,
+        mode=mode + ("" if opaque else "+alpha"),
+        bits=page.bitspersample,
+        pages=1,
+        scale=NO_SCALE,
+        colors=colors,
+        white_is_zero=page.photometric == PHOTOMETRIC.MINISWHITE,
+        premultiplied=EXTRASAMPLE.ASSOCALPHA in kinds,
+        turned=turned,
+        notes=notes,
+    )
+
+
+def _about_more(mode: str, more: int) -> list[str]:
+    """Say what becomes of channels that are no colors."""
+    if more <= 0:
+        return []
+    if (mode, more) == ("gray", 2):
+        return ["nobody says what its three channels are: they are shown as red, green and blue"]
+    return [f"{more} more channel{'s' * (more > 1)} than colors: in the values only"]
 
 
 def _palette(page: TiffPage) -> NDArray[np.uint8]:
     """Colors by number; of 16 bits, unless a careless program has written 8."""
     table = np.zeros((3, 1), np.uint16) if page.colormap is None else np.asarray(page.colormap)
     return np.moveaxis(table >> 8 if table.max() > 255 else table, 0, -1).astype(np.uint8)
-
-
-def _with_facts(found: Stored, tiff: TiffFile, page: TiffPage, *, turned: bool) -> Stored:
-    """Add what the tags say."""
-    facts: dict[str, Any] = vars(found) | {
-        "bits": page.bitspersample,
-        "scale": _scale(tiff, page),
-        "orientation": int(_tag(page, _ORIENTATION, 1)),
-        "turned": turned,
-        "profile": _tag(page, _PROFILE, None),
-        "time": pillow_files.iso_time(_tag(page, _TIME, "")),
-    }
-    return Stored(**facts)
-
-
-def _tag(page: TiffPage, code: int, otherwise: Any) -> Any:
-    return page.tags[code].value if code in page.tags else otherwise
-
-
-def _scale(tiff: TiffFile, page: TiffPage) -> Scale:
-    """Ask the microscope first, then ImageJ, then the resolution that every TIFF may have."""
-    across, down = (_ratio(_tag(page, code, None)) for code in (282, 283))
-    found = None
-    if tiff.is_ome and tiff.ome_metadata:
-        found = from_ome(_ome_pixels(tiff.ome_metadata))
-    if found is None and page.is_fei:
-        scan = (tiff.fei_metadata or {}).get("Scan", {})
-        found = from_lengths(scan.get("PixelWidth"), scan.get("PixelHeight"), "m", "FEI/Thermo metadata")
-    if found is None and page.is_sem:
-        size = (tiff.sem_metadata or {}).get("ap_image_pixel_size", (None, None, None))
-        found = from_lengths(size[1], None, size[2], "Zeiss metadata")
-    if found is None and tiff.is_imagej and across and down:
-        found = from_imagej(tiff.imagej_metadata or {}, 1 / across, 1 / down)
-    if found is not None:
-        return found
-    inches = _INCHES_IN_UNIT.get(int(_tag(page, 296, 2)))
-    if not (across and down and inches):
-        return NO_SCALE
-    return from_dpi(across / inches, down / inches, camera=_EXPOSURE in page.tags)
-
-
-def _ratio(value: Any) -> float:
-    try:
-        above, below = value
-        return above / below
-    except (TypeError, ValueError, ZeroDivisionError):
-        return 0.0
-
-
-def _ome_pixels(xml: str) -> dict[str, str]:
-    pixels = ElementTree.fromstring(xml).find(".//{*}Pixels")
-    return {} if pixels is None else dict(pixels.attrib)

@@ -11,7 +11,7 @@ from .flow import flow_chart, label_sources
 from .learning import history, learning_curves
 from .networks import network, sliding
 from .page import LiveHistory, show
-from .panels import learning_panels
+from .panels import learning_panels, sweeps
 from .pictures import channels, closeup, histograms, overlay, pictures, zoom
 from .style import COLORS
 
@@ -42,5 +42,6 @@ __all__ = [
     "show",
     "sliding",
     "strips",
+    "sweeps",
     "zoom",
 ]

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
+from .._floor.columns import as_column, as_numbers
 from .labels import number_points
 from .style import COLORS, SEAM, WIDTH, axes_for, canvas, figure_of, headline, paint, styled, wrap
 
@@ -50,7 +51,7 @@ def bars(
     Raises
     ------
     ValueError
-        If there is no bar, or a length is negative.
+        If there is no bar, or a length is negative or no finite number.
 
     Examples
     --------
@@ -58,7 +59,7 @@ def bars(
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['811 (72 %)', '317 (28 %)']
     """
-    names, values = list(counts), np.array([float(value) for value in counts.values()])
+    names, values = list(counts), as_column(list(counts.values()), "counts")
     if not names or (values < 0).any():
         raise ValueError(f"expected at least one name with a number ≥ 0, got {dict(counts)}")
     axes = axes_for(ax, 8, 1.35 + 0.5 * len(names))
@@ -115,7 +116,7 @@ def distributions(
     Raises
     ------
     ValueError
-        If there is no group, or a group without a value.
+        If there is no group, a group without a value, or a value that is no finite number.
 
     Examples
     --------
@@ -123,7 +124,7 @@ def distributions(
     >>> [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     ['with a ring (3)', 'without (1)']
     """
-    values = {name: np.asarray(group, dtype=float).ravel() for name, group in groups.items()}
+    values = {name: as_column(np.ravel(group), f"{name!r}") for name, group in groups.items()}
     if not values or any(not group.size for group in values.values()):
         raise ValueError("expected at least one group, each with at least one value")
     edges = np.histogram_bin_edges(np.concatenate(list(values.values())), bins)
@@ -154,7 +155,7 @@ def lines(
     Parameters
     ----------
     curves : mapping of str to (x, y)
-        For each name two array_likes of shape (n,). The markers of the first seven differ.
+        For each name two array_likes of shape (n,). The markers of the first seven differ. NaN leaves a gap.
     title : str, optional
         Title of the figure.
     xlabel, ylabel : str
@@ -174,7 +175,7 @@ def lines(
     Raises
     ------
     ValueError
-        If there is no curve, or x and y of a curve differ in length.
+        If there is no curve, x and y of a curve are no columns of numbers, or differ in length.
 
     Examples
     --------
@@ -187,7 +188,10 @@ def lines(
         raise ValueError("expected at least one curve, got none")
     axes = axes_for(ax, 8, 4.2)
     for (name, (x, y)), marker in zip(curves.items(), cycle("osD^vPX"), strict=False):
-        axes.plot(np.asarray(x), np.asarray(y), marker=marker, label=name, markeredgecolor="white")
+        x, y = (as_numbers(one, f"{which} of {name!r}") for which, one in (("x", x), ("y", y)))
+        if x.ndim != 1 or x.shape != y.shape:
+            raise ValueError(f"expected x and y of {name!r} of one shape (n,), got {x.shape} and {y.shape}")
+        axes.plot(x, y, marker=marker, label=name, markeredgecolor="white")
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale="log" if log else "linear")
     if ylim is not None:
         axes.set_ylim(*ylim)
@@ -240,8 +244,8 @@ def numbers(
     Raises
     ------
     ValueError
-        If there is no array, one is empty or not two-dimensional, or the number of titles or marks differs
-        from the number of arrays.
+        If there is no array, one is empty, not two-dimensional, or holds anything but finite numbers, or the
+        number of titles or marks differs from the number of arrays.
 
     Examples
     --------
@@ -252,6 +256,8 @@ def numbers(
     tables = [np.asarray(array) for array in arrays]
     if not tables or any(table.ndim != 2 or not table.size for table in tables):
         raise ValueError(f"expected tables of shape (H, W), got shapes {[table.shape for table in tables]}")
+    if not all(table.dtype.kind in "buif" and np.isfinite(table).all() for table in tables):
+        raise ValueError("expected tables of finite numbers, got NaN, infinity, or no numbers")
     for name, given in (("titles", titles), ("marks", marks)):
         if given is not None and len(given) != len(tables):
             raise ValueError(f"expected one of {name} for each of the {len(tables)} arrays, got {len(given)}")
@@ -374,8 +380,8 @@ def parity(
     Raises
     ------
     ValueError
-        If there is no model, measurements are not of shape (N,) with N ≥ 1, predictions have another shape,
-        or a name in `marked` is unknown.
+        If there is no model, measurements are not finite numbers of shape (N,) with N ≥ 1, predictions have
+        another shape, or a name in `marked` is unknown.
 
     Examples
     --------
@@ -383,8 +389,8 @@ def parity(
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['1']
     """
-    truth = np.asarray(measured, dtype=float)
-    models = {name: np.asarray(values, dtype=float) for name, values in predicted.items()}
+    truth = as_column(measured, "measured")
+    models = {name: as_column(values, f"{name!r}") for name, values in predicted.items()}
     numbered = {name: list(rows) for name, rows in (marked or {}).items()}
     _check(truth, models, numbered)
     limits = _square_limits(np.concatenate([truth, *models.values()]))

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from .._floor.columns import as_column, as_numbers
 from .style import COLORS, WIDTH, axes_for, figure_of, headline, styled, wrap
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ def intervals(
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['0.50', '0.20']
     """
-    wrong = {name: ends for name, ends in estimates.items() if not ends[0] <= ends[1] <= ends[2]}
+    wrong = {name: ends for name, ends in estimates.items() if not _nested(ends)}
     if not estimates or wrong:
         raise ValueError(f"expected low ≤ estimate ≤ high for at least one name, got {wrong or 'no names'}")
     if highlight is not None and highlight not in estimates:
@@ -248,6 +249,11 @@ def intervals(
     axes.grid(axis="x")
     headline(axes, title or "Dots are estimates, bars their intervals", shared=ax is not None)
     return figure_of(axes)
+
+
+def _nested(ends: Sequence[float]) -> bool:
+    low, middle, high = as_numbers(ends, "an interval") if np.shape(ends) == (3,) else (1.0, 0.0, 0.0)
+    return bool(-np.inf < low <= middle <= high < np.inf)
 
 
 @styled
@@ -289,6 +295,7 @@ def repeats(
     """
     if not values or not all(map(len, values.values())):
         raise ValueError(f"expected at least one model with at least one value each, got {dict(values)}")
+    values = {name: as_column(runs, f"{name!r}").tolist() for name, runs in values.items()}
     axes = axes_for(ax, 8.5, 1.6 + 0.5 * len(values))
     for row, runs in enumerate(values.values()):
         median = float(np.median(runs))
@@ -367,9 +374,9 @@ def strips(
     ):
         raise ValueError(
             f"expected a truth (N,) of two classes, 0 and 1, with two labels, got {truth.shape}, "
-            f"{np.unique(truth)[:5].tolist()} and {labels!r}"
+            f"{list(dict.fromkeys(truth.ravel().tolist()))[:5]} and {labels!r}"
         )
-    values = {str(name): np.asarray(row, dtype=float) for name, row in scores.items()}
+    values = {str(name): as_numbers(row, f"{name!r}") for name, row in scores.items()}
     wrong = [name for name, row in values.items() if row.shape != truth.shape or not np.isfinite(row).all()]
     if not values or wrong:
         raise ValueError(

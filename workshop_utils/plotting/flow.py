@@ -12,6 +12,8 @@ from .style import COLORS, WIDTH, canvas, styled, wrap
 
 #: Inches: the width of a box, and the height that a row of boxes takes.
 _BOX, _ROW = 2.3, 1.25
+#: Columns and rows, at most: more would be a figure of meters.
+_MOST = 30
 
 
 @styled
@@ -44,7 +46,8 @@ def flow_chart(
     Raises
     ------
     ValueError
-        If there is no box, or an arrow or a highlight names a box that is not there.
+        If there is no box, one is not placed by finite numbers from 0, or an arrow or a highlight names a
+        box that is not there.
 
     Examples
     --------
@@ -111,9 +114,12 @@ def label_sources(new_molecules: int, properties: int) -> Figure:
     return flow_chart(boxes, pairs, "What supplies which label", highlight=("learning", "taught"))
 
 
-def _check(boxes: Collection[str], named: set[str]) -> None:
+def _check(boxes: Mapping[str, tuple[float, float, str]], named: set[str]) -> None:
     if not boxes:
         raise ValueError("expected at least one box, got none")
+    for name, (column, row, _) in boxes.items():
+        if not (0 <= column <= _MOST and 0 <= row <= _MOST):
+            raise ValueError(f"expected column and row from 0 to {_MOST} for {name!r}, got {column}, {row}")
     if unknown := sorted(named - set(boxes)):
         raise ValueError(f"no box is called {', '.join(unknown)}; there are: {', '.join(boxes)}")
 

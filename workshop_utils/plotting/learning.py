@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
+from .._floor.columns import as_column
 from .style import COLORS, axes_for, canvas, figure_of, headline, styled
 
 if TYPE_CHECKING:
@@ -245,6 +246,9 @@ def check_curves(curves: Mapping[str, Mapping[int, Sequence[float]]], dashed: Co
             "expected at least one score for each number of examples, got none for "
             + (", ".join(empty) or "any curve")
         )
+    for name, points in curves.items():
+        for n, repetitions in points.items():
+            as_column(list(repetitions), f"{name!r} for {n} examples")
     if unknown := set(dashed) - set(curves):
         raise ValueError(f"no curve is called {', '.join(sorted(unknown))}; there are: {', '.join(curves)}")
 

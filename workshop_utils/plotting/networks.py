@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
+from .._floor.columns import as_numbers
 from .charts import _limits, _table
 from .style import COLORS, SEAM, WIDTH, as_list, canvas, grays, paint, styled
 
@@ -44,7 +45,8 @@ def sliding(
     Raises
     ------
     ValueError
-        If there are not one to three places, or a patch does not lie inside the picture.
+        If the picture or the kernel is none, there are not one to three places, or a patch does not lie
+        inside the picture.
 
     Examples
     --------
@@ -52,8 +54,9 @@ def sliding(
     >>> [axes.get_title() for axes in figure.axes[2:5]]
     ['patch', 'kernel', 'sum']
     """
-    (picture,), weights = as_list(image), np.asarray(kernel, dtype=float)
-    side = len(weights)
+    shown, weights = as_list(image), as_numbers(kernel, "kernel")
+    _check_sliding(shown, weights)
+    (picture,), side = shown, len(weights)
     _check_places(places, picture.shape, side)
     windows = np.lib.stride_tricks.sliding_window_view(picture, weights.shape)
     answers = np.einsum("hwij,ij->hw", windows, weights)
@@ -72,6 +75,15 @@ def sliding(
     for axes, name in zip(figure.axes[2:5], ("patch", "kernel", "sum"), strict=True):
         axes.set_title(name, loc="center")
     return figure
+
+
+def _check_sliding(shown: Sequence[NDArray], weights: NDArray) -> None:
+    if len(shown) != 1 or shown[0].ndim != 2:
+        shapes = ", ".join(str(one.shape) for one in shown) or "none"
+        raise ValueError(f"expected one gray picture (H, W), got {len(shown)}: {shapes}")
+    square = weights.ndim == 2 and weights.shape[0] == weights.shape[1] > 0
+    if not (square and np.isfinite(weights).all()):
+        raise ValueError(f"expected a kernel of shape (k, k) of finite numbers, got shape {weights.shape}")
 
 
 def _check_places(places: Sequence[tuple[int, int]], shape: tuple[int, ...], side: int) -> None:
@@ -135,7 +147,7 @@ def network(steps: Mapping[str, ArrayLike], title: str | None = None, *, maps: i
     Raises
     ------
     ValueError
-        If there is no step, or one is neither maps nor a row of numbers.
+        If there is no step, or one is neither maps nor a row of finite numbers.
 
     Examples
     --------
@@ -143,7 +155,7 @@ def network(steps: Mapping[str, ArrayLike], title: str | None = None, *, maps: i
     >>> [axes.get_xlabel() for axes in figure.axes]
     ['8 × 8\\n', '4 maps of\\n4 × 4', '2\\nnumbers']
     """
-    values = {name: np.asarray(step, dtype=float) for name, step in steps.items()}
+    values = {name: as_numbers(step, repr(name)) for name, step in steps.items()}
     _check_steps(values)
     tallest = max((step.shape[1] for step in values.values() if step.ndim == 3), default=1)
     widths = [1.0 if step.ndim == 3 else 0.55 for step in values.values()]
@@ -173,6 +185,8 @@ def _check_steps(values: Mapping[str, NDArray]) -> None:
                 f"expected maps (C, H, W) or numbers (N,) of one picture for {name!r}, got shape "
                 f"{step.shape}; of a batch, take one picture: values[0]"
             )
+        if not np.isfinite(step).all():
+            raise ValueError(f"expected finite numbers for {name!r}, got NaN or infinity")
 
 
 #: How far each map of a stack lies behind the one in front of it; the tallest map is 1 high.

@@ -1,4 +1,4 @@
-"""Learning curves as small multiples: many ways to learn, none hidden behind another."""
+"""Small multiples: many ways to learn, or many things made worse, none hidden behind another."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from .learning import check_curves
 from .style import COLORS, WIDTH, canvas, styled, wrap
@@ -102,3 +103,83 @@ def _panel(axes: Axes, curves: Mapping[str, Curve], name: str, chance: float | N
 def _medians(points: Curve) -> tuple[list[int], list[float]]:
     sizes = sorted(points)
     return sizes, [float(np.median(points[n])) for n in sizes]
+
+
+@styled
+def sweeps(
+    panels: Mapping[str, Mapping[float, tuple[float, float, float]]],
+    title: str,
+    *,
+    ylabel: str,
+    line: float,
+    refused: Mapping[str, Mapping[float, float]] | None = None,
+    ylim: tuple[float, float] | None = None,
+) -> Figure:
+    """Draw how one result changes, a panel for each thing that was changed: a dot with its interval a level.
+
+    Levels stand at equal distances, in the order that is given; all panels have the same vertical axis.
+
+    Parameters
+    ----------
+    panels : mapping of str to mapping of float to (low, value, high)
+        For each thing that was changed, its levels, and for each level the result with its interval; three
+        NaN where there is none.
+    title : str
+        Title of the figure.
+    ylabel : str
+        What the result is, with its unit.
+    line : float
+        What it should be; a dashed line.
+    refused : mapping of str to mapping of float to float, optional
+        For each panel and level the share that got no result; drawn as gray bars.
+    ylim : (float, float), optional
+        Limits of the vertical axis; by default what the intervals need.
+
+    Returns
+    -------
+    Figure
+        A new figure, its panels side by side.
+
+    Raises
+    ------
+    ValueError
+        If there is no panel, one without a level, or a value outside its interval.
+
+    Examples
+    --------
+    >>> figure = sweeps({"noise": {0.1: (0.9, 0.95, 1)}}, "Noise", ylabel="coverage", line=0.95)
+    >>> [axes.get_title(loc="left") for axes in figure.axes]
+    ['noise']
+    """
+    if not panels or not all(panels.values()):
+        raise ValueError(f"expected at least one panel, each with at least one level, got {dict(panels)}")
+    figure = canvas(WIDTH, 2.9, title=title)
+    grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    for axes, (name, levels) in zip(grid, panels.items(), strict=True):
+        ends = _ends(levels, name)
+        places = np.arange(len(levels))
+        if refused is not None:
+            axes.bar(places, [refused[name][level] for level in levels], color="#c4c9cf", width=0.8, zorder=0)
+        axes.axhline(line, color=COLORS["vermillion"], linestyle="--", linewidth=1.5)
+        axes.vlines(places, ends[:, 0], ends[:, 2], color=COLORS["blue"], linewidth=2.5)
+        axes.plot(places, ends[:, 1], "o", color=COLORS["blue"], markersize=7)
+        axes.set_xticks(places, [f"{level:g}" for level in levels], fontsize=10)
+        axes.set(title=wrap(name, WIDTH / len(panels) - 0.5), ylim=ylim)
+        axes.margins(x=0.12)
+        axes.grid(axis="y")
+    grid[0].set_ylabel(ylabel)
+    return figure
+
+
+def _ends(levels: Mapping[float, tuple[float, float, float]], name: str) -> NDArray:
+    """Low, value and high of each level, or NaN three times, as an array."""
+    try:
+        ends = np.array(list(levels.values()), dtype=float).reshape(-1, 3)
+        right = np.isnan(ends).all(axis=1) | ((np.diff(ends) >= 0) & (np.abs(ends[:, 1:]) < 1e9)).all(axis=1)
+    except (TypeError, ValueError, OverflowError):
+        right = np.array(False)
+    if not right.all():
+        raise ValueError(
+            f"expected low ≤ value ≤ high, numbers below 1e9, got {dict(levels)!s:.200} for {name!r}"
+        )
+    return ends

@@ -372,7 +372,10 @@ def closeup(
     >>> [axes.get_title(loc="left") for axes in closeup(np.eye(9), 2, 3).axes]
     ['the picture: 9 × 9 px', 'inside the frame']
     """
-    picture = as_list(image)[0]
+    shown = as_list(image)
+    if len(shown) != 1 or shown[0].ndim != 2:
+        raise ValueError(f"expected one gray picture (H, W), got {len(shown)} of shape {np.shape(image)}")
+    picture = shown[0]
     height, width = picture.shape
     if not (0 <= row <= height - size and 0 <= column <= width - size):
         raise ValueError(

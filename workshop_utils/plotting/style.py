@@ -132,11 +132,17 @@ def as_list(images: Any) -> list[NDArray]:
     Raises
     ------
     ValueError
-        If something in it is not a picture.
+        If something in it is not a picture, or holds a value that is not finite, which would look like paper.
     """
     if isinstance(images, list | tuple):
         return [picture for item in images for picture in as_list(item)]
     array = np.asarray(images)
+    if array.dtype.kind not in "buif" or array.size == 0:
+        raise ValueError(f"expected pictures as numbers, got {array.dtype} of shape {array.shape}")
+    if not np.isfinite(array).all():
+        raise ValueError(
+            "expected pictures of finite values, got NaN or infinity, which would look like paper"
+        )
     if array.ndim == 2 or (array.ndim == 3 and array.shape[-1] == 3):
         return [array]
     if array.ndim == 4 and array.shape[1] == 1:

@@ -2,16 +2,14 @@
 
 from workshop_utils.training.data import MolecularImageDataset, predict, predict_proba
 from workshop_utils.training.loop import (
-    LOSSES,
     Epoch,
     History,
-    accuracy,
     evaluate_one_epoch,
     fit,
-    mean_absolute_error,
     seeded,
     train_one_epoch,
 )
+from workshop_utils.training.scores import LOSSES, accuracy, mean_absolute_error
 
 __all__ = [
     "LOSSES",

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, IterableDataset
 
+from workshop_utils._floor.columns import refuse_commas, refuse_table
 from workshop_utils._floor.ink import refuse_mask
-from workshop_utils._floor.tensors import as_answers, as_ink_batch, device_of, evaluating
+from workshop_utils._floor.tensors import (
+    as_answers,
+    as_ink_batch,
+    device_of,
+    enough_memory_for,
+    evaluating,
+)
 
 
 class MolecularImageDataset(Dataset):
@@ -90,36 +98,70 @@ def _as_floats(kept: Tensor) -> Tensor:
 
 
 def as_loader(data: Any, batch_size: int, shuffling: torch.Generator | None) -> DataLoader:
-    if not isinstance(data, DataLoader):
-        if len(data) == 0:
-            raise ValueError("expected at least one picture, got an empty dataset; check the split")
-        data = DataLoader(data, batch_size, shuffle=shuffling is not None, generator=shuffling)
-    return data
+    """Cut a dataset into batches; a loader is taken as it is."""
+    if isinstance(data, DataLoader):
+        return data
+    if isinstance(data, IterableDataset) or not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
+        raise TypeError(
+            f"expected a dataset that knows its length, or a DataLoader, got {type(data).__name__}; a stream "
+            "becomes batches with torch.utils.data.DataLoader(stream, batch_size=32)"
+        )
+    if len(data) == 0:
+        raise ValueError("expected at least one picture, got an empty dataset; check the split")
+    return DataLoader(data, batch_size, shuffle=shuffling is not None, generator=shuffling)
+
+
+def as_pair(batch: object) -> tuple[Tensor, Tensor]:
+    """Take a batch apart into pictures and labels.
+
+    Raises
+    ------
+    TypeError
+        If it is a dictionary, a triple, or anything else.
+    """
+    parts = list(batch) if isinstance(batch, list | tuple) else []
+    if len(parts) != 2 or not all(isinstance(part, Tensor) for part in parts):
+        kinds = ", ".join(type(part).__name__ for part in parts)
+        what = f"a {type(batch).__name__}" + (f" of {len(parts)} ({kinds})" if parts else "")
+        raise TypeError(
+            f"expected pairs of picture and label from the dataset, got {what}; give the two alone, "
+            "for example with MolecularImageDataset(images, labels)"
+        )
+    return parts[0], parts[1]
 
 
 def _as_targets(labels: ArrayLike) -> Tensor:
     """Booleans and integers are classes, int64; real numbers are float32."""
     refuse_mask(labels)
-    labels = np.asarray(labels).copy()  # pandas hands out arrays that torch must not write to
-    if labels.dtype.kind not in "buif":
-        raise TypeError(f"expected labels that are numbers or booleans, got {labels.dtype}: {labels[:1]}")
-    labels = torch.from_numpy(labels)
+    given = np.asarray(labels).copy()  # pandas hands out arrays that torch must not write to
+    if given.ndim == 0:
+        raise ValueError(f"expected labels of shape (N,) or (N, n_targets), got a single one: {labels!r:.40}")
+    if given.dtype.kind not in "buif":
+        refuse_table(labels, "labels")
+        refuse_commas(given, "labels")
+        raise TypeError(f"expected labels that are numbers or booleans, got {given.dtype}: {given[:1]}")
+    labels = torch.from_numpy(given.astype(given.dtype.newbyteorder("="), copy=False))
     return labels.float() if labels.is_floating_point() else labels.long()
 
 
 @torch.no_grad()
-def predict(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) -> NDArray[np.float32]:
+def predict(
+    model: nn.Module, images: ArrayLike | Sequence[ArrayLike], *, batch_size: int = 32
+) -> NDArray[np.float32]:
     """Return the network's raw answers.
+
+    A network whose model card names a size warns where the pictures have another one: it may answer all the
+    same, but nobody tried it on those.
 
     Parameters
     ----------
     model : Module
         The network. It runs where it lies, and the mode of each of its layers (training or evaluation) is
         left as it was.
-    images : array_like of shape (N, 1, H, W) or (N, H, W)
-        Ink in [0, 1].
+    images : array_like of shape (N, 1, H, W) or (N, H, W), or list of N array_like of shape (H, W)
+        Ink in [0, 1]. The pictures of a list may differ in size.
     batch_size : int
-        Pictures at once. On a CPU a larger batch is not faster, and takes more memory.
+        Pictures at once, of one size. On a CPU a larger batch is not faster, and takes more memory.
 
     Returns
     -------
@@ -131,30 +173,73 @@ def predict(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) -> NDA
     ValueError
         If the shape is another one, there is no picture, or values leave [0, 1].
     TypeError
-        If the values are integers or no numbers.
+        If the values are integers or no numbers, or the network does not answer with one tensor.
+    MemoryError
+        If the memory is not enough for a batch; the message names its size.
 
     Examples
     --------
     >>> predict(nn.Flatten(), np.ones((2, 1, 2, 2))).shape
     (2, 4)
     """
-    ink, device = as_ink_batch(images), device_of(model)
-    with evaluating(model):
-        outputs = [
-            as_answers(model(batch.to(device)), len(batch)).float().cpu() for batch in ink.split(batch_size)
-        ]
-    return torch.cat(outputs).numpy()
+    parts, device = _by_size(images), device_of(model)
+    _compare_with_card(model, [ink for _, ink in parts])
+    answers: list[Tensor] = []
+    with evaluating(model), enough_memory_for(batch_size):
+        for _, ink in parts:
+            answers += [
+                as_answers(model(batch.to(device)), len(batch)).float().cpu()
+                for batch in ink.split(batch_size)
+            ]
+    order = np.argsort(np.concatenate([rows for rows, _ in parts]))
+    return torch.cat(answers).numpy()[order]
 
 
-def predict_proba(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) -> NDArray[np.float32]:
+def _by_size(images: ArrayLike | Sequence[ArrayLike]) -> list[tuple[NDArray[np.int64], Tensor]]:
+    """Batches of pictures of one size, each with the rows of its pictures: a single one, but for a list."""
+    shapes = [np.shape(one) for one in images] if isinstance(images, list | tuple) else []
+    if len(set(shapes)) < 2:
+        ink = as_ink_batch(cast(ArrayLike, images))
+        return [(np.arange(len(ink)), ink)]
+    if foreign := [shape for shape in shapes if len(shape) != 2]:
+        raise ValueError(
+            f"expected a list of pictures of shape (H, W), got one of shape {foreign[0]}; a batch of one "
+            "becomes a picture with batch[0, 0]"
+        )
+    listed = cast(Sequence[ArrayLike], images)
+    rows = {
+        size: [row for row, shape in enumerate(shapes) if shape == size] for size in dict.fromkeys(shapes)
+    }
+    return [
+        (np.array(each), torch.cat([as_ink_batch(np.asarray(listed[row])[None]) for row in each]))
+        for each in rows.values()
+    ]
+
+
+def _compare_with_card(model: nn.Module, batches: list[Tensor]) -> None:
+    """Warn once where pictures contradict what the model card of a network says about them."""
+    card = getattr(model, "card", None)
+    wanted, sizes = getattr(card, "size", None), {tuple(ink.shape[2:]) for ink in batches}
+    if isinstance(wanted, int) and (others := sizes - {(wanted, wanted)}):
+        height, width = min(others)
+        warnings.warn(
+            f"this network learned from pictures of {wanted} × {wanted} px and gets one of {height} × "
+            f"{width} px; bring it to that size with pictures.as_ink(picture, size={wanted})",
+            stacklevel=3,
+        )
+
+
+def predict_proba(
+    model: nn.Module, images: ArrayLike | Sequence[ArrayLike], *, batch_size: int = 32
+) -> NDArray[np.float32]:
     """Return the network's probability for each class: the softmax of its logits.
 
     Parameters
     ----------
     model : Module
         The network, as for `predict`.
-    images : array_like of shape (N, 1, H, W) or (N, H, W)
-        Ink in [0, 1].
+    images : array_like of shape (N, 1, H, W) or (N, H, W), or list of N array_like of shape (H, W)
+        Ink in [0, 1], as for `predict`.
     batch_size : int
         Pictures at once.
 
@@ -170,6 +255,8 @@ def predict_proba(model: nn.Module, images: ArrayLike, *, batch_size: int = 32) 
         not ink.
     TypeError
         If the values are integers or no numbers.
+    MemoryError
+        If the memory is not enough for a batch; the message names its size.
 
     Examples
     --------

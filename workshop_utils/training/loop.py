@@ -1,4 +1,4 @@
-"""The training loop, its losses and metrics, and the history of a training."""
+"""The training loop, and the history of a training."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import cast
 
 import pandas as pd
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import nn
 from torch.utils.data import DataLoader, Dataset, IterableDataset
 from tqdm.auto import tqdm
 
-from workshop_utils._floor.tensors import as_answers, device_of
+from workshop_utils._floor.tensors import as_answers, device_of, enough_memory_for
 from workshop_utils.augmentation import Augmenter
-from workshop_utils.training.data import as_loader
+from workshop_utils.training.data import MolecularImageDataset, as_loader, as_pair
+from workshop_utils.training.scores import Means, Score, check_labels, choose_scores
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,25 @@ class History:
     ----------
     records : tuple of Epoch
         In order, numbered from 1.
+    interrupted : bool
+        Whether the training was stopped by hand before its last epoch; the epoch in which that happened has
+        no record.
     """
 
     records: tuple[Epoch, ...]
+    interrupted: bool = False
 
     @property
     def best(self) -> Epoch:
-        """The epoch with the lowest validation loss, whose weights the model keeps; the first of equals."""
+        """The epoch with the lowest validation loss, whose weights the model keeps; the first of equals.
+
+        Raises
+        ------
+        ValueError
+            If no epoch came to its end.
+        """
+        if not self.records:
+            raise ValueError("no epoch came to its end, so none is the best; train again with training.fit")
         return min(self.records, key=lambda record: record.validation["loss"])
 
     @property
@@ -85,232 +97,6 @@ class History:
             for part in ("train", "validation")
         ]
         return pd.DataFrame(rows)
-
-
-#: Any function of (outputs, targets) that gives a mean over the batch.
-Score = Callable[[Tensor, Tensor], Tensor]
-
-
-def accuracy(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Compute the share of right answers.
-
-    Parameters
-    ----------
-    outputs : Tensor of shape (N, n_classes)
-        Logits.
-    targets : Tensor of shape (N,)
-        Classes, as whole numbers from 0.
-
-    Returns
-    -------
-    Tensor of shape ()
-        In [0, 1].
-
-    Raises
-    ------
-    ValueError
-        If there is not one class for each picture.
-
-    Examples
-    --------
-    >>> accuracy(torch.tensor([[2.0, 1.0], [0.0, 3.0]]), torch.tensor([0, 0]))
-    tensor(0.5000)
-    """
-    if targets.shape != outputs.shape[:1]:
-        raise ValueError(
-            f"expected one class for each of {len(outputs)} pictures, got targets of shape "
-            f"{tuple(targets.shape)}; a column becomes a series with labels[:, 0]"
-        )
-    return (outputs.argmax(dim=1) == targets).float().mean()
-
-
-def binary_accuracy(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Compute the share of right answers to yes-or-no questions: a logit above 0 is a yes.
-
-    Parameters
-    ----------
-    outputs : Tensor of shape (N, n_targets)
-        Logits.
-    targets : Tensor of shape (N, n_targets)
-        1 for yes, 0 for no.
-
-    Returns
-    -------
-    Tensor of shape ()
-        In [0, 1].
-
-    Raises
-    ------
-    ValueError
-        If there is not one output for each target.
-    """
-    return ((outputs > 0) == (_fitting(targets, outputs) > 0.5)).float().mean()
-
-
-def mean_absolute_error(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Compute the mean distance between outputs and targets, in the units of the target.
-
-    Parameters
-    ----------
-    outputs : Tensor of shape (N, n_targets)
-        Predicted numbers.
-    targets : Tensor of shape (N, n_targets), or (N,) for one target
-        True numbers.
-
-    Returns
-    -------
-    Tensor of shape ()
-        0 or more.
-
-    Raises
-    ------
-    ValueError
-        If there is not one output for each target.
-
-    Examples
-    --------
-    >>> mean_absolute_error(torch.tensor([[1.0], [2.0]]), torch.tensor([1.0, 4.0]))
-    tensor(1.)
-    """
-    return (outputs - _fitting(targets, outputs)).abs().mean()
-
-
-def cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Compute the mean cross-entropy, for classes.
-
-    Parameters
-    ----------
-    outputs : Tensor of shape (N, n_classes)
-        Logits.
-    targets : Tensor of shape (N,)
-        Classes, as whole numbers from 0.
-
-    Returns
-    -------
-    Tensor of shape ()
-        In nats.
-
-    Raises
-    ------
-    ValueError
-        If there is not one class for each picture, a class is negative, or the network has no output for it.
-    TypeError
-        If the targets are real numbers.
-    """
-    if targets.is_floating_point():
-        raise TypeError("cross_entropy needs classes, got real numbers; give integers, or use loss='mse'")
-    if targets.ndim != 1:
-        raise ValueError(
-            f"expected one class for each picture, shape (N,), got {tuple(targets.shape)}; "
-            "a column becomes a series with labels[:, 0], several yes-or-no targets need "
-            "loss='binary_cross_entropy'"
-        )
-    if targets.min() < 0:
-        raise ValueError(
-            f"there is a class {targets.min()}, and classes count from 0; (labels + 1) // 2 turns −1 and 1 "
-            "into 0 and 1"
-        )
-    if targets.max() >= outputs.shape[1]:
-        raise ValueError(f"there is a class {targets.max()}, but the network has {outputs.shape[1]} outputs")
-    return F.cross_entropy(outputs, targets)
-
-
-def mean_squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Compute the mean squared error, for regression.
-
-    Parameters
-    ----------
-    outputs : Tensor of shape (N, n_targets)
-        Predicted numbers.
-    targets : Tensor of shape (N, n_targets), or (N,) for one target
-        True numbers.
-
-    Returns
-    -------
-    Tensor of shape ()
-        In the squared units of the target.
-
-    Raises
-    ------
-    ValueError
-        If there is not one output for each target.
-    """
-    return F.mse_loss(outputs, _fitting(targets, outputs))
-
-
-def binary_cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Compute the mean cross-entropy of several yes-or-no targets at once.
-
-    Parameters
-    ----------
-    outputs : Tensor of shape (N, n_targets)
-        Logits.
-    targets : Tensor of shape (N, n_targets)
-        1 for yes, 0 for no.
-
-    Returns
-    -------
-    Tensor of shape ()
-        In nats.
-
-    Raises
-    ------
-    ValueError
-        If there is not one output for each target, or a target is not in [0, 1].
-    """
-    if targets.min() < 0 or targets.max() > 1:
-        raise ValueError(f"expected targets from 0 (no) to 1 (yes), got {targets.min()} to {targets.max()}")
-    return F.binary_cross_entropy_with_logits(outputs, _fitting(targets, outputs))
-
-
-LOSSES: dict[str, Score] = {
-    "cross_entropy": cross_entropy,
-    "mse": mean_squared_error,
-    "binary_cross_entropy": binary_cross_entropy,
-}
-METRICS: dict[str, dict[str, Score]] = {
-    "cross_entropy": {"accuracy": accuracy},
-    "mse": {"mae": mean_absolute_error},
-    "binary_cross_entropy": {"accuracy": binary_accuracy},
-}
-
-
-def choose_scores(loss: str | Score, metrics: Mapping[str, Score] | None) -> dict[str, Score]:
-    if isinstance(loss, str) and loss not in LOSSES:
-        raise ValueError(f"unknown loss {loss!r}; use one of {', '.join(LOSSES)}, or a function")
-    if metrics is None:
-        metrics = METRICS.get(loss, {}) if isinstance(loss, str) else {}
-    return {"loss": LOSSES[loss] if isinstance(loss, str) else loss} | dict(metrics)
-
-
-class Means:
-    """Means over all pictures of an epoch, gathered batch by batch."""
-
-    def __init__(self) -> None:
-        self.count, self.sums = 0, {}
-
-    def add(self, scores: Mapping[str, Score], outputs: Tensor, targets: Tensor) -> None:
-        self.count += len(targets)
-        for name, score in scores.items():
-            self.sums[name] = self.sums.get(name, 0.0) + score(outputs, targets).item() * len(targets)
-
-    def means(self) -> dict[str, float]:
-        if self.count == 0:
-            raise ValueError(
-                "the loader gave no batch: there are fewer pictures than batch_size with drop_last=True, "
-                "or its sampler is empty"
-            )
-        return {name: total / self.count for name, total in self.sums.items()}
-
-
-def _fitting(targets: Tensor, outputs: Tensor) -> Tensor:
-    """Targets in the shape of the outputs: (N,) against (N, 1) would silently become (N, N)."""
-    if len(targets) != len(outputs) or targets.numel() != outputs.numel():
-        raise ValueError(
-            f"outputs of shape {tuple(outputs.shape)} do not fit targets of shape {tuple(targets.shape)}; "
-            "the network needs one output for each target"
-        )
-    return targets.reshape(outputs.shape).to(outputs.dtype)
 
 
 @contextmanager
@@ -363,13 +149,17 @@ def fit(
 ) -> History:
     """Train a network in place, and leave it in evaluation mode with the weights of its best epoch.
 
+    That holds however the training ends: after an interrupt (in a notebook, the stop button) the history so
+    far comes back, and the code that follows goes on; after an error too the network has the weights of its
+    best epoch, or those that it came with.
+
     Parameters
     ----------
     model : Module
         From (N, 1, H, W) to outputs that fit the loss. Training starts from the weights that it has.
     train, validation : Dataset or DataLoader
         Pairs of picture and label. Datasets are cut into batches, and the training pictures are shuffled
-        before each epoch; a loader is used as it is.
+        before each epoch; a loader is used as it is. A stream (``IterableDataset``) needs a loader.
     epochs : int
         Passes over the training pictures.
     seed : int
@@ -400,23 +190,26 @@ def fit(
     device : {"auto", "cpu", "cuda", "mps", …}
         Where to train; the model stays there. ``"auto"`` takes a GPU if there is one.
     progress : bool
-        Show a progress bar with the scores.
+        Show a progress bar with the scores. After an interrupt it stays, and says whose weights are kept.
 
     Returns
     -------
     History
         Scores of each epoch: means over pictures, so that a smaller last batch counts for less. The training
-        scores are taken while the weights still change, with dropout and augmentation on.
+        scores are taken while the weights still change, with dropout and augmentation on. After an interrupt
+        it holds the epochs that came to their end, and ``interrupted`` is True.
 
     Raises
     ------
     ValueError
-        If an option is unknown or out of range, the device cannot be used, the data are empty, outputs and
-        targets do not fit, a batch holds a single picture and a layer of the model cannot learn from one, or
-        the loss is no longer a finite number.
+        If an option is unknown or out of range, the device cannot be used, the data are empty, labels do not
+        fit the loss or the outputs (the message names the row), a batch holds a single picture and a layer of
+        the model cannot learn from one, or the loss is no longer a finite number.
     TypeError
-        If a callable returns something else than an optimizer, or labels are real numbers and the loss is
-        ``"cross_entropy"``.
+        If a callable returns something else than an optimizer, labels are real numbers and the loss is
+        ``"cross_entropy"``, or the data are no pairs of picture and label.
+    MemoryError
+        If the memory is not enough for a batch; the message names its size.
 
     References
     ----------
@@ -438,6 +231,9 @@ def fit(
     scores = choose_scores(loss, metrics)
     batches = as_loader(train, batch_size, torch.Generator().manual_seed(seed))
     held_out = as_loader(validation, batch_size, None)
+    for part, loader in (("training", batches), ("validation", held_out)):
+        if isinstance(loss, str) and isinstance(loader.dataset, MolecularImageDataset):
+            check_labels(loader.dataset.labels, loss, f"the {part} labels")
     if target.type == "cpu":
         # Half as fast again for convolutions: benchmarks/memory_order.py.
         model.to(memory_format=torch.channels_last)
@@ -447,28 +243,38 @@ def fit(
     descent = _optimizer(optimizer, model, learning_rate, weight_decay)
     pace = _schedule(schedule, descent, epochs, batches)
     noise = torch.Generator().manual_seed(seed)
-    records: list[Epoch] = []
-    best_weights: dict[str, Tensor] = {}
-    with seeded(seed), tqdm(total=epochs, unit="epoch", disable=not progress, leave=False) as bar:
-        for number in range(1, epochs + 1):
-            start = time.perf_counter()
-            learned = train_one_epoch(
-                model, batches, descent, scores, pace=pace, augment=augment, generator=noise
-            )
-            checked = evaluate_one_epoch(model, held_out, scores)
-            records.append(Epoch(number, learned, checked, time.perf_counter() - start))
-            _check_finite(records[-1])
-            history = History(tuple(records))
-            if history.best_epoch == number:
-                best_weights = copy.deepcopy(model.state_dict())
-            bar.update()
-            bar.set_postfix({f"validation {name}": f"{value:.3f}" for name, value in checked.items()})
-            if on_epoch is not None:
-                on_epoch(history)
-            if patience is not None and number - history.best_epoch >= patience:
-                break
-    model.load_state_dict(best_weights)
-    model.to(memory_format=torch.contiguous_format)
+    history, kept = History(()), copy.deepcopy(model.state_dict())
+    with (
+        seeded(seed),
+        enough_memory_for(batches.batch_size),
+        tqdm(total=epochs, unit="epoch", disable=not progress, leave=False) as bar,
+    ):
+        try:
+            for number in range(1, epochs + 1):
+                start = time.perf_counter()
+                learned = train_one_epoch(
+                    model, batches, descent, scores, pace=pace, augment=augment, generator=noise
+                )
+                checked = evaluate_one_epoch(model, held_out, scores)
+                record = Epoch(number, learned, checked, time.perf_counter() - start)
+                _check_finite(record, history)
+                history = History((*history.records, record))
+                if history.best_epoch == number:
+                    kept = copy.deepcopy(model.state_dict())
+                bar.update()
+                bar.set_postfix({f"validation {name}": f"{value:.3f}" for name, value in checked.items()})
+                if on_epoch is not None:
+                    on_epoch(history)
+                if patience is not None and number - history.best_epoch >= patience:
+                    break
+        except KeyboardInterrupt:
+            history = History(history.records, interrupted=True)
+            bar.leave = True
+            bar.set_description(f"stopped in epoch {len(history.records) + 1}; {_whose_weights(history)}")
+        finally:
+            model.load_state_dict(kept)
+            model.to(memory_format=torch.contiguous_format)
+            model.eval()
     return history
 
 
@@ -505,13 +311,21 @@ def train_one_epoch(
     -------
     dict of str to float
         Mean scores over all pictures, taken while the weights change.
+
+    Raises
+    ------
+    ValueError
+        If there is no batch, or labels do not fit the loss or the outputs.
+    TypeError
+        If the batches are no pairs of pictures and labels, or the network does not answer with one tensor.
     """
     model.train()
     sums, device = Means(), device_of(model)
     if generator is not None and not isinstance(generator, torch.Generator):
         # A stream: the seed itself would repeat its draw for every batch.
         generator = torch.Generator().manual_seed(operator.index(generator))
-    for pictures, targets in batches:
+    for batch in batches:
+        pictures, targets = as_pair(batch)
         if augment is not None:
             pictures = augment(pictures, generator=generator)
         pictures, targets = pictures.to(device), targets.to(device)
@@ -546,15 +360,24 @@ def evaluate_one_epoch(
     dict of str to float
         Mean scores over all pictures.
 
+    Raises
+    ------
+    ValueError
+        If there is no batch, or labels do not fit the loss or the outputs.
+    TypeError
+        If the batches are no pairs of pictures and labels, or the network does not answer with one tensor.
+
     Examples
     --------
+    >>> from workshop_utils.training import accuracy
     >>> batches = [(torch.eye(2), torch.tensor([0, 0]))]
     >>> evaluate_one_epoch(nn.Identity(), batches, {"accuracy": accuracy})
     {'accuracy': 0.5}
     """
     model.eval()
     sums, device = Means(), device_of(model)
-    for pictures, targets in batches:
+    for batch in batches:
+        pictures, targets = as_pair(batch)
         sums.add(scores, as_answers(model(pictures.to(device)), len(pictures)), targets.to(device))
     return sums.means()
 
@@ -580,7 +403,7 @@ def _check_last_batch(model: nn.Module, batches: DataLoader) -> None:
     pictures = len(cast(Sized, batches.sampler))
     if size > 1 and (pictures % size != 1 or batches.drop_last):
         return
-    alone, _ = batches.collate_fn([batches.dataset[0]])
+    alone, _ = as_pair(batches.collate_fn([batches.dataset[0]]))
     try:
         with torch.no_grad():
             copy.deepcopy(model)(alone.to(device_of(model)))
@@ -598,13 +421,20 @@ def _check_last_batch(model: nn.Module, batches: DataLoader) -> None:
         ) from None
 
 
-def _check_finite(record: Epoch) -> None:
+def _check_finite(record: Epoch, before: History) -> None:
     for part in ("train", "validation"):
         if not math.isfinite(loss := getattr(record, part)["loss"]):
             raise ValueError(
                 f"the {part} loss is {loss} in epoch {record.epoch}: lower learning_rate, or look for "
-                "missing values among the labels"
+                f"missing values among the pictures or the labels. The network has {_whose_weights(before)}"
             )
+
+
+def _whose_weights(history: History) -> str:
+    """Say which weights the model is left with."""
+    if not history.records:
+        return "the weights from before the training again"
+    return f"the weights of its best epoch, {history.best_epoch}, again"
 
 
 def _optimizer(

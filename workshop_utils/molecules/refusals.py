@@ -1,0 +1,207 @@
+"""Why a text is no SMILES: what it is instead, what was probably meant, and what to do."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rdkit import Chem, rdBase
+
+#: A SMILES of more characters is not read. To draw a chain of 1000 atoms takes seconds, of 3000 minutes.
+LONGEST = 1000
+
+#: Characters that look like one of SMILES, and what was probably meant. Wide, raised and lowered ones are
+#: recognized by Unicode's own table (NFKC).
+_MEANT = {
+    **dict.fromkeys("≡⩸☰", "#"),
+    **dict.fromkeys("−‐‑‒–—―﹘", "-"),
+    **dict.fromkeys("═꞊᐀⹀", "="),
+    **dict.fromkeys("→⟶", "->"),
+    **dict.fromkeys("⟨〔〚【❲", "["),
+    **dict.fromkeys("⟩〕〛】❳", "]"),
+    **dict.fromkeys("❨⟮", "("),
+    **dict.fromkeys("❩⟯", ")"),
+    **dict.fromkeys("∕⁄", "/"),
+    **dict.fromkeys("∖⧵", "\\"),
+    **dict.fromkeys("“”„‟«»", '"'),
+    **dict.fromkeys("‘’‚‛′´", "'"),
+    **dict.fromkeys("·•∙⋅。", "."),
+    **dict.fromkeys("СϹ", "C"),  # Cyrillic and Greek capitals from here on
+    **dict.fromkeys("ВΒ", "B"),
+    **dict.fromkeys("НΗ", "H"),
+    **dict.fromkeys("ІΙ", "I"),
+    **dict.fromkeys("КΚ", "K"),
+    "Ν": "N",
+    **dict.fromkeys("ОΟ", "O"),
+    **dict.fromkeys("РΡ", "P"),
+    "Ѕ": "S",
+    **dict.fromkeys("сϲ", "c"),
+    **dict.fromkeys("оο", "o"),
+    "р": "p",
+    "ѕ": "s",
+    "п": "n",
+    "ӏ": "l",
+}
+_ELEMENTS = {Chem.GetPeriodicTable().GetElementSymbol(number) for number in range(1, 119)}
+_LOOK_UP = "look its SMILES up, for example in PubChem"
+
+
+def not_a_smiles(text: str) -> str:
+    """Say what a text is that RDKit must not be asked to read; empty where it may be a SMILES.
+
+    RDKit itself takes what follows white space for a name, and leaves out what follows a NUL.
+    """
+    if len(text) > LONGEST:
+        return f"it has {len(text)} characters, and at most {LONGEST} are read; give a part of it"
+    for place, character in enumerate(text, 1):
+        if unicodedata.category(character) in ("Cc", "Cf") and not character.isspace():
+            return f"character {place} is invisible ({_name(character)}); delete it"
+    plain = "".join(_meant(character) or character for character in text)
+    if re.search(r"\s", plain):
+        return _in_words(plain)
+    if plain == text and text.isascii():
+        return ""
+    if not _reads(plain) and (said := _instead(plain)):
+        return said
+    return _foreign(text, plain)
+
+
+def reason(text: str) -> str:
+    """Say why RDKit refuses a text without white space: what it is instead, or what RDKit's log says."""
+    return _instead(text) or _log_says(text)
+
+
+def _in_words(text: str) -> str:
+    """What a text with white space in it is."""
+    if "InChI=" in text or ">>" in text:
+        return _instead(re.sub(r"\s", "", text))
+    first, rest = text.split(maxsplit=1)
+    if rest.startswith("|"):
+        return (
+            f"it is a CXSMILES; what stands between the | is not read here. Give the SMILES alone: {first!r}"
+        )
+    if all(map(_reads, text.split())):
+        return f"these are {len(text.split())} SMILES; give one at a time, or a list of them to parse_many"
+    if _reads(joined := "".join(text.split())):
+        return f"a SMILES holds no white space; was {joined!r} meant?"
+    if _reads(first):
+        return f"it is a SMILES with a name or other text behind it; give the SMILES alone: {first!r}"
+    if re.search(r"[A-Za-z]{3}", text) and not re.search(r"[=#\[\]@\\/]", text):
+        return f"it looks like a name or other text, not like a SMILES; {_LOOK_UP}"
+    place = re.search(r"\s", text)
+    return (
+        f"a SMILES holds no white space, and there is some at character {place.start() + 1 if place else 1}"
+    )
+
+
+def _instead(text: str) -> str:
+    """What a text is that RDKit does not read as a SMILES; empty where that cannot be told."""
+    if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"`":
+        return f"it stands in quotes of its own; give what is between them: {text[1:-1]!r}"
+    if text.startswith("InChI="):
+        return "it is an InChI; turn it into a molecule with rdkit.Chem.MolFromInchi, and give that"
+    if re.fullmatch(r"[A-Z]{14}-[A-Z]{10}-[A-Z]", text):
+        return f"it is an InChIKey, which no program can turn back into a molecule; {_LOOK_UP}"
+    if re.fullmatch(r"\d{2,7}-\d\d-\d", text):
+        return f"it is a CAS number; {_LOOK_UP}"
+    if (parts := text.replace("->", "").split(">")) and len(parts) == 3:
+        return "it is a reaction; give its molecules one by one, each as a SMILES"
+    if text in _ELEMENTS:
+        return f"atoms other than B, C, N, O, P, S, F, Cl, Br and I stand in brackets: '[{text}]'"
+    if _is_formula(text):
+        return f"it looks like a formula, which does not say how atoms are bonded; {_LOOK_UP}"
+    if _is_name(text):
+        return f"it looks like a name, not like a SMILES; {_LOOK_UP}"
+    return ""
+
+
+def _is_formula(text: str) -> bool:
+    """H2O, NaCl, CO2, CH3(CH2)4CH3: elements and counts, and something that no SMILES has."""
+    parts = re.findall(r"[A-Z][a-z]?|\d+|[()]", text)
+    symbols = [part for part in parts if part.isalpha()]
+    if "".join(parts) != text or not symbols or not set(symbols) <= _ELEMENTS:
+        return False
+    outside = set(symbols) - {"B", "C", "N", "O", "P", "S", "F", "Cl", "Br", "I"}
+    # "CO2" is no ring that stays open: each element once, and counts of two or more.
+    counted = len(set(symbols)) == len(symbols) > 1 and {"1", "("}.isdisjoint(parts) and text[-1].isdigit()
+    return bool(outside) or counted
+
+
+def _is_name(text: str) -> bool:
+    """Letters, also with numbers, hyphens and brackets as in 2-(methylamino)ethanol."""
+    if not re.fullmatch(r"[\w,'()\[\]+.-]+", text) or not re.search(r"[^\W\d_]{3}", text):
+        return False
+    outside = re.sub(r"\[[^]]*\]", "", text)
+    return bool(re.search(r"[adefghijkmqtuvwxyz]", outside)) or bool(re.fullmatch(r"[A-Za-z][a-z]{4,}", text))
+
+
+def _foreign(text: str, plain: str) -> str:
+    """Name the first character that is not ASCII, and the one that was probably meant."""
+    place, character = next((at, one) for at, one in enumerate(text, 1) if not one.isascii())
+    found = f"character {place} is {character!r} ({_name(character)})"
+    if not (meant := _meant(character)):
+        return f"{found}, and SMILES is written in ASCII; write what it stands for"
+    whole = f", so {plain!r}" if _reads(plain) else ""
+    return f"{found}, and {meant!r} was probably meant{whole}"
+
+
+def _meant(character: str) -> str:
+    """The ASCII characters that one of another alphabet looks like; empty if none."""
+    usual = unicodedata.normalize("NFKC", character)
+    return usual if usual.isascii() else _MEANT.get(character, "") or _MEANT.get(usual, "")
+
+
+def _name(character: str) -> str:
+    return unicodedata.name(character, "").lower() or f"U+{ord(character):04X}"
+
+
+def _reads(text: str) -> bool:
+    if not text.isascii():
+        return False
+    with rdBase.BlockLogs():
+        return Chem.MolFromSmiles(text) is not None
+
+
+def _log_says(text: str) -> str:
+    """Ask RDKit's own log why it refused."""
+    with _rdkit_log() as lines:
+        Chem.MolFromSmiles(text)
+    log = "\n".join(lines)
+    if "unclosed ring" in log:
+        return f"ring {_open_ring(text)} is not closed"
+    if "parentheses" in log:
+        return "the parentheses do not match"
+    if place := re.search(r"around position (\d+)", log):
+        position = int(place.group(1))
+        return f"RDKit stumbles at character {position} ({text[position - 1 : position] or 'the end'!r})"
+    return re.sub(r"^\[[\d:]+\] ", "", lines[0]) if lines else "RDKit gives no reason"
+
+
+def _open_ring(text: str) -> str:
+    """The number of a ring that was opened and not closed: it stands there an odd number of times."""
+    numbers = re.findall(r"%\(\d+\)|%\d\d|\d", re.sub(r"\[[^]]*\]", "", text))
+    return next((number for number in numbers if numbers.count(number) % 2), "?")
+
+
+@contextmanager
+def _rdkit_log() -> Iterator[list[str]]:
+    """Collect what RDKit logs, and leave its logger as it was: RDKit itself logs to Python in a notebook."""
+    lines: list[str] = []
+    collector = logging.Handler()
+    collector.emit = lambda record: lines.append(record.getMessage())
+    logger = logging.getLogger("rdkit")
+    handlers, logger.handlers = logger.handlers, [collector]
+    status = rdBase.LogStatus()
+    rdBase.LogToPythonLogger()
+    try:
+        yield lines
+    finally:
+        notebook = "rdkit.Chem.Draw.IPythonConsole" in sys.modules
+        (rdBase.LogToPythonStderr if notebook else rdBase.LogToCppStreams)()
+        for log in re.findall(r"(\S+):disabled", status):
+            rdBase.DisableLog(log)
+        logger.handlers = handlers

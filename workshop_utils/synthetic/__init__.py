@@ -1,0 +1,25 @@
+"""Pictures of the laboratory that are drawn, so that their truth is known: to test what measures and reads.
+
+Each function draws one kind of picture from a seed and returns a `Scene`: the picture, its truth, and what a
+person at the instrument would know.
+"""
+
+from .chromatography import tlc_plate
+from .gels import protein_gel
+from .others import INSTRUMENTS, WRONGS, no_instance
+from .particles import particles
+from .plates import well_plate
+from .scene import Scene
+from .tissue import tissue
+
+__all__ = [
+    "INSTRUMENTS",
+    "WRONGS",
+    "Scene",
+    "no_instance",
+    "particles",
+    "protein_gel",
+    "tissue",
+    "tlc_plate",
+    "well_plate",
+]

@@ -1,28 +1,17 @@
-"""No assumption about the computer: line ends, encodings, the home folder, how processes start."""
+"""No assumption about the computer: line ends, encodings, the home folder."""
 
-import hashlib
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-from torch.utils.data import DataLoader
-
-from workshop_utils.training import MolecularImageDataset
-from workshop_utils.training.data import as_loader
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS_OF_A_HOME = (
-    "MPLCONFIGDIR",
-    "XDG_CACHE_HOME",
-    "XDG_CONFIG_HOME",
-    "HF_HOME",
-    "HF_HUB_CACHE",
-    "TORCH_HOME",
-    "IPYTHONDIR",
+    *("MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"),
+    *("HF_HOME", "HF_HUB_CACHE", "TORCH_HOME", "IPYTHONDIR"),
 )
 #: What a lesson does, in few lines: every room that is taught with, a figure, shipped weights, a backbone.
 #: A module of the course that opens a text and leaves its encoding to the computer is an error. Other
@@ -66,27 +55,15 @@ def test_a_clone_that_asks_for_crlf_gets_none(windows_clone):
 
 
 @needs_git
-def test_the_checksums_of_the_bundled_data_hold_in_such_a_clone(windows_clone):
-    data = windows_clone / "workshop_utils" / "_data"
-    lines = (data / "checksums.txt").read_text(encoding="utf-8").splitlines()
-    assert len(lines) >= 3
-    for digest, name in (line.split(maxsplit=1) for line in lines):
-        assert hashlib.sha256((data / name).read_bytes()).hexdigest() == digest, name
-
-
-@needs_git
 def test_the_course_works_in_such_a_clone_and_on_a_console_with_few_letters(windows_clone):
     """Its path has spaces and an umlaut; the code page is that of Windows in Western Europe."""
     code = f"{WORK}\nprint(workshop_utils.__file__)"
     here = os.environ | {"PYTHONPATH": str(windows_clone), "MPLBACKEND": "agg"}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
-        cwd=windows_clone,
-        env=here | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"},
-        capture_output=True,
-        encoding="cp1252",
-        check=False,
-    )
+        cwd=windows_clone, env=here | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"},
+        capture_output=True, encoding="cp1252", check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     shape, module = done.stdout.splitlines()
     assert (shape, Path(module).parents[1]) == ("(4, 2)", windows_clone)
@@ -101,12 +78,9 @@ def test_the_course_works_where_nothing_can_be_written_at_home(tmp_path):
     nowhere = str(tmp_path / "file" / "home")
     done = subprocess.run(
         [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-c", WORK],
-        cwd=work,
-        env=environment | {"HOME": nowhere, "USERPROFILE": nowhere, "MPLBACKEND": "agg"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+        cwd=work, env=environment | {"HOME": nowhere, "USERPROFILE": nowhere, "MPLBACKEND": "agg"},
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["(4,", "2)"]
     assert list(work.iterdir()) == []
@@ -114,18 +88,3 @@ def test_the_course_works_where_nothing_can_be_written_at_home(tmp_path):
     said = [line for line in re.split(r"[\r\n]+", done.stderr) if line.strip() and "batch" not in line]
     foreign = [line for line in said if "atplotlib" not in line]
     assert not foreign
-
-
-def test_a_dataset_is_loaded_by_processes_that_are_started_afresh():
-    """Windows and macOS start workers anew (spawn); a dataset must survive the journey."""
-    images = np.random.default_rng(0).random((6, 1, 8, 8), dtype=np.float32)
-    dataset = MolecularImageDataset(images, np.arange(6))
-    loader = DataLoader(dataset, 3, num_workers=2, multiprocessing_context="spawn")
-    batches = list(loader)
-    assert np.array_equal(np.concatenate([pictures.numpy() for pictures, _ in batches]), images)
-    assert [label for _, labels in batches for label in labels.tolist()] == list(range(6))
-
-
-def test_the_course_itself_starts_no_worker_processes():
-    dataset = MolecularImageDataset(np.zeros((4, 1, 8, 8), np.float32), np.arange(4))
-    assert as_loader(dataset, 2, None).num_workers == 0

@@ -11,8 +11,8 @@ from tools.course.about import ROOT
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what looks at products: making them runs every lesson."""
-    for marker in ("book", "instructor"):
+    """Leave out what looks at products: making them takes long."""
+    for marker in ("book", "instructor", "offline"):
         leave_out(config, items, marker, unless=marker)
 
 
@@ -25,17 +25,10 @@ def html():
     return folder
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A file server that keeps no log."""
-
-    def log_message(self, *arguments):
-        """Say nothing."""
-
-
 @pytest.fixture(scope="session")
 def site(html):
     """The address of the book on loopback."""
-    handler = functools.partial(Quiet, directory=html)
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=html)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -9,6 +9,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
+from programs import run
 
 from tools.course import about
 
@@ -24,10 +25,10 @@ def repository(tmp_path_factory):
     folder = tmp_path_factory.mktemp("binder") / "Kurs für Ärztinnen"
     folder.mkdir()
     for name in READ:
-        if (about.ROOT / name).is_dir():
-            shutil.copytree(about.ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(about.ROOT / name, folder / name)
+        copy = shutil.copytree if (about.ROOT / name).is_dir() else shutil.copy
+        copy(about.ROOT / name, folder / name)
+    for compiled in list(folder.rglob("__pycache__")):
+        shutil.rmtree(compiled)
     return folder
 
 
@@ -37,10 +38,7 @@ def post_build(repository, programs, home):
     # pip reads 0 here as "do not isolate": the setuptools that is installed builds the package.
     environment |= {"PIP_NO_BUILD_ISOLATION": "0", "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     environment |= {"HOME": str(home), "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.run(
-        ["./binder/postBuild"], cwd=repository, env=environment,
-        capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+    return run("./binder/postBuild", cwd=repository, env=environment)
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +61,8 @@ def test_it_installs_the_course_from_the_repository_and_finds_it_fit(built, repo
     done, _ = built
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == "This environment is fit for the course."
-    where = [environment / "bin" / "python", "-c", "import workshop_utils; print(workshop_utils.__file__)"]
-    found = subprocess.run(where, cwd=environment, capture_output=True, encoding="utf-8", check=True)
+    code = "import workshop_utils; print(workshop_utils.__file__)"
+    found = run(environment / "bin" / "python", "-c", code, cwd=environment)
     assert found.stdout.strip() == str(repository / "workshop_utils" / "__init__.py")
 
 

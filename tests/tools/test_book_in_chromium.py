@@ -3,12 +3,22 @@
 import re
 
 import pytest
+from accessibility import findings, gone, unknown
 
 from tools.course import execute
 from tools.course.about import ROOT
 
 pytestmark = pytest.mark.book
 VIEWS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+#: One page of each kind: prose, a lesson with demos, tables, the reference of a module, search.
+KINDS = (
+    "docs/index",
+    "notebooks/02_image_processing",
+    "docs/accessibility",
+    "docs/api/workshop_utils.filters",
+    "search",
+)
+MODE = "mode => { document.documentElement.dataset.mode = document.documentElement.dataset.theme = mode; }"
 PICTURES = """() => [...document.images]
     .filter(image => !image.alt.trim() || (image.complete && !image.naturalWidth))
     .map(image => image.outerHTML.slice(0, 120))"""
@@ -137,6 +147,20 @@ def test_the_book_opens_from_a_folder_with_formulas_widgets_and_search(without_s
     without_server.page.goto(f"{without_server.home}/search.html?q=sobel")
     without_server.page.locator("#search-results li a").first.wait_for()
     assert not without_server.outside
+
+
+def test_axe_core_finds_no_fault_of_ours_on_light_and_on_dark_paper(browser, site):
+    reader, found = Reader(browser, "desk", site), []
+    for name in KINDS:
+        reader.open(f"{name}.html")
+        reader.page.wait_for_timeout(700)  # the theme makes what scrolls reachable only a moment after that
+        for mode in ("light", "dark"):
+            reader.page.evaluate(MODE, mode)
+            reader.page.wait_for_timeout(500)  # colors fade into each other
+            found += findings(reader.page, place="book")
+    reader.page.close()
+    assert unknown(found) == []
+    assert gone(found, place="book") == []
 
 
 def test_the_book_was_made_from_the_package_as_it_is_now():

@@ -2,13 +2,14 @@
 
 import json
 import os
-import subprocess
+import re
 import sys
 
 import kernel_guards
 import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from programs import run
 
 from tools.colab import environment
 from tools.colab import run as colab
@@ -17,14 +18,10 @@ from tools.course import about
 # The list
 
 
-def test_a_list_without_its_date_is_refused():
-    with pytest.raises(ValueError, match=r"must hold.*list of.*'# What Colab has'"):
-        environment.python_and_date("# What Colab has")
-
-
 def test_every_line_of_the_list_is_one_exact_version():
     lines = environment.LIST.read_text(encoding="utf-8").splitlines()
     versions = about.colab_versions()
+    assert re.fullmatch(r"3\.\d+\.\d+ 20\d\d-\d\d-\d\d", " ".join(environment.colab_python()))
     assert len(versions) == sum(not line.startswith("#") for line in lines)
     assert all(str(Version(version)) == version for version in versions.values())
     assert [canonicalize_name(name) for name in versions] == list(versions)
@@ -49,12 +46,9 @@ def test_the_versions_fit_together(tmp_path, tested_torch):
     pinned, asked = tmp_path / "constraints.txt", tmp_path / "wanted.in"
     versions = environment.constraints(tested_torch=tested_torch)
     pinned.write_text("".join(f"{name}=={one}\n" for name, one in versions.items()), encoding="utf-8")
-    asked.write_text("\n".join(environment.wanted()), encoding="utf-8")
+    asked.write_text("\n".join([*about.colab_versions(), *environment.TESTS]), encoding="utf-8")
     options = ["--quiet", "--python-version", version, "--python-platform", "x86_64-manylinux_2_28"]
-    done = subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "compile", *options, "--constraint", str(pinned), str(asked)],
-        capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+    done = run(sys.executable, "-m", "uv", "pip", "compile", *options, "--constraint", pinned, asked)
     if "No solution found" not in done.stderr and done.returncode and os.environ.get("CI") != "true":
         pytest.skip(f"the package registry cannot be asked: {done.stderr.strip().splitlines()[-1]}")
     assert done.returncode == 0, done.stderr
@@ -65,91 +59,50 @@ def test_the_versions_fit_together(tmp_path, tested_torch):
 # The environment
 
 
-def script(folder, name, *lines):
-    file = folder / name
-    file.write_text("\n".join(["#!/bin/sh", *lines, ""]))
-    file.chmod(0o755)
-    return file
-
-
-@pytest.fixture
-def path(tmp_path, monkeypatch):
-    """A PATH that holds nothing but what a test puts into this folder."""
-    folder = tmp_path / "of programs"
-    folder.mkdir()
-    monkeypatch.setenv("PATH", str(folder))
-    return folder
-
-
-needs_sh = pytest.mark.skipif(os.name == "nt", reason="the programs of these tests are shell scripts")
-
-
-@needs_sh
-@pytest.mark.parametrize("reply", ["echo not here >&2; exit 127", "echo 9.98", "exit 0", "echo 9.99"])
-def test_a_python_on_the_path_is_taken_if_it_runs_and_is_the_wanted_one(path, reply):
-    script(path, "python9.99", reply)
-    assert environment.find_python("9.99") == ("python9.99" if reply == "echo 9.99" else sys.executable)
-
-
-@needs_sh
-@pytest.mark.parametrize(
-    ("program", "asked", "place"), [("pyenv", "prefix 9.99", ".."), ("uv", "python find 9.99", "python")]
-)
-def test_pyenv_is_asked_for_the_folder_and_uv_for_the_file(path, program, asked, place):
-    inside = path / "9.99.1" / "bin"
-    inside.mkdir(parents=True)
-    python = script(inside, "python", "echo 9.99")
-    answer = inside.parent if place == ".." else python
-    script(path, program, f'case "$*" in "{asked}") echo "{answer}";; esac')
-    assert environment.find_python("9.99") == str(python)
+@pytest.mark.skipif(os.name == "nt", reason="the program of this test is a shell script")
+@pytest.mark.parametrize("reply", ["echo not here >&2; exit 127", "echo 9.98 /a", "exit 0", "echo 9.99 /a"])
+def test_a_python_on_the_path_is_taken_if_it_runs_and_is_the_wanted_one(tmp_path, monkeypatch, reply):
+    (tmp_path / "python9.99").write_text(f"#!/bin/sh\n{reply}\n", encoding="utf-8")
+    (tmp_path / "python9.99").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert environment.find_python("9.99") == ("/a" if reply == "echo 9.99 /a" else sys.executable)
 
 
 @pytest.fixture
 def pip(monkeypatch):
-    """Collect what pip would be asked for; torch at these versions cannot be had."""
-    asked, unreachable = [], set()
+    """Collect what pip would be asked for; Colab's torch cannot be had."""
+    asked = []
 
     def answer(folder, wanted, versions):
         asked.append({name.partition("==")[0]: versions.get(name.partition("==")[0]) for name in wanted})
-        return asked[-1].get("torch") not in unreachable
+        return asked[-1].get("torch") != about.colab_versions()["torch"]
 
     monkeypatch.setattr(environment, "install", answer)
-    return asked, unreachable
+    return asked
 
 
 def test_where_colab_s_torch_cannot_be_had_the_tested_one_is_taken_and_that_is_said(pip, tmp_path, capsys):
-    asked, unreachable = pip
-    unreachable.add(about.colab_versions()["torch"])
     tested = environment.pins(environment.TESTED)["torch"]
     assert environment.install_all(tmp_path)
     assert f"cannot be had here: taking {tested}" in capsys.readouterr().out
-    assert asked[-1]["torch"] == tested
+    assert pip[-1]["torch"] == tested
 
 
 # The notebooks
 
 
-def test_a_new_lesson_is_found_by_itself_and_any_by_its_number(tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    for stem in ("00_start", "03_augment", "08_new", "draft"):
-        (tmp_path / "notebooks" / f"{stem}.ipynb").touch()
-    assert [path.stem for path in colab.find_notebooks((), tmp_path)] == ["00_start", "03_augment", "08_new"]
-    assert [path.stem for path in colab.find_notebooks(["08", "03_aug"], tmp_path)] == [
-        "03_augment",
-        "08_new",
-    ]
+def test_a_notebook_is_found_by_its_number_and_one_that_is_not_there_is_refused():
+    assert [path.stem for path in colab.find_notebooks(["02"])] == ["02_image_processing"]
+    assert len(colab.find_notebooks()) == len(list((about.ROOT / "lessons").glob("[0-9][0-9]_*.py")))
     with pytest.raises(FileNotFoundError, match="no notebook is called 77"):
-        colab.find_notebooks(["77"], tmp_path)
+        colab.find_notebooks(["77"])
 
 
 def test_the_first_cell_installs_a_wheel_in_place_of_the_course_at_its_address(tmp_path):
     path = about.ROOT / "notebooks" / "02_image_processing.ipynb"
-    before, after = (
-        json.loads(path.read_text(encoding="utf-8")),
-        json.loads(colab.with_wheel(path, tmp_path / "a b.whl")),
-    )
-    changed = [new for old, new in zip(before["cells"], after["cells"], strict=True) if old != new]
-    (cell,) = changed
+    texts = (path.read_text(encoding="utf-8"), colab.with_wheel(path, tmp_path / "a b.whl"))
+    before, after = (json.loads(text)["cells"] for text in texts)
+    (cell,) = (new for old, new in zip(before, after, strict=True) if old != new)
     assert f'course = "{(tmp_path / "a b.whl").as_uri()}"\n' in "".join(cell["source"])
 
 
@@ -183,8 +136,7 @@ def test_a_kernel_hides_what_colab_hides_and_no_more(tmp_path, usual, kind, code
     (tmp_path / "stderr").touch()
     folder = about.ROOT / "tests" / "guards" / "kernel"
     variables = os.environ | {"PYTHONPATH": str(folder), kernel_guards.USUAL_WARNINGS: usual}
-    done = subprocess.run([sys.executable, script, tmp_path / "stderr"], env=variables, check=False)
-    assert done.returncode == code
+    assert run(sys.executable, script, tmp_path / "stderr", env=variables).returncode == code
     assert bool((tmp_path / "stderr").stat().st_size) == written
     assert colab.offline(tmp_path)[kernel_guards.USUAL_WARNINGS]
 

@@ -33,19 +33,17 @@ def stub_of(code):
 
 
 def refusal(tmp_path, text):
-    """What the builder says about a lesson, without the file's name."""
+    """What the builder says about a lesson."""
     lesson = tmp_path / "08_broken.py"
     lesson.write_text(text, encoding="utf-8")
     with pytest.raises(LessonError) as caught:
-        notebooks.build(lesson, shown_as=Path("lessons/08_broken.py"))
-    name, line, reason = str(caught.value).split(":", 2)
-    assert name == "lessons/08_broken.py"
-    return int(line), reason.strip()
+        notebooks.build(lesson)
+    return str(caught.value)
 
 
 def test_minutes_and_questions_are_written_by_the_builder(sample):
     prose = "\n".join(sources(sample["learner"]))
-    assert "- tell ink from paper.\n\n**3 minutes** · 2 of them on the two-hour path ★: 7.1" in prose
+    assert "- count it.\n\n**5 minutes** · 2 of them on the two-hour path ★: 7.1" in prose
     assert "> **Predict first.** Which of the three\n> are ink?" in prose
 
 
@@ -53,10 +51,9 @@ def test_minutes_and_questions_are_written_by_the_builder(sample):
 
 
 def test_an_answer_becomes_its_shape(sample):
-    (exercise,) = sources(sample["learner"], "exercise")
-    (answer,) = sources(sample["instructor"], "exercise")
+    (exercise,), (answer,) = (sources(sample[edition], "exercise") for edition in sample)
     shapes = ["secret_level = ...", "low, (middle, high) = ..., (..., ...)", "count: int = ..."]
-    assert exercise.split("\n")[1:4] == shapes
+    assert exercise.split("\n")[2:5] == shapes
     assert exercise.startswith("# Exercise 7.1")
     assert exercise.endswith("print(count)")
     assert "secret_level = 0.5  # halfway" in answer
@@ -74,18 +71,16 @@ def test_a_function_keeps_its_signature_and_docstring_and_loses_its_body(sample)
 
 def test_no_line_of_an_answer_and_no_instructor_cell_reaches_the_learner():
     learner = notebooks.build(SAMPLE)["learner"]
-    for secret in (
+    secrets = [
         "halfway",
-        "secret_level)",
         "comprehension",
         "sum(value",
         "inked(gray)",
         "12345",
         "Two of the three",
-    ):
-        assert secret not in learner
-    assert "SOLUTION" not in learner
-    assert "where *paper* ends" not in learner
+        "SOLUTION",
+    ]
+    assert not [secret for secret in [*secrets, "where *paper* ends"] if secret in learner]
 
 
 def test_the_learners_edition_of_the_sample_runs_untouched(sample, capsys):
@@ -102,36 +97,23 @@ def test_the_learners_edition_of_the_sample_runs_untouched(sample, capsys):
         ("x = 1", "x = ..."),
         ("x = y = f(1)", "x = y = ..."),
         ("a, b = f()", "a, b = ..., ..."),
-        ("a, = f()", "a, = ...,"),
-        ("[a, b] = f()", "[a, b] = ..., ..."),
+        ("[a] = f()", "[a] = ...,"),
         ("x = y, z = f()", "x = y, z = ..., ..."),
         ("x: 'int | None' = 1", "x: 'int | None' = ..."),
-        ("x = 1\nx = x + 1", "x = ..."),
-        ("x = [\n    1,  # one\n    2,\n]", "x = ..."),
-        ("def f(x): return x", "def f(x):\n    ..."),
+        ("x = [\n    1,  # one\n]\nx = x + 1", "x = ..."),
         (
-            "def f(x={'a': 1}, *, y=lambda: 0) -> int:  # hint\n    return 1",
-            "def f(x={'a': 1}, *, y=lambda: 0) -> int:\n    ...",
+            "@cache\ndef f(x={'a': 1}) -> int:\n    # secret\n\n    return 1",
+            "@cache\ndef f(x={'a': 1}) -> int:\n    ...",
         ),
-        ("@cache\ndef f():\n    'Doc.'\n    return 1", "@cache\ndef f():\n    'Doc.'\n    ..."),
         (
             'def f():\n    """One.\n\n    Two.\n    """\n    return 1',
             'def f():\n    """One.\n\n    Two.\n    """\n    ...',
         ),
-        ("async def f():\n    return 1", "async def f():\n    ..."),
-        ("def f():\n    def g():\n        return (y := 1)\n    return g", "def f():\n    ..."),
-        ("show(x)\nassert x", "..."),
-        ("# only a thought", "..."),
-        ("", "..."),
+        ("# only a thought\nshow(x)\nassert x", "..."),
     ],
 )
 def test_the_shape_of(answer, shape):
     assert stub_of(answer) == shape
-
-
-def test_every_shape_can_be_run():
-    exec(stub_of("a, (b, [c]) = f()\nd = e, g = f()\nx: int = 1"), scope := {})
-    assert all(scope[name] is ... for name in "abcegx")
 
 
 # What the instructor sees
@@ -139,9 +121,9 @@ def test_every_shape_can_be_run():
 
 def test_instructor_cells_are_set_apart(sample):
     prose, mistakes, short, code = sources(sample["instructor"], "instructor")
-    assert prose.startswith("> **For the instructor** · 3 minutes\n>\n> Ask the room")
+    assert prose.startswith("> **For the instructor** · 3 minutes\n>\n> Ask the room\n")
     assert all(line.startswith(">") for line in prose.split("\n"))
-    assert mistakes == "> **For the instructor, usual mistakes**\n>\n> - 255 is ink."
+    assert mistakes.startswith("> **For the instructor, usual mistakes**\n>\n> - 255 is ink.\n> - In")
     assert short.startswith("> **For the instructor, on the two-hour path** · 2 minutes\n>\n> Leave")
     assert code.startswith("# For the instructor\n")
 
@@ -170,14 +152,13 @@ def test_windows_line_ends_in_a_lesson_change_nothing(tmp_path):
 
 def test_the_file_is_plain_sorted_and_without_outputs(tmp_path):
     for path in notebooks.write(SAMPLE, tmp_path):
-        content = path.read_bytes()
-        assert b"\r" not in content
-        assert content.endswith(b"}\n")
-        notebook = json.loads(content)
+        text = path.read_bytes().decode()
+        assert text.endswith("}\n")
+        assert "\r" not in text
+        notebook = json.loads(text)
         assert json.dumps(notebook, sort_keys=True) == json.dumps(notebook)
         assert notebook["metadata"] == notebooks.METADATA
-        code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-        assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+        assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook["cells"])
         assert len({cell["id"] for cell in notebook["cells"]}) == len(notebook["cells"])
 
 
@@ -199,15 +180,10 @@ def test_a_new_cell_leaves_the_ids_of_the_others_alone(tmp_path, sample):
     ("answer", "line", "reason"),
     [
         ("x = 1\nfor i in range(3):\n    y = i", 9, "For in a solution block has no stub"),
-        ("if x:\n    y = 1", 8, "If"),
-        ("import numpy as np", 8, "Import"),
-        ("class A:\n    pass", 8, "ClassDef"),
-        ("x += 1", 8, "AugAssign"),
         ("x.y = 1", 8, "'x.y' cannot be stubbed"),
-        ("x[0] = 1", 8, "'x[0]' cannot be stubbed"),
         ("a, *b = f()", 8, "cannot be stubbed"),
-        ("x = (y := 1)", 8, ":="),
         ("print(y := 1)", 8, ":="),
+        ("def f(x): return x", 8, "its own line"),
         ("x = 1\n\ny = (1,", 10, "not Python"),
         ("### BEGIN SOLUTION\nx = 1", 8, "nested solution block: that of line 7 is still open"),
         ("x = 1\n## END SOLUTION", 9, "expected '### BEGIN SOLUTION' or '### END SOLUTION'"),
@@ -218,8 +194,9 @@ def test_a_new_cell_leaves_the_ids_of_the_others_alone(tmp_path, sample):
 )
 def test_a_block_that_would_mislead_is_refused_by_file_and_line(tmp_path, answer, line, reason):
     block = f"### BEGIN SOLUTION\n{answer}\n### END SOLUTION\n"
-    at, said = refusal(tmp_path, f'{SETUP}# %% tags=["exercise"]\n{block}')
-    assert (at, reason in said) == (line, True), said
+    said = refusal(tmp_path, f'{SETUP}# %% tags=["exercise"]\n{block}')
+    assert said.startswith(f"lessons/08_broken.py:{line}: ")
+    assert reason in said
 
 
 @pytest.mark.parametrize(
@@ -227,56 +204,41 @@ def test_a_block_that_would_mislead_is_refused_by_file_and_line(tmp_path, answer
     [
         ('# %% tags=["exercise"]\n### BEGIN SOLUTION\nx = 1\n', 7, "never closed"),
         ("# %%\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n", 7, "tagged 'exercise'"),
-        (
-            "# %% [markdown]\n# ### BEGIN SOLUTION\n# x\n# ### END SOLUTION\n",
-            7,
-            "expected '### BEGIN SOLUTION'",
-        ),
         ('# %%\nx = 1\n\n# %% tags=["exercise"]\ny = 1\n', 9, "needs a solution block"),
         ('# %% tags=["instuctor"]\nx = 1\n', 6, "unknown tag ['instuctor']"),
         ('# %% tags=["setup"]\n', 6, "tagged 'setup'"),
-        (
-            "# %% [markdown]\n# ## 8.1 Ink\n",
-            6,
-            "a cell with a numbered heading, and no other, says its minutes",
-        ),
-        ('# %% [markdown] tags=["instructor"] tags=["question"]\n# Secret.\n', 6, "a key stands twice"),
+        ("# %% [markdown]\n# ## 8.1 Ink\n", 6, "a numbered heading, and no other, says its minutes"),
         ("# %% [markdown] minutes=5 minutes=7\n# ## 8.1 Ink\n", 6, "a key stands twice"),
         ('# %%[markdown] tags=["instructor"]\n# Secret.\n', 6, "this line begins none"),
         ("# %% [markdown] minutes=0\n# ## 8.1 Ink\n", 6, "at least one minute"),
         ('# %% [markdown] minutes=3 tags=["slide"]\n# ## 8.1 Ink\n', 6, "is for all, and has no tags"),
         ('# %% tags=["question"]\nx = 1\n', 6, "a question is prose"),
-        ("# %% [markdown] minutes=3\n# Ink\n", 6, "a cell with a numbered heading, and no other"),
         ("# %% [markdown] minutes=3 short=4\n# ## 8.1 Ink\n", 6, "short is a part of the minutes"),
         ('# %% [markdown] minutes="3"\n# ## 8.1 Ink\n', 6, "minutes is of type int, and here it is '3'"),
         ("# %% [markdown] minuts=3\n# ## 8.1 Ink\n", 6, "unknown key 'minuts'"),
         ("# %% [markdown]\n# Text.\n#\n# ## Summary\n", 6, "a heading begins a cell of its own"),
-        (
-            '# %% [markdown] part="mistakes"\n# - One.\n',
-            6,
-            "part is one of ['mistakes', 'short'], in a cell tagged",
-        ),
+        ('# %% [markdown] part="mistakes"\n# - One.\n', 6, "part is one of ['mistakes', 'short']"),
         ("# %%\nx = '''\n# %%\n'''\n", 1, "cells were read"),
     ],
 )
 def test_a_cell_that_breaks_a_rule_is_refused_by_file_and_line(tmp_path, cells, line, reason):
-    at, said = refusal(tmp_path, SETUP + cells)
-    assert (at, reason in said) == (line, True), said
+    said = refusal(tmp_path, SETUP + cells)
+    assert said.startswith(f"lessons/08_broken.py:{line}: ")
+    assert reason in said
 
 
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
         ('# %%\nx = 1\n\n# %% tags=["setup"]\n', 4, "the first code cell, and no other"),
-        ("# %%\nx = 1\n", 1, "the first code cell, and no other"),
-        ("# %% [markdown]\n# # 08 · Broken\n", 1, "the first code cell, and no other"),
         ('# %% [markdown]\n# # 08\n\n# %% tags=["setup"]\nimport os\n', 4, "leave it empty"),
         ('x = 1\n\n# %% tags=["setup"]\n', 1, "text above the first"),
     ],
 )
 def test_a_lesson_without_a_proper_set_up_cell_is_refused(tmp_path, text, line, reason):
-    at, said = refusal(tmp_path, text)
-    assert (at, reason in said) == (line, True), said
+    said = refusal(tmp_path, text)
+    assert said.startswith(f"lessons/08_broken.py:{line}: ")
+    assert reason in said
 
 
 # The command
@@ -324,27 +286,15 @@ def test_every_notebook_has_a_lesson():
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_no_line_of_a_real_answer_is_in_the_learners_notebook(lesson):
-    """Compared line by line, with the lines that a stub or another cell may rightly repeat left out."""
-    text = lesson.read_text(encoding="utf-8")
-    blocks = solution_blocks.find_blocks(text, lesson)
-    shown = {
-        line.strip()
-        for stub in (solution_blocks.stub(block, lesson) for block in blocks)
-        for line in stub.split("\n")
-    }
+    """But for those that its stub shows; and no cell for the instructor."""
+    blocks = solution_blocks.find_blocks(lesson.read_text(encoding="utf-8"), lesson)
     built = {edition: nbformat.reads(t, as_version=4) for edition, t in notebooks.build(lesson).items()}
-    exercises = {
-        line.strip() for source in sources(built["learner"], "exercise") for line in source.split("\n")
-    }
+    shown = {line.strip() for block in blocks for line in solution_blocks.stub(block, lesson).split("\n")}
+    exercises = {line.strip() for one in sources(built["learner"], "exercise") for line in one.split("\n")}
     answers = {line.strip() for block in blocks for line in block.code.split("\n")} - shown - {""}
     assert not answers & exercises
     everything = "\n".join(sources(built["learner"]))
-    for block in blocks:
-        assert block.code not in everything
-    for hidden in sources(built["instructor"], "instructor") + sources(built["instructor"], "solution"):
-        assert hidden not in everything
-        assert hidden.partition("\n>\n")[2].replace("\n> ", "\n").removeprefix(
-            "> "
-        ) not in everything or not hidden.startswith(">")
-    assert len(re.findall(r"^\*\*\d+ minutes?\b", everything, re.MULTILINE)) == 1, "those of the whole lesson"
+    hidden = [*sources(built["instructor"], "instructor"), *sources(built["instructor"], "solution")]
+    assert not [text for text in [*hidden, *(block.code for block in blocks)] if text in everything]
     assert "For the instructor" not in everything
+    assert len(re.findall(r"^\*\*\d+ minutes?\b", everything, re.MULTILINE)) == 1, "those of the whole lesson"

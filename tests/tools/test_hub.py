@@ -9,12 +9,8 @@ import yaml
 from tools.course.about import ROOT
 
 FOLDER = ROOT / "docs" / "instructor"
-FILES = [
-    *FOLDER.glob("*.yaml"),
-    *(ROOT / ".github").rglob("*.yml"),
-    *ROOT.glob("*.yml"),
-    *ROOT.glob("binder/*.yml"),
-]
+PLACES = ("docs/instructor/*.yaml", ".github/**/*.yml", "*.yml", "binder/*.yml")
+FILES = [path for place in PLACES for path in ROOT.glob(place)]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

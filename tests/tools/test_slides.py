@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from tools.classroom import slides
-from tools.course import execute, notebooks, outline
+from tools.course import notebooks, outline
 
 LESSONS = notebooks.find_lessons()
 lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -108,28 +108,7 @@ def test_a_picture_or_a_table_is_shown_before_text_and_complaints_never():
     assert slides.worth_showing([COMPLAINT, VERDICT]) == []
 
 
-@pytest.mark.parametrize(("size", "tall"), [((957, 1036), True), ((990, 544), False), ((900, 720), False)])
-def test_a_tall_picture_gets_the_whole_height(size, tall):
-    assert (
-        slides.is_tall(output('<img alt="Nine" width="{}" height="{}" src="data:,">'.format(*size))) == tall
-    )
-
-
 def test_a_lesson_that_does_not_exist_is_refused_in_words(capsys):
     with pytest.raises(SystemExit):
         slides.main(["99"])
     assert "no lesson is called '99'" in capsys.readouterr().err
-
-
-def test_a_notebook_is_run_again_only_when_it_or_the_package_has_changed(tmp_path, monkeypatch):
-    runs, path, key = [], tmp_path / "05_a.ipynb", ["one"]
-    monkeypatch.setattr(execute, "run", lambda notebook, folder: runs.append(folder) or notebook)
-    monkeypatch.setattr(execute, "package_key", lambda: key[0])
-    for text, expected in ((1, 1), (1, 1), (2, 2)):
-        nbformat.write(nbformat.v4.new_notebook(metadata={"x": text}), path)
-        assert execute.executed(path, tmp_path / "kept").metadata.x == text
-        assert len(runs) == expected
-    key[0] = "two"
-    execute.executed(path, tmp_path / "kept")
-    assert len(runs) == 3
-    assert len(list((tmp_path / "kept").iterdir())) == 1, "what is out of date goes"

@@ -74,15 +74,6 @@ def test_every_slide_fits_its_stage_can_be_read_and_asks_nobody(deck):
     assert [url for url in deck.asked if not url.startswith(("file:", "data:"))] == []
 
 
-def test_the_speaker_has_notes_for_every_section(deck):
-    notes = deck.evaluate(
-        "Array.from(document.querySelectorAll('aside.notes')).map(note => note.textContent)"
-    )
-    sections = deck.evaluate("document.querySelectorAll('.slides h2').length") - 1  # the summary has none
-    assert len(notes) == sections
-    assert all(re.search(r"\d+ minutes?", note) for note in notes)
-
-
 def test_the_list_of_decks_opens_each(browser):
     page = browser.new_page(viewport=STAGE)
     page.goto((slides.TARGET / "index.html").as_uri())

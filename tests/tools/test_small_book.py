@@ -3,10 +3,10 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
 
 import pytest
+from programs import run
 
 from tools.course.about import ROOT
 
@@ -79,22 +79,15 @@ def write(root, name, text):
     (root / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def run(root, module, **environment):
+def started(root, module, **environment):
     variables = {**os.environ, "PYTHONPATH": str(root), **environment}
-    return subprocess.run(
-        [sys.executable, "-m", module],
-        cwd=root,
-        env=variables,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return run(sys.executable, "-m", module, cwd=root, env=variables)
 
 
 def make(root, **environment):
     """Make the notebooks and the book; give how it ended and the lesson's page."""
-    assert run(root, "tools.course.notebooks").returncode == 0
-    done = run(root, "tools.book.build", **environment)
+    assert started(root, "tools.course.notebooks").returncode == 0
+    done = started(root, "tools.book.build", **environment)
     page = root / "build" / "book" / "html" / "notebooks" / "01_images.html"
     return done, page.read_text(encoding="utf-8") if page.exists() else ""
 
@@ -112,7 +105,7 @@ def test_a_notebook_runs_once_until_its_helper_or_the_lesson_changes(root):
     assert '<details class="answer">' in page
     assert "42" in page
     assert (root / "build" / "book" / "html" / "docs" / "api" / "workshop_utils.helper.html").exists()
-    deck = run(root, "tools.classroom.slides")
+    deck = started(root, "tools.classroom.slides")
     assert deck.returncode == 0, deck.stderr
     assert said((root / "build" / "slides" / "01_images.html").read_text(encoding="utf-8")) == ("one", first)
     assert said(make(root)[1]) == ("one", first), (

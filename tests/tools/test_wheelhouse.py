@@ -5,12 +5,12 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from programs import run
 
 from tools.classroom import wheelhouse
 from tools.course.about import ROOT
@@ -164,11 +164,8 @@ class Course:
             "import sys; from tools.classroom import wheelhouse; wheelhouse.CPU_INDEX = sys.argv.pop(1)\n"
             "sys.exit(wheelhouse.main(sys.argv[1:]))"
         )
-        return subprocess.run(
-            [sys.executable, "-c", code, cpu_index or self.cpu.as_uri(), *arguments],
-            cwd=self.folder, env={**surroundings(self.index.as_uri()), "PYTHONPATH": "."},
-            capture_output=True, encoding="utf-8", check=False,
-        )  # fmt: skip
+        command = [sys.executable, "-c", code, cpu_index or self.cpu.as_uri(), *arguments]
+        return run(*command, cwd=self.folder, env={**surroundings(self.index.as_uri()), "PYTHONPATH": "."})
 
     def wheels(self, system):
         """Return the names and versions of a system's wheels."""
@@ -208,17 +205,15 @@ def test_each_system_gets_what_its_own_markers_ask_for(collected, system, own):
     assert (collected.house / system / "complete.txt").read_text(encoding="utf-8") == f"{RUNNING}\n"
 
 
-def test_data_comes_along_as_far_as_it_can_be_had_and_the_rest_is_said(collected):
+def test_data_comes_along_as_far_as_it_can_be_had_and_all_of_it_has_its_checksum(collected):
     assert [path.name for path in (collected.house / "data").iterdir()] == ["gel.png"]
     assert "data, which no lesson needs: patents.tar.gz is not here" in collected.done.stdout
-
-
-def test_the_checksums_are_those_of_all_wheels_and_data(collected):
     lines = (collected.house / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-    named = {name: sum_ for sum_, name in (line.split("  ") for line in lines)}
-    on_disk = [*collected.house.rglob("*.whl"), collected.house / "data" / "gel.png"]
-    assert set(named) == {path.relative_to(collected.house).as_posix() for path in on_disk}
-    for name, sum_ in named.items():
+    paths = [*collected.house.rglob("*.whl"), collected.house / "data" / "gel.png"]
+    assert {line.split("  ")[1] for line in lines} == {
+        path.relative_to(collected.house).as_posix() for path in paths
+    }
+    for sum_, name in (line.split("  ") for line in lines):
         assert sum_ == hashlib.sha256((collected.house / name).read_bytes()).hexdigest()
 
 
@@ -297,18 +292,13 @@ def readme_commands(house):
 
 
 def make(folder, *arguments):
-    return subprocess.run(
-        ["make", f"PYTHON={sys.executable}", *arguments],
-        cwd=folder, env=surroundings(), capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+    return run("make", f"PYTHON={sys.executable}", *arguments, cwd=folder, env=surroundings())
 
 
 @needs_make
 def test_the_readme_s_commands_and_make_lab_install_without_any_index(mine):
-    done = subprocess.run(
-        ["sh", "-ec", "\n".join(readme_commands(mine.house))],
-        cwd=mine.folder, env=surroundings(), capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+    commands = "\n".join(readme_commands(mine.house))
+    done = run("sh", "-ec", commands, cwd=mine.folder, env=surroundings())
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-2:] == ["fit", "the lab opens"]
 
@@ -316,11 +306,11 @@ def test_the_readme_s_commands_and_make_lab_install_without_any_index(mine):
     done = make(mine.folder, "lab")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "from wheelhouse/, without the internet" in done.stdout
-    inside = mine.folder / ".venv" / "bin" / "python"
-    used = subprocess.run(
-        [inside, "-c", "import compiled, workshop_utils; print(workshop_utils.here)"],
-        cwd=mine.house, env=surroundings(), capture_output=True, encoding="utf-8", check=True,
-    )  # fmt: skip
+    inside, code = (
+        mine.folder / ".venv" / "bin" / "python",
+        "import compiled, workshop_utils as w; print(w.here)",
+    )
+    used = run(inside, "-c", code, cwd=mine.house, env=surroundings())
     assert Path(used.stdout.strip()) == mine.folder / "workshop_utils" / "__init__.py"
     assert make(mine.folder, "lab").stdout == "the lab opens\n", "a second call sets nothing up"
 

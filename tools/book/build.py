@@ -54,19 +54,8 @@ def sphinx(builder: str, root: Path, *options: str) -> int:
     build = root / "build" / "book"
     target = build / builder
     shutil.rmtree(target, ignore_errors=True)
-    command = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-b",
-        builder,
-        "-W",
-        "--keep-going",
-        "-E",
-        "-c",
-        str(root / "docs"),
-    ]
-    command += ["-d", str(build / "doctrees"), *options, str(root), str(target)]
+    switches = f"-b {builder} -W --keep-going -E -c docs -d build/book/doctrees".split()
+    command = [sys.executable, "-m", "sphinx", *switches, *options, ".", str(target)]
     # Python looks for packages in the current folder first: there must be the package of this book.
     environment = os.environ | {"PYTHONPATH": str(root)}
     return subprocess.run(command, cwd=root, env=environment, check=False).returncode
@@ -88,18 +77,15 @@ def add_scripts(root: Path) -> str | None:
 def build(root: Path = ROOT) -> int:
     """Run and write the book; 0 if nothing was wrong."""
     missing = add_scripts(root)
-    loud = _LOUD.format(line="!" * 100, reason=missing)
-    if missing:
-        print(loud, file=sys.stderr, flush=True)
-    status = sphinx("html", root)
-    if status:
+    loud = _LOUD.format(line="!" * 100, reason=missing) if missing else ""
+    print(loud, file=sys.stderr, flush=True)
+    if sphinx("html", root):
         print("The book has errors: see the warnings above.", file=sys.stderr)
-        return status
+        return 1
     html = root / "build" / "book" / "html"
     megabytes = sum(path.stat().st_size for path in html.rglob("*") if path.is_file()) / 1e6
     print(f"The book: {html / 'index.html'} ({megabytes:.0f} MB)")
-    if missing:
-        print(loud, file=sys.stderr)
+    print(loud, file=sys.stderr)
     return 0
 
 

@@ -14,8 +14,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -62,14 +61,10 @@ def handout(course: list[Outline]) -> str:
     )
 
 
-def functions(lessons: Iterable[Path] | None = None) -> dict[str, str]:
+def functions() -> dict[str, str]:
     """Return the functions that more than one lesson uses, with the first line of their docstrings."""
-    used: dict[str, set[str]] = defaultdict(set)
-    for lesson in find_lessons() if lessons is None else lessons:
-        for name in names_in(lesson):
-            used[name].add(lesson.stem)
-    kept = sorted(name for name, stems in used.items() if len(stems) > 1)
-    found = {name: _object(name) for name in kept}
+    used = Counter(name for lesson in find_lessons() for name in names_in(lesson))
+    found = {name: _object(name) for name in sorted(used) if used[name] > 1}
     return {name: _first_line(thing) for name, thing in found.items() if callable(thing)}
 
 

@@ -1,6 +1,6 @@
-"""Open the course in JupyterLab: ``python tools/lab.py``, or ``make lab``.
+"""Open the course in JupyterLab: ``python -m tools.classroom.lab``, or ``make lab``.
 
-Options are passed on to JupyterLab, for example ``python tools/lab.py --no-browser --port=8890``.
+Options are passed on to JupyterLab, for example ``python -m tools.classroom.lab --no-browser --port=8890``.
 
 The server listens on this computer only and asks for its token. It shows no news and offers no extensions
 to install, so that nothing is asked of the internet.
@@ -24,7 +24,7 @@ OPTIONS = (
     "--ServerApp.log_level=WARN",
     "--LabApp.extension_manager=readonly",
     # Without these settings JupyterLab asks each new user whether it may fetch its news.
-    f"--LabApp.app_settings_dir={ROOT / 'tools' / 'jupyterlab'}",
+    f"--LabApp.app_settings_dir={Path(__file__).parent / 'jupyterlab'}",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 )
@@ -58,9 +58,8 @@ def command(options: list[str], *, root: bool, container: bool) -> list[str]:
 
 def environment(root: Path = ROOT) -> dict[str, str]:
     """Return the variables that kernels inherit; what the reader has set stays."""
-    ours = {
-        "OMP_WAIT_POLICY": "PASSIVE"
-    }  # threads that wait sleep instead of spinning: benchmarks/waiting.py
+    # Threads that wait sleep instead of spinning: benchmarks/waiting.py.
+    ours = {"OMP_WAIT_POLICY": "PASSIVE"}
     data = root / "wheelhouse" / "data"
     if data.is_dir():  # what lessons fetch on request has been carried along
         ours["WORKSHOP_DATA_MIRROR"] = str(data)

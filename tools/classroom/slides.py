@@ -28,15 +28,7 @@ from tools.course.execute import executed
 from tools.course.instructor import demo_name, listed
 from tools.course.notebooks import INSTRUCTOR_ONLY, METADATA, find_lessons, tags_of
 from tools.course.npm_files import NpmError, Package, take
-from tools.course.outline import (
-    Exercise,
-    Outline,
-    Section,
-    demos_in,
-    exercises_in,
-    questions_in,
-    read_outline,
-)
+from tools.course.outline import Outline, Section, demos_in, exercises_in, outlines, questions_in
 
 TARGET = ROOT / "build" / "slides"
 TEMPLATE = Path(__file__).parent / "deck"
@@ -71,7 +63,8 @@ def deck(outline: Outline, notebook: NotebookNode) -> NotebookNode:
     lesson = outline.lesson
     code = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
     shown = iter(code[len(code) - sum(map(is_shown, (c for s in outline.sections for c in s.cells))) :])
-    cells = [_slide(f"# {lesson.name}\n\n{listed(outline.objectives)}\n\n{_minutes(lesson.minutes)}")]
+    minutes = f'<p class="minutes">{lesson.minutes} minutes</p>'
+    cells = [_slide(f"# {lesson.name}\n\n{listed(outline.objectives)}\n\n{minutes}")]
     for section in outline.sections:
         cells += section_slides(section, shown)
     cells.append(_slide(f"## Take home\n\n{listed(outline.summary)}"))
@@ -90,7 +83,7 @@ def section_slides(section: Section, shown: Iterator[list[dict[str, Any]]]) -> I
         cell.source for cell in section.cells if cell.cell_type == "markdown" and "slide" in tags_of(cell)
     ]
     yield _slide(f"## {section.number} {section.title}\n\n" + "\n\n".join(words))
-    yield _notes(section)
+    yield _notes(f"**{section.minutes} minutes.**\n\n{listed(section.advice)}", section)
     where = f'<p class="where">{section.number} {html.escape(section.title)}</p>\n\n'
     for position, cell in enumerate(section.cells):
         for question in questions_in(cell):
@@ -100,7 +93,7 @@ def section_slides(section: Section, shown: Iterator[list[dict[str, Any]]]) -> I
             yield _below(f"{where.replace('</p>', f' · demo: {demo_name(demo)}</p>')}{still(demo)}")
         for exercise in exercises_in(cell):
             yield _below(f"{where}### Exercise {exercise.number}\n\n{exercise.text}")
-            yield _slide(_answer(exercise, section), "notes")
+            yield _notes(f"**Answer**\n\n```python\n{exercise.answer}\n```", section)
         outputs = next(shown) if is_shown(cell) else []
         if "slide" in tags_of(cell):
             for output in worth_showing(outputs):
@@ -123,13 +116,11 @@ def worth_showing(outputs: list[dict[str, Any]]) -> list[NotebookNode]:
     list of NotebookNode
         One output for each slide, as HTML or as text.
     """
-    pages = [
-        _text(output["data"]["text/html"]) for output in outputs if "text/html" in output.get("data", {})
-    ]
+    pages = [output["data"]["text/html"] for output in outputs if "text/html" in output.get("data", {})]
     chosen = [page for page in pages if re.search(r"<(img|table)\b", page)]
     if chosen:
         return [nbformat.v4.new_output("display_data", data={"text/html": page}) for page in chosen]
-    said = "".join(_text(output["text"]) for output in outputs if output.get("name") == "stdout")
+    said = "".join(output["text"] for output in outputs if output.get("name") == "stdout")
     return [nbformat.v4.new_output("stream", name="stdout", text=said)] if said else []
 
 
@@ -176,24 +167,20 @@ def write(lessons: list[Path], target: Path = TARGET) -> list[Path]:
     """
     take(REVEAL, target / "reveal")
     shutil.copy(TEMPLATE / "slides.css", target / "reveal" / "slides.css")
-    written = []
+    course, written = {read.lesson.stem: read for read in outlines()}, []
     for number, lesson in enumerate(lessons, start=1):
         print(f"{number} of {len(lessons)}: {lesson.stem}, run once if it or the package changed", flush=True)
-        outline = read_outline(lesson)
+        outline = course[lesson.stem]
         page = target / f"{lesson.stem}.html"
         made = deck(outline, executed(lesson.parent.parent / outline.lesson.notebook))
         page.write_text(to_html(made), encoding="utf-8", newline="\n")
         written.append(page)
-    decks = {page.name: _title(page) for page in sorted(target.glob("[0-9][0-9]_*.html"))}
+    decks = {f"{stem}.html": read.lesson.name for stem, read in course.items()}
+    decks = {page: name for page, name in decks.items() if (target / page).exists()}
     templates = Environment(loader=FileSystemLoader(TEMPLATE))
     text = templates.get_template("list.html.j2").render(decks=decks)
     (target / "index.html").write_text(text, encoding="utf-8", newline="\n")
     return written
-
-
-def _title(page: Path) -> str:
-    match = re.search(r"<title>(.*?)</title>", page.read_text(encoding="utf-8"))
-    return html.unescape(match[1]) if match else page.stem
 
 
 def _slide(source: str, kind: str = "slide") -> NotebookNode:
@@ -205,24 +192,10 @@ def _below(source: str) -> NotebookNode:
     return _slide(source, "subslide")
 
 
-def _notes(section: Section) -> NotebookNode:
-    text = f"**{section.minutes} minutes.**\n\n{listed(section.advice)}"
-    if section.mistakes:
-        text += f"\n\n**Usual mistakes**\n\n{listed(section.mistakes)}"
-    return _slide(text, "notes")
-
-
-def _answer(exercise: Exercise, section: Section) -> str:
+def _notes(text: str, section: Section) -> NotebookNode:
+    """Write what the speaker sees below a slide, with the usual mistakes of its section."""
     mistakes = f"\n\n**Usual mistakes**\n\n{listed(section.mistakes)}" if section.mistakes else ""
-    return f"**Answer**\n\n```python\n{exercise.answer}\n```{mistakes}"
-
-
-def _minutes(minutes: int) -> str:
-    return f'<p class="minutes">{minutes} minutes</p>'
-
-
-def _text(source: str | list[str]) -> str:
-    return source if isinstance(source, str) else "".join(source)
+    return _slide(text + mistakes, "notes")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -21,12 +21,11 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.course.about import ROOT, project, requirements
+from tools.course.about import ROOT, builders, project, requirements
 
 COURSE = f"{project()['name']}[lab,transfer]"
 #: PyPI's torch for Linux is built for GPUs and brings gigabytes; this index has the one without.
@@ -91,11 +90,8 @@ def resolve(target: Target, *, cpu: bool = False) -> str:
     LackError
         If no set of versions fits together, or an index does not answer.
     """
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        builders = tomllib.load(file)["build-system"][
-            "requires"
-        ]  # `make lab` installs the course from source
-    wanted = [*map(str, requirements("lab", "transfer")), *builders, *(cpu_builds() if cpu else [])]
+    # Its builders too: `make lab` installs the course from source.
+    wanted = [*map(str, requirements("lab", "transfer")), *builders(), *(cpu_builds() if cpu else [])]
     return run(
         *("uv", "pip", "compile", "-", "--quiet", "--no-header", "--no-annotate", "--generate-hashes"),
         *("--only-binary=:all:", "--constraint=constraints.txt", "--index-strategy=unsafe-best-match"),
@@ -240,9 +236,7 @@ def python_version(text: str) -> str:
 def options(arguments: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
-    parser = argparse.ArgumentParser(
-        description="Collect the course's wheels for computers without internet."
-    )
+    parser = argparse.ArgumentParser(description="Collect the course's wheels for a class without internet.")
     add = parser.add_argument
     add("folder", nargs="?", type=Path, default=ROOT / "wheelhouse", help="default: wheelhouse")
     add("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS), help="default: all")
@@ -262,9 +256,8 @@ def main(arguments: list[str] | None = None) -> int:
     targets = [Target(system, python) for system in chosen.systems for python in chosen.python]
     lacks, data = build(targets, chosen.folder, cuda=chosen.cuda)
     for (system, python), reason in lacks.items():
-        print(
-            f"{system}, Python {python}: {f'INCOMPLETE, and no use yet: {reason}' if reason else 'complete'}"
-        )
+        said = f"INCOMPLETE, and no use yet: {reason}" if reason else "complete"
+        print(f"{system}, Python {python}: {said}")
         if reason and system == "linux" and not chosen.cuda:
             print("With CUDA=1 (make) or --cuda, Linux gets the ordinary PyTorch: 3 GB, needs no GPU.")
     print("\n".join(data))

@@ -14,10 +14,9 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,12 +32,6 @@ OF_TORCH = ("cuda-", "nvidia-", "triton")
 #: A package that tells a notebook that it runs on Colab, and the line that loads it before the first cell.
 GOOGLE = '"""A stand-in: a notebook looks for this module to know that it runs on Google Colab."""\n'
 STARTUP = "import google.colab\n"
-#: Programs that know where a Python is; each prints its folder or its file.
-FINDERS = {
-    "pyenv": ("prefix", "{wanted}"),
-    "uv": ("python", "find", "{wanted}"),
-    "py": ("-{wanted}", "-c", "import sys; print(sys.executable)"),
-}
 
 
 def pins(path: Path) -> dict[str, str]:
@@ -47,25 +40,9 @@ def pins(path: Path) -> dict[str, str]:
     return dict(line.partition(" ;")[0].split("==") for line in lines if not line.lstrip().startswith("#"))
 
 
-def python_and_date(first_line: str) -> tuple[str, str]:
-    """Read in the list's first line which Python Colab has, and when the list was published.
-
-    Raises
-    ------
-    ValueError
-        If the line does not say both.
-    """
-    match = re.search(r"Python (\d+\.\d+\.\d+), list of (\d{4}-\d\d-\d\d)", first_line)
-    if match is None:
-        raise ValueError(
-            f"{LIST.name}: the first line must hold 'Python 3.13.15, list of 2026-08-19': {first_line!r}"
-        )
-    return match[1], match[2]
-
-
 def colab_python() -> tuple[str, str]:
-    """Return Colab's Python and the date of the list."""
-    return python_and_date(LIST.read_text(encoding="utf-8").split("\n", 1)[0])
+    """Return Colab's Python and the date of the list, which stand in its first line."""
+    return re.search(r"Python ([\d.]+), list of ([\d-]+)", LIST.read_text(encoding="utf-8")).groups()
 
 
 def constraints(*, tested_torch: bool = False) -> dict[str, str]:
@@ -80,31 +57,17 @@ def constraints(*, tested_torch: bool = False) -> dict[str, str]:
 
 
 def find_python(wanted: str) -> str:
-    """Return a Python of the wanted ``major.minor``, or the running one if there is none."""
-    if wanted == "{}.{}".format(*sys.version_info):
-        return sys.executable
-    return next((found for found in _candidates(wanted) if _is_python(found, wanted)), sys.executable)
-
-
-def _candidates(wanted: str) -> Iterator[str]:
-    yield f"python{wanted}"
-    for program, arguments in FINDERS.items():
-        if (path := shutil.which(program)) is None:
+    """Return a Python of the wanted ``major.minor`` that can make environments; without one the running."""
+    ask = "import ensurepip, sys, venv; print('{}.{}'.format(*sys.version_info), sys.executable)"
+    for command in ([sys.executable], [f"python{wanted}"], ["py", f"-{wanted}"]):
+        try:
+            done = subprocess.run([*command, "-c", ask], capture_output=True, encoding="utf-8", check=False)
+        except OSError:
             continue
-        command = [path, *(argument.format(wanted=wanted) for argument in arguments)]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-        if found := done.stdout.strip():
-            yield str(python_in(Path(found)) if Path(found).is_dir() else found)
-
-
-def _is_python(command: str, wanted: str) -> bool:
-    """Tell whether a command starts such a Python: a shim of pyenv may only say that it is elsewhere."""
-    script = "import ensurepip, sys, venv; print('{}.{}'.format(*sys.version_info))"
-    try:
-        done = subprocess.run([command, "-c", script], capture_output=True, encoding="utf-8", check=False)
-    except OSError:
-        return False
-    return done.stdout.strip() == wanted
+        version, _, found = done.stdout.strip().partition(" ")
+        if version == wanted:
+            return found
+    return sys.executable
 
 
 def python_in(folder: Path) -> Path:
@@ -115,9 +78,8 @@ def python_in(folder: Path) -> Path:
 def install(folder: Path, wanted: Sequence[str], versions: dict[str, str]) -> bool:
     """Install packages at these versions into an environment; tell whether pip could."""
     file = folder / "constraints.txt"
-    file.write_text(
-        "".join(f"{name}=={version}\n" for name, version in versions.items()), encoding="utf-8", newline="\n"
-    )
+    lines = [f"{name}=={version}\n" for name, version in versions.items()]
+    file.write_text("".join(lines), encoding="utf-8", newline="\n")
     options = ["--quiet", "--disable-pip-version-check", "--constraint", str(file)]
     command = [str(python_in(folder)), "-m", "pip", "install", *options, *wanted]
     return subprocess.run(command, check=False).returncode == 0
@@ -135,12 +97,7 @@ def install_all(folder: Path, *, tested_torch: bool = False) -> bool:
         if not install(folder, TORCH, versions):
             return False
     print(f"Installing the {len(pins(LIST)) - len(TORCH)} other packages of the list, and the tests")
-    return install(folder, wanted(), versions)
-
-
-def wanted() -> list[str]:
-    """Return what the environment holds: Colab's list, and what runs the tests."""
-    return [*pins(LIST), *TESTS]
+    return install(folder, [*pins(LIST), *TESTS], versions)
 
 
 def pretend_to_be_colab(folder: Path) -> None:

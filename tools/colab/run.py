@@ -18,7 +18,6 @@ import os
 import subprocess
 import sys
 import time
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -31,7 +30,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from tools.colab.environment import LIST, colab_python, pins
-from tools.course.about import ROOT, colab_cell, colab_lacks, project, requirements
+from tools.course.about import ROOT, builders, colab_cell, colab_lacks, project, requirements
 from tools.course.wheel import PIP, build_wheel
 
 #: Packages that are shown in the table beside the course's own; the others are counted.
@@ -51,12 +50,12 @@ class Result:
     seconds: float
 
 
-def find_notebooks(names: Sequence[str] = (), root: Path = ROOT) -> list[Path]:
+def find_notebooks(names: Sequence[str] = ()) -> list[Path]:
     """Return the learner's notebooks, or those whose name begins with one of the names."""
-    every = sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    every = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
     found = [path for path in every if not names or path.stem.startswith(tuple(names))]
     if not found:
-        raise FileNotFoundError(f"no notebook is called {' or '.join(names)} in {root / 'notebooks'}")
+        raise FileNotFoundError(f"no notebook is called {' or '.join(names)} in {ROOT / 'notebooks'}")
     return found
 
 
@@ -80,10 +79,8 @@ def offline(folder: Path) -> dict[str, str]:
 
 def fetch(folder: Path) -> None:
     """Download what the first cell installs beside the course, and what pip builds the course with."""
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        builders = tomllib.load(file)["build-system"]["requires"]
     target = ["--dest", str(folder / "wheels")]
-    subprocess.run([*PIP, "download", "--no-deps", *target, *colab_lacks(), *builders], check=True)
+    subprocess.run([*PIP, "download", "--no-deps", *target, *colab_lacks(), *builders()], check=True)
 
 
 def forget_course() -> None:

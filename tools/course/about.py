@@ -103,6 +103,12 @@ def requirements(*extras: str) -> list[Requirement]:
     return sorted(map(Requirement, lines), key=lambda requirement: requirement.name)
 
 
+def builders() -> list[str]:
+    """Return what pip builds the course's package with."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return tomllib.load(file)["build-system"]["requires"]
+
+
 def colab_versions() -> dict[str, str]:
     """Return the versions that Colab has of the course's packages, by name."""
     lines = (ROOT / "tools" / "colab" / "versions.txt").read_text(encoding="utf-8").splitlines()

@@ -9,8 +9,6 @@ conda calls some packages otherwise than pip, and lacks a few: the tables below 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from packaging.requirements import Requirement
 
 from tools.course.about import ROOT, project, requirements
@@ -70,13 +68,6 @@ def environment(path: str) -> str:
     return text
 
 
-def main(root: Path = ROOT) -> None:
-    """Write the files below `root`."""
-    for path in FILES:
-        target = root / path
-        target.parent.mkdir(exist_ok=True)
-        target.write_text(environment(path), encoding="utf-8", newline="\n")
-
-
 if __name__ == "__main__":
-    main()
+    for path in FILES:
+        (ROOT / path).write_text(environment(path), encoding="utf-8", newline="\n")

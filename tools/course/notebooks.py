@@ -37,14 +37,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
 
 import jupytext
 import nbformat
 from nbformat import NotebookNode
 
 from tools.course.about import ROOT, colab_cell
-from tools.course.solution_blocks import LessonError, find_blocks, hide_answers, show_answers
+from tools.course.solution_blocks import LessonError, find_blocks, without_markers
 
 FOLDERS = {"learner": "notebooks", "instructor": "solutions"}
 TAGS = frozenset({"setup", "exercise", "solution", "instructor", "question", "long", "slide"})
@@ -59,18 +58,15 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-Edition = Literal["learner", "instructor"]
 
 
-def build(lesson: Path, *, shown_as: Path | None = None) -> dict[Edition, str]:
+def build(lesson: Path) -> dict[str, str]:
     """Make both editions of a lesson.
 
     Parameters
     ----------
     lesson : Path
         A py:percent file.
-    shown_as : Path, optional
-        What error messages call it; by default its path below the repository.
 
     Returns
     -------
@@ -82,12 +78,12 @@ def build(lesson: Path, *, shown_as: Path | None = None) -> dict[Edition, str]:
     LessonError
         If the lesson breaks a rule of the builder; the message starts with file and line.
     """
-    shown_as = shown_as or _below_root(lesson)
+    shown_as = Path("lessons", lesson.name)
     text = lesson.read_text(encoding="utf-8")
     _check_cells(text, shown_as)
     return {
-        "learner": _as_json(_learner_cells(hide_answers(text, shown_as))),
-        "instructor": _as_json(_instructor_cells(show_answers(text, shown_as))),
+        "learner": _as_json(_learner_cells(without_markers(text, shown_as, answers=False))),
+        "instructor": _as_json(_instructor_cells(without_markers(text, shown_as, answers=True))),
     }
 
 
@@ -116,20 +112,11 @@ def find_lessons(names: Iterable[str] = (), root: Path | None = None) -> list[Pa
     folder = (root or ROOT) / "lessons"
     lessons = sorted(folder.glob("[0-9][0-9]_*.py"))
     stems = [Path(name).stem for name in names]
-    for stem in stems:
-        if not any(_fits(lesson, stem) for lesson in lessons):
-            known = ", ".join(lesson.stem for lesson in lessons) or "none yet"
-            raise FileNotFoundError(f"no lesson is called {stem!r} in {folder}; there are: {known}")
-    return [lesson for lesson in lessons if not stems or any(_fits(lesson, stem) for stem in stems)]
-
-
-def _fits(lesson: Path, stem: str) -> bool:
-    return stem in (lesson.stem, lesson.stem[:2])
-
-
-def _below_root(path: Path) -> Path:
-    path = path.resolve()
-    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    names_of = {lesson: {lesson.stem, lesson.stem[:2]} for lesson in lessons}
+    for stem in set(stems).difference(*names_of.values()):
+        known = ", ".join(lesson.stem for lesson in lessons) or "none yet"
+        raise FileNotFoundError(f"no lesson is called {stem!r} in {folder}; there are: {known}")
+    return [lesson for lesson in lessons if not stems or names_of[lesson].intersection(stems)]
 
 
 def _learner_cells(text: str) -> list[NotebookNode]:
@@ -245,16 +232,8 @@ def _as_json(cells: list[NotebookNode]) -> str:
 
 def _check_cells(text: str, path: Path) -> None:
     """Hold the rules about cells and tags, with the line of each cell's ``# %%``."""
-    cells = jupytext.reads(text, fmt="py:percent").cells
-    lines = text.split("\n")
-    heads = [number for number, line in enumerate(lines, start=1) if re.match(r"# %%(\s|$)", line)]
-    for number, line in enumerate(lines, start=1):
-        if re.match(r"\s*#\s*%%", line) and number not in heads:
-            raise LessonError(path, number, "a cell begins with '# %%' and a blank; this line begins none")
-    for number in heads:
-        keys = re.findall(r"(\w+)\s*=", re.sub(r'"[^"]*"', "", lines[number - 1]))
-        if len(keys) != len(set(keys)):
-            raise LessonError(path, number, "a key stands twice, and only the last one would count")
+    cells, lines = jupytext.reads(text, fmt="py:percent").cells, text.split("\n")
+    heads = _heads(lines, path)
     if len(heads) != len(cells):
         reason = f"{len(heads)} lines start a cell with '# %%' but {len(cells)} cells were read"
         raise LessonError(path, 1, f"{reason}; is there text above the first, or '# %%' inside a string?")
@@ -265,8 +244,30 @@ def _check_cells(text: str, path: Path) -> None:
             raise LessonError(path, head, f"unknown tag {sorted(unknown)}; known are {sorted(TAGS)}")
         if problem := _problem_of(cell):
             raise LessonError(path, head, problem)
-        _check_exercise(cell, [block.begin for block in blocks if head < block.begin < following], path, head)
+        begins = [block.begin for block in blocks if head < block.begin < following]
+        is_exercise = "exercise" in tags_of(cell) and cell.cell_type == "code"
+        if begins and not is_exercise:
+            raise LessonError(
+                path, begins[0], "a solution block stands only in a code cell tagged 'exercise'"
+            )
+        if is_exercise and not begins:
+            raise LessonError(path, head, "a code cell tagged 'exercise' needs a solution block")
     _check_setup(cells, heads, path)
+
+
+def _heads(lines: list[str], path: Path) -> list[int]:
+    """Return the numbers of the lines that begin a cell; refuse what only seems to, and a key said twice."""
+    heads = []
+    for number, line in enumerate(lines, start=1):
+        if not re.match(r"\s*#\s*%%", line):
+            continue
+        if not re.match(r"# %%(\s|$)", line):
+            raise LessonError(path, number, "a cell begins with '# %%' and a blank; this line begins none")
+        keys = re.findall(r"(\w+)\s*=", re.sub(r'"[^"]*"', "", line))
+        if len(keys) != len(set(keys)):
+            raise LessonError(path, number, "a key stands twice, and only the last one would count")
+        heads.append(number)
+    return heads
 
 
 def _problem_of(cell: NotebookNode) -> str:
@@ -294,14 +295,6 @@ def _problem_of(cell: NotebookNode) -> str:
     if headings > 1 or (headings and not cell.source.startswith("## ")):
         return "a heading begins a cell of its own"
     return ""
-
-
-def _check_exercise(cell: NotebookNode, begins: list[int], path: Path, head: int) -> None:
-    is_exercise = "exercise" in tags_of(cell) and cell.cell_type == "code"
-    if begins and not is_exercise:
-        raise LessonError(path, begins[0], "a solution block stands only in a code cell tagged 'exercise'")
-    if is_exercise and not begins:
-        raise LessonError(path, head, "a code cell tagged 'exercise' needs a solution block")
 
 
 def _check_setup(cells: list[NotebookNode], heads: list[int], path: Path) -> None:

@@ -1,7 +1,7 @@
 """What a lesson says, in parts: its head, its sections, their minutes, questions, exercises and notes.
 
 README, the instructor's pages, the slides and the handout are made from this one reading of
-``lessons/NN_topic.py``. What it reads is data: the heads of the cells, as ``build_notebooks`` explains them,
+``lessons/NN_topic.py``. What it reads is data: the heads of the cells, as `notebooks` explains them,
 and the shape of Markdown, headings and lists. No sentence has to be worded in a certain way.
 """
 
@@ -105,28 +105,6 @@ class Outline:
     summary: tuple[str, ...]
 
 
-def read_lesson(path: Path) -> Lesson:
-    """Read number, title and minutes of a lesson.
-
-    Raises
-    ------
-    ValueError
-        If the lesson does not begin as lessons do.
-    """
-    cells = read_cells(path.read_text(encoding="utf-8"))
-    head = next((cell.source for cell in cells if cell.cell_type == "markdown"), "")
-    title = _TITLE.search(head)
-    if title is None or title["number"] != path.stem[:2]:
-        raise ValueError(f"{path.name}: expected a first cell with the line '# # {path.stem[:2]} · Title'")
-    minutes, short = sums(cells)
-    return Lesson(title["number"], title["title"], minutes, f"notebooks/{path.stem}.ipynb", short)
-
-
-def lessons(folder: Path = ROOT / "lessons") -> list[Lesson]:
-    """Return all lessons, in order."""
-    return [read_lesson(path) for path in sorted(folder.glob("[0-9][0-9]_*.py"))]
-
-
 def read_outline(path: Path) -> Outline:
     """Read a whole lesson.
 
@@ -135,8 +113,13 @@ def read_outline(path: Path) -> Outline:
     ValueError
         If the lesson does not begin as lessons do.
     """
-    lesson = read_lesson(path)
-    head, *parts = _parts(read_cells(path.read_text(encoding="utf-8")))
+    cells = read_cells(path.read_text(encoding="utf-8"))
+    head, *parts = _parts(cells)
+    title = _TITLE.search("\n".join(_plain(head)))
+    if title is None or title["number"] != path.stem[:2]:
+        raise ValueError(f"{path.name}: expected a first cell with the line '# # {path.stem[:2]} · Title'")
+    minutes, short = sums(cells)
+    lesson = Lesson(title["number"], title["title"], minutes, f"notebooks/{path.stem}.ipynb", short)
     sections = [_section(part) for part in parts if "minutes" in part[0].metadata]
     summary = next((part for part in parts if part[0].source.startswith("## Summary")), [])
     objectives, take_home = (items("\n".join(_plain(part))) for part in (head, summary))
@@ -174,7 +157,8 @@ def exercises_in(cell: NotebookNode) -> list[Exercise]:
     if match is None:
         raise ValueError(f"expected an exercise to begin '# Exercise 4.1: …', got {cell.source[:60]!r}")
     answers = [block.code.strip("\n") for block in find_blocks(cell.source, Path("exercise"))]
-    return [Exercise(match["number"], _capital(match["text"]), "\n\n".join(answers))]
+    asked = match["text"]
+    return [Exercise(match["number"], asked[:1].upper() + asked[1:], "\n\n".join(answers))]
 
 
 def demos_in(cell: NotebookNode) -> list[str]:
@@ -212,10 +196,6 @@ def _section(cells: list[NotebookNode]) -> Section:
         tuple(notes["mistakes"]),
         tuple(inner),
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _plain(cells: list[NotebookNode]) -> list[str]:

@@ -5,58 +5,21 @@ Usage, from the root of the repository (``make lessons`` does it too)::
     python -m tools.course.pages
 
 It fills the blocks between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` in README.md, docs/index.md,
-docs/data.md and docs/instructor/, there also in the files for a JupyterHub. CITATION.cff, the timing sheet
+docs/data.md, CITATION.cff and docs/instructor/, there also in the files for a JupyterHub. The timing sheet
 and the instructor's page of each lesson it writes whole. The rest of the pages is written by hand.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from statistics import median
 from urllib.parse import urlencode
 
-from tools.course import instructor
-from tools.course.about import (
-    NO_ADDRESS,
-    ROOT,
-    address,
-    binder_url,
-    colab_url,
-    project,
-    published,
-    repository,
-    tag,
-)
-from tools.course.outline import Lesson, lessons, outlines
-from workshop_utils import datasets
+from tools.course import about, instructor
+from tools.course.about import NO_ADDRESS, ROOT, address, project, published, repository, tag
+from tools.course.outline import Lesson, outlines
 
 COLAB_BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 BINDER_BADGE = "https://mybinder.org/badge_logo.svg"
-_FINDING = (
-    "A network of this course looks at the drawing of a molecule and says whether there is a ring. It is "
-    "right for {right:.1%} of new molecules. Is it a chemist? One number of the drawing, its mean ink, is "
-    "right for {ink:.1%}. So we asked a harder question, *is a ring aromatic?*, and the next network was "
-    "right again: balanced accuracy {before}. Then the same molecules were drawn with lines of 3 px in place"
-    " of 2: {coin}, a coin. It had not forgotten what it knew, for it still ranked the molecules well (AUC "
-    "{auc}): its cut-off had moved. A network that learned from many pens holds: {holds}. [Lesson "
-    "06](notebooks/06_did_it_learn_chemistry.ipynb) tells the story, with intervals, and what did *not* get "
-    "better."
-)
-_CITATION = """\
-# Written by tools/course/pages.py from pyproject.toml: do not edit.
-cff-version: 1.2.0
-message: "If you teach or work with this course, please cite it so."
-type: software
-title: "From Molecules to Images: computer vision for chemists"
-authors:
-  - name: "{authors}"
-version: {version}
-{address}license:
-  - MIT
-  - CC-BY-4.0
-keywords:
-{keywords}
-"""
 _IMAGE = """\
 ```bash
 jupyter-repo2docker --no-run --user-id=1000 --user-name=jovyan --target-repo-dir=/srv/course \\
@@ -91,8 +54,8 @@ def lesson_row(lesson: Lesson, up: str, launch: bool) -> str:
 def badges(lesson: Lesson) -> str:
     """Return the last columns of a lesson's row: what opens it without an installation."""
     places = {
-        "in Colab": (COLAB_BADGE, colab_url(lesson.notebook)),
-        "on Binder": (BINDER_BADGE, binder_url(lesson.notebook)),
+        "in Colab": (COLAB_BADGE, about.colab_url(lesson.notebook)),
+        "on Binder": (BINDER_BADGE, about.binder_url(lesson.notebook)),
     }
     opens = f"Open lesson {lesson.number}"
     return "".join(f" [![{opens} {at}]({badge})]({url}) |" for at, (badge, url) in places.items())
@@ -105,40 +68,10 @@ def start() -> str:
     return f"```bash\ngit clone {address()}\ncd {repository().partition('/')[2]}\nmake lab\n```"
 
 
-def finding() -> str:
-    """Return the README's first paragraph: what lessons 04 and 06 found, from the recorded results."""
-    accuracy = {
-        name: median(run["accuracy"] for run in datasets.recorded("rings").values[name])
-        for name in ("compact network", "mean ink")
-    }
-    audit = datasets.recorded("audit").values
-    scores = {
-        (name, metric): datasets.over_seeds(audit[name]["rows"], metric)
-        for name in ("audited", "repaired")
-        for metric in ("balanced_accuracy", "auc")
-    }
-
-    def said(name: str, metric: str, row: str = "lines of 3 px") -> str:
-        return f"{scores[name, metric][row][1]:.2f}"
-
-    return _FINDING.format(
-        right=accuracy["compact network"],
-        ink=accuracy["mean ink"],
-        before=said("audited", "balanced_accuracy", "ring molecules"),
-        coin=said("audited", "balanced_accuracy"),
-        auc=said("audited", "auc"),
-        holds=said("repaired", "balanced_accuracy"),
-    )
-
-
 def citation() -> str:
-    """Return the text of CITATION.cff."""
-    return _CITATION.format(
-        authors=project()["authors"][0]["name"],
-        version=project()["version"],
-        address=f'repository-code: "{address()}"\n' if published() else "",
-        keywords="\n".join(f"  - {keyword}" for keyword in project()["keywords"]),
-    )
+    """Return the lines of CITATION.cff that follow the version and the address."""
+    at = f'\nrepository-code: "{address()}"' if published() else ""
+    return f"version: {project()['version']}{at}"
 
 
 def reference() -> str:
@@ -197,15 +130,15 @@ def hub_settings() -> str:
 def pages(root: Path = ROOT) -> dict[str, str]:
     """Return the text of each page by its path, as it should be."""
     course, folder = outlines(), "docs/instructor"
+    lessons = [read.lesson for read in course]
     image = _IMAGE.format(tag=tag(), address=address())
     blocks = {
         "README.md": {
-            "finding": finding(),
             "start": start(),
-            "lessons": lesson_table(lessons(), launch=published()),
+            "lessons": lesson_table(lessons, launch=published()),
             "reference": reference(),
         },
-        "docs/index.md": {"lessons": lesson_table(lessons(), up="../")},
+        "docs/index.md": {"lessons": lesson_table(lessons, up="../")},
         "docs/data.md": {"checksums": checksum_table()},
         f"{folder}/checklist.md": instructor.checklist_blocks(course),
         f"{folder}/jupyterhub.md": {
@@ -214,6 +147,7 @@ def pages(root: Path = ROOT) -> dict[str, str]:
         },
     }
     scripts = {
+        "CITATION.cff": ("# ", citation()),
         f"{folder}/tljh-user-data.sh": ("# ", hub_settings()),
         f"{folder}/z2jh-values.yaml": ("    # ", f"    tag: {tag()}"),
     }
@@ -221,7 +155,7 @@ def pages(root: Path = ROOT) -> dict[str, str]:
     filled = {name: fill(texts[name], content) for name, content in blocks.items()}
     for name, (mark, content) in scripts.items():
         filled[name] = fill(texts[name], {"course": content}, comment=(mark, ""))
-    return filled | {"CITATION.cff": citation()} | instructor.pages(course)
+    return filled | instructor.pages(course)
 
 
 if __name__ == "__main__":

@@ -76,13 +76,9 @@ def network(axes: Axes) -> None:
             maps = layer(maps)
             shown[position] = maps[0].numpy()
     for position, number, side, left in ((2, 4, 0.4, 0.0), (6, 5, 0.25, 0.47), (12, 6, 0.15, 0.78)):
-        _stack(axes, _strongest(shown[position], number), side, left)
+        strongest = np.argsort(shown[position].std(axis=(1, 2)))[-number:]  # in which most is to be seen
+        _stack(axes, shown[position][strongest], side, left)
     axes.set(xlim=(0, 1), ylim=(0, 1))
-
-
-def _strongest(maps: np.ndarray, number: int) -> np.ndarray:
-    """Return the maps in which most is to be seen."""
-    return maps[np.argsort(maps.std(axis=(1, 2)))[-number:]]
 
 
 def _stack(axes: Axes, maps: np.ndarray, side: float, left: float) -> None:

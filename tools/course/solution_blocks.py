@@ -8,9 +8,7 @@ error here: the only other choice would be to give the answer away or to break t
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,19 +81,11 @@ def find_blocks(text: str, path: Path) -> list[Block]:
     return blocks
 
 
-def hide_answers(text: str, path: Path) -> str:
-    """Replace each solution block of a lesson by its stubs, for the learner's edition."""
+def without_markers(text: str, path: Path, *, answers: bool) -> str:
+    """Put in the place of each solution block its code, for the instructor's edition, or its stubs."""
     lines = text.split("\n")
     for block in reversed(find_blocks(text, path)):
-        lines[block.begin - 1 : block.end] = [stub(block, path)]
-    return "\n".join(lines)
-
-
-def show_answers(text: str, path: Path) -> str:
-    """Remove the markers of each solution block and keep its code, for the instructor's edition."""
-    lines = text.split("\n")
-    for block in reversed(find_blocks(text, path)):
-        lines[block.begin - 1 : block.end] = [block.code]
+        lines[block.begin - 1 : block.end] = [block.code if answers else stub(block, path)]
     return "\n".join(lines)
 
 
@@ -134,7 +124,7 @@ def stub(block: Block, path: Path) -> str:
     stubs: list[str] = []
     known: set[str] = set()
     for statement in statements:
-        reason = _why_no_stub(statement)
+        reason = _why_no_stub(statement, block.code)
         if reason:
             raise LessonError(path, block.begin + statement.lineno, reason)
         names = set(defined_names(statement))
@@ -158,10 +148,11 @@ def _targets(statement: ast.stmt) -> list[ast.expr]:
     return [statement.target] if isinstance(statement, ast.AnnAssign) else []
 
 
-def _why_no_stub(statement: ast.stmt) -> str | None:
+def _why_no_stub(statement: ast.stmt, code: str) -> str | None:
     """Say why a statement cannot be shown without its answer, or None if it can."""
     if isinstance(statement, _DEFINITION):
-        return None
+        before = [code.split("\n")[one.lineno - 1][: one.col_offset] for one in statement.body[:2]]
+        return "in a function each statement has its own line" if "".join(before).strip() else None
     targets = _targets(statement)
     if not targets and not isinstance(statement, _HARMLESS):
         kind = type(statement).__name__
@@ -196,24 +187,11 @@ def _placeholder(target: ast.expr, *, inner: bool = False) -> str:
 
 
 def _function_stub(function: ast.FunctionDef | ast.AsyncFunctionDef, code: str) -> str:
-    lines = code.split("\n")
+    """Keep the lines down to the docstring, or to the signature's end: thoughts below it are the answer's."""
     first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
-    row, column = _end_of_signature(lines, function.lineno)
-    signature = [*lines[first - 1 : row - 1], lines[row - 1][:column]]
-    docstring = []
-    if ast.get_docstring(function) is not None:
-        docstring = ["    " + (ast.get_source_segment(code, function.body[0]) or "")]
-    return "\n".join(["", *signature, *docstring, "    ...", ""])
-
-
-def _end_of_signature(lines: list[str], start: int) -> tuple[int, int]:
-    """Give the line (from 1) and the column after the colon that ends the signature starting on a line."""
-    depth = 0
-    source = io.StringIO("\n".join(lines[start - 1 :]) + "\n")
-    for token in tokenize.generate_tokens(source.readline):
-        if token.type != tokenize.OP:
-            continue
-        depth += (token.string in "([{") - (token.string in ")]}")
-        if token.string == ":" and depth == 0:
-            return start + token.end[0] - 1, token.end[1]
-    raise AssertionError("a function that parses has a colon")
+    documented = ast.get_docstring(function) is not None
+    last = function.body[0].end_lineno if documented else function.body[0].lineno - 1
+    kept = code.split("\n")[first - 1 : last]
+    while kept[-1].strip()[:1] in ("", "#"):
+        kept.pop()
+    return "\n".join(["", *kept, "    ...", ""])

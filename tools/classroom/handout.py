@@ -72,7 +72,9 @@ def names_in(lesson: Path) -> set[str]:
     """Return what a lesson's code uses of the package's rooms, as ``room.name``; answers count too."""
     cells = read_cells(lesson.read_text(encoding="utf-8"))
     code = "\n".join(re.sub("#.*", "", cell.source) for cell in cells if cell.cell_type == "code")
-    return set(re.findall(rf"\b(?:{'|'.join(ROOMS)})\.\w+", code))
+    imported = ", ".join(re.findall(r"^from workshop_utils import (.+)", code, re.MULTILINE)).split(", ")
+    found = re.findall(r"(?<![\w.])(\w+)\.(\w+)", code)
+    return {f"{room}.{name}" for room, name in found if room in ROOMS and room in imported}
 
 
 def glossary(page: Path = ROOT / "docs" / "glossary.md") -> tuple[list[tuple[str, str, str]], list[str]]:

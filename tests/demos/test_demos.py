@@ -676,6 +676,36 @@ def test_no_name_of_esol_is_a_smiles_of_something_else():
         raise AssertionError(f"{name} is also a SMILES")
 
 
+def test_every_name_of_esol_is_known_as_a_chemist_types_it_but_those_of_other_compounds():
+    esol = datasets.load_esol()
+    misnamed = {name.casefold() for name in _molecules.MISNAMED}
+    assert misnamed < {name.strip().casefold() for name in esol["name"]}, "all of them are names of ESOL"
+    for name in esol["name"].str.strip():
+        spread = f"  {name.upper()} ".replace(" ", "\N{NO-BREAK SPACE} ")
+        for typed in (name, spread):
+            assert (_molecules.smiles_of(typed) == typed) == (name.casefold() in misnamed)
+
+
+@pytest.mark.parametrize(
+    ("name", "smiles"),
+    [
+        ("Butyl acetate", "CCCCOC(C)=O"),
+        ("methyl butyrate", "CCCC(=O)OC"),
+        ("t-Pentylbenzene", "CCC(C)(C)c1ccccc1"),
+        ("Metolcarb", "CNC(=O)Oc1cccc(C)c1"),
+        ("Simetryn", "CCNc1nc(NCC)nc(SC)n1"),
+        ("2,4,6-PCB", "Clc1cc(Cl)c(-c2ccccc2)c(Cl)c1"),
+    ],
+)
+def test_a_name_beside_another_compound_in_esol_is_not_taken(name, smiles):
+    esol = datasets.load_esol()
+    there = esol.loc[esol["name"].str.casefold() == name.casefold(), "smiles"].item()
+    assert molecules.canonical_smiles(there) != molecules.canonical_smiles(smiles), "ESOL was mended"
+    demo = demos.pixel_explorer()
+    demo.controls["smiles"].value = name
+    assert "look its SMILES up" in demo.frame.value
+
+
 def test_what_fooled_the_network_stays_on_a_list():
     demo = demos.hello_molecule()
     assert demo.list.value == ""
@@ -684,6 +714,24 @@ def test_what_fooled_the_network_stays_on_a_list():
     fooled = [smiles for smiles in ("O=O", "CCO", "N#N") if _answers.ring_probability(smiles) >= 0.5]
     assert fooled, "the network has become better: choose other molecules"
     assert demo.list.value == f"Fooled so far: {', '.join(fooled)}"
+    for spelling in ("O=O ", "[O]=[O]", "O=[O]"):
+        demo.controls["smiles"].value = spelling
+    assert demo.list.value == f"Fooled so far: {', '.join(fooled)}", "one molecule stands there once"
+    demo.buttons["Start again"].click()
+    assert demo.list.value == ""
+    demo.controls["smiles"].value = fooled[0]
+    assert demo.list.value == f"Fooled so far: {fooled[0]}"
+
+
+def test_an_upload_is_read_whatever_stands_in_the_field(monkeypatch):
+    demo = demos.draw_a_smiles()
+    demo.controls["smiles"].value = "C1CC"
+    assert "alert" in demo.frame.value
+    picture = _shell.encode(depiction.draw("c1ccccc1"))
+    monkeypatch.setattr(demo, "values", lambda: {"smiles": "C1CC", "opacity": 0.8, "picture": picture})
+    demo.refresh()
+    assert demo.frame.value.startswith("<img")
+    assert "Your picture" in demo.frame.value
 
 
 def test_a_page_without_a_kernel_says_what_to_do(monkeypatch):
@@ -715,6 +763,20 @@ def test_the_reader_of_solubility_knows_what_the_network_learned_from():
     assert "new to the network" in alt(smiles[test[0]])
     assert "one of those that the network learned from" in alt(smiles[train[0]])
     assert "no measurement" in alt("FC(F)(F)CCCCCCCCCCCCC")
+
+
+def test_two_measurements_are_both_told():
+    esol = datasets.load_esol().set_index("name")["log_solubility"]
+    alt = demos.DESCRIPTIONS["solubility_reader"]("OCC(O)C(O)C(O)C(O)CO")
+    low, high = sorted(esol[["mannitol", "Sorbitol"]])
+    assert f"Measured: {low:.2f} and {high:.2f}, on average {(low + high) / 2:.2f}" in alt
+    assert " and " not in demos.DESCRIPTIONS["solubility_reader"]("Brc1ccc2ccccc2c1").split("Measured")[1]
+
+
+def test_amounts_are_weighed_with_the_mass_that_a_balance_shows():
+    assert solubility._mass("ClC(Cl)Cl") == pytest.approx(119.37, abs=0.02)
+    assert solubility._mass("*CO") == 0
+    assert "g/L" not in demos.DESCRIPTIONS["solubility_reader"]("*CO")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
+from PIL import Image
 from skimage import data
 
 from workshop_utils import demos, measurement
@@ -78,6 +79,34 @@ def test_a_large_upload_is_shrunk_with_its_scale(tmp_path):
     assert "shrunk to 1/2" in said
     assert "Count: 24" in said
     assert diameter(said) == pytest.approx(12, rel=0.02)
+
+
+def test_px_of_a_large_upload_are_those_of_its_file():
+    large = cv2.resize(disks(), None, fx=5, fy=5, interpolation=cv2.INTER_NEAREST)
+    said = alt(picture=png(large), smallest=4)
+    assert diameter(said) == pytest.approx(5 * 24, rel=0.02)
+    assert "lengths are the file's" in said
+
+
+def test_what_a_large_upload_has_lost_to_saturation_is_seen_before_it_is_shrunk():
+    white = np.random.default_rng(0).choice(np.array([0, 255], np.uint8), (1000, 1500))
+    assert "Refused: 100% of the pixels are saturated" in alt(picture=png(white))
+
+
+def test_printing_inks_are_no_light(tmp_path):
+    Image.fromarray(disks()).convert("CMYK").save(tmp_path / "a.jpg")
+    assert "printing inks (CMYK)" in alt(picture=(tmp_path / "a.jpg").read_bytes())
+
+
+def test_a_high_threshold_is_no_reason_to_speak_of_pale_things():
+    assert "stand out less" not in alt("crystals", threshold=0.9)
+
+
+def test_a_scanners_resolution_is_not_taken_for_a_micrographs_scale(tmp_path):
+    Image.fromarray(disks()).save(tmp_path / "a.png", dpi=(300, 300))
+    said = alt(picture=(tmp_path / "a.png").read_bytes())
+    assert "µm" not in said
+    assert "lengths stay in px" in said
 
 
 @pytest.mark.parametrize(

@@ -444,6 +444,26 @@ def test_the_readers_own_file_is_named(tmp_path, monkeypatch):
         assert "Rename that file or folder" in finding.message
 
 
+@pytest.mark.parametrize("name", ["random", "json", "html", "platform"])
+def test_the_report_comes_beside_a_file_that_hides_a_module_of_python(tmp_path, name):
+    file = tmp_path / f"{name}.py"
+    file.write_text("print('my own notes')\n")
+    place = str(Path(doctor.__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-m", "workshop_utils.doctor"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": place},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"{name}.py: of the same name as a module of Python" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 def test_packages_of_another_place_are_one_finding(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["", str(tmp_path)]))
     there = {"file": str(tmp_path / "numpy" / "__init__.py"), "version": "1.2"}

@@ -37,6 +37,22 @@ def test_the_interval_is_the_classical_one_of_inverse_prediction():
     assert found.shares["sampling"] == pytest.approx((1 / m) / (1 / m + 1 / n + lever))
 
 
+@pytest.mark.parametrize("sample", [[1, 1000], [40.0], [-30.0], [3, -20]])
+def test_no_amount_is_read_where_nobody_has_seen_the_line(sample):
+    noisy = [1.5, 1.6, 3.6, 3.1, 5.9, 5.2, 8, 7.2]
+    line = measurement.fit_line([1, 2, 3, 4, 5, 6, 7, 8], noisy, unit="mg/L")
+    with pytest.raises(MeasurementError, match=r"above the linear range|below all standards"):
+        line.amount(sample)
+
+
+def test_a_wide_interval_is_no_excuse_for_reading_beyond_the_standards():
+    noisy = [1.5, 1.6, 3.6, 3.1, 5.9, 5.2, 8, 7.2]
+    line = measurement.fit_line([1, 2, 3, 4, 5, 6, 7, 8], noisy, unit="mg/L")
+    with pytest.raises(MeasurementError, match="above the linear range"):
+        line.amount([10.9])
+    assert line.amount([8.0, 8.4]).covers(8)  # at the end of the standards, half of all read more
+
+
 def test_intervals_of_a_line_cover_the_truth():
     hits = 0
     for seed in range(200):
@@ -109,6 +125,15 @@ def test_beyond_the_curve_nothing_is_made_up(signal):
     curve = measurement.fit_curve(x, x / (1 + x / 100), unit="ng")
     with pytest.raises(MeasurementError, match="outside the standards, 10 to 160 ng"):
         curve.amount([signal])
+
+
+@pytest.mark.parametrize("signals", [[], [np.nan], [3.0, np.nan], [3.0, np.inf]])
+def test_signals_that_are_none_are_refused(signals):
+    x = np.array([10.0, 20, 40, 80, 160])
+    with pytest.raises(MeasurementError, match="one or more finite signals"):
+        measurement.fit_line(X, standards(0), unit="mg/L").amount(signals)
+    with pytest.raises(MeasurementError, match="one or more finite signals"):
+        measurement.fit_curve(x, x, unit="ng").amount(signals)
 
 
 def test_no_band_has_no_logarithm():

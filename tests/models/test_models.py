@@ -134,6 +134,37 @@ def test_a_network_comes_back_with_its_weights_and_its_card(tmp_path, make):
         assert torch.equal(again.state_dict()[name], weights), name
 
 
+@pytest.mark.parametrize(
+    ("card", "said"),
+    [
+        ({"size": "96"}, "size as whole px above 0, \"any\" or None, got '96'"),
+        ({"size": 96.0}, "size as whole px"),
+        ({"size": True}, "size as whole px"),
+        ({"size": (96, 96)}, "size as whole px"),
+        ({"size": -1}, "size as whole px"),
+        ({"bond": "13 px"}, "bond as px above 0 or None, got '13 px'"),
+        ({"bond": float("nan")}, "bond as px"),
+        ({"bond": 0}, "bond as px"),
+        ({"threshold": 1.5}, "threshold from 0 to 1"),
+        ({"threshold": "0.5"}, "threshold from 0 to 1"),
+        ({"classes": 2}, "classes as a list of names, got 2"),
+        ({"classes": {"a": 0}}, "classes as a list of names"),
+        ({"style": [1]}, "style as a dict"),
+        ({"metrics": {"auc": np.float32(0.9)}}, r"float32 is not JSON.* with float\(…\)"),
+    ],
+)
+def test_a_card_that_nobody_could_use_is_refused(tmp_path, card, said):
+    with pytest.raises(TypeError, match=said):
+        models.save_weights(CompactCNN(), tmp_path / "w", card)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("width", [0, -1, 2.5, "16", True])
+def test_a_network_without_maps_is_refused(width):
+    with pytest.raises(ValueError, match=r"a width of 1 or more, a whole number, got "):
+        models.PlaceCNN(width)
+
+
 def test_a_network_of_ones_own_is_filled_where_it_is_given(tmp_path):
     mine, other = nn.Linear(3, 2), nn.Linear(3, 2)
     models.save_weights(mine, tmp_path / "a", {"question": "mine?"})

@@ -122,6 +122,10 @@ def test_the_error_gives_the_reason(wrong, reason):
         ("\N{CYRILLIC CAPITAL LETTER ES}CO", 1, "C", "CCO"),
         ("C\N{GREEK CAPITAL LETTER OMICRON}", 2, "O", "CO"),
         ("\N{FULLWIDTH LATIN CAPITAL LETTER C}", 1, "C", "C"),
+        ("CC(=O)[O\N{SOFT HYPHEN}]", 9, "-", "CC(=O)[O-]"),
+        ("[Na+].[Cl\x1e]", 10, "-", "[Na+].[Cl-]"),
+        ("[Cl\x1f]", 4, "-", "[Cl-]"),
+        ("[Ca²⁺]", 4, "2", "[Ca+2]"),
     ],
 )
 def test_a_look_alike_is_named_with_the_character_that_was_meant(wrong, place, meant, whole):
@@ -183,12 +187,46 @@ def test_a_character_that_resembles_nothing_is_named():
         ("CCO >> CC=O", "it is a reaction"),
         ("'CCO'", "it stands in quotes of its own; give what is between them: 'CCO'"),
         ("“CCO”", "in quotes of its own; give what is between them: 'CCO'"),
+        ("CCO > CC=O", "it is a reaction"),
+        ("CCO → CC=O", "it is a reaction"),
+        ("CCO->CC=O", "it is a reaction"),
+        ("CC=O + CCO", "it is a reaction"),
+        ("CCO a>>b>>c", "it is a reaction"),
+        ("CCO InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3", "give the SMILES alone: 'CCO'"),
+        ("InChI: InChI=1S/CH4/h1H4", "it is an InChI;"),
+        ("c1ccccc1 (I)", "text behind it; give the SMILES alone: 'c1ccccc1'"),
+        ("CC(=O)Oc1ccccc1\nC(=O)O", r"a line break parts a single one, give 'CC\(=O\)Oc1ccccc1C\(=O\)O'"),
+        ("C[CH2•]", r"character 6 is '•' .* a radical .*, so 'C\[CH2\]'"),
+        ("CC•", "a radical is written in brackets"),
+        ("Cl2", "looks like a formula"),
+        ("O2", "looks like a formula"),
+        ("C60", "looks like a formula"),
+        ('"CCO', "no part of a SMILES; give 'CCO'"),
+        ('="CCO"', "no part of a SMILES; give 'CCO'"),
+        ("SMILES: CCO", "it begins with 'SMILES:'; give what stands behind: 'CCO'"),
+        ("smiles=CCO", "give what stands behind: 'CCO'"),
+        ("InChIKey=LFQSCWFLJHTTHZ-UHFFFAOYSA-N", "it is an InChIKey"),
+        ("2,4,6-PCB", "it looks like a name"),
+        ("CHEMBL25", "a number, of a database perhaps"),
+        ("CID 2244", "a number, of a database perhaps"),
         ("C~C", r"it is a query \(SMARTS\)"),
     ],
 )
 def test_a_text_that_is_something_else_is_told_what_it_is(wrong, said):
     with pytest.raises(InvalidSmilesError, match=said):
         molecules.parse(wrong)
+
+
+@pytest.mark.parametrize("smiles", ["N->[Pt](<-N)(Cl)Cl", "CCO->[Cu]"])
+def test_an_arrow_to_a_metal_is_a_bond(smiles):
+    assert molecules.parse(smiles).GetNumBonds() > 0
+
+
+@given(st.text("CO(=)1 \n\tIx>+-", max_size=12))
+def test_no_text_with_white_space_in_it_is_a_molecule(text):
+    if any(character.isspace() for character in text.strip()):
+        with pytest.raises(InvalidSmilesError):
+            molecules.parse(text)
 
 
 @pytest.mark.parametrize("wrong", ["C1CC", "CC2CC", "c1cccc1", "C(C"])
@@ -218,6 +256,36 @@ def test_a_molecule_that_was_never_sanitized_is_labeled_as_its_smiles_is():
     assert not toluene.GetBondWithIdx(0).GetIsAromatic(), "the one that was given is not changed"
     toluene.UpdatePropertyCache()  # valences are known, rings are not
     assert molecules.has_ring(toluene)
+
+
+def _kekulized(smiles: str) -> Chem.Mol:
+    molecule = Chem.MolFromSmiles(smiles)
+    Chem.Kekulize(molecule, clearAromaticFlags=True)
+    return molecule
+
+
+def _half_sanitized(smiles: str) -> Chem.Mol:
+    molecule = Chem.MolFromSmiles(smiles, sanitize=False)
+    molecule.UpdatePropertyCache(strict=False)
+    Chem.FastFindRings(molecule)
+    return molecule
+
+
+def test_another_model_of_aromaticity_makes_no_difference():
+    phenylthiophene = _kekulized("c1ccsc1-c1ccccc1")
+    Chem.SetAromaticity(phenylthiophene, Chem.AromaticityModel.AROMATICITY_MDL)  # there thiophene has none
+    assert molecules.canonical_smiles(phenylthiophene) == molecules.canonical_smiles("c1ccsc1-c1ccccc1")
+
+
+@pytest.mark.parametrize(
+    "given", [_kekulized("OC(=O)c1ccccc1"), _half_sanitized("OC(=O)C1=CC=CC=C1")], ids=["Kekulé", "half"]
+)
+def test_a_kekule_form_is_labeled_as_its_smiles_is(given):
+    assert molecules.has_aromatic_ring(given)
+    assert molecules.has_benzene_ring(given)
+    assert molecules.canonical_smiles(given) == molecules.canonical_smiles("OC(=O)c1ccccc1")
+    assert molecules.delaney_descriptors([given])["AromaticProportion"].item() == pytest.approx(6 / 9)
+    assert not any(atom.GetIsAromatic() for atom in given.GetAtoms()), "the one that was given is not changed"
 
 
 @pytest.mark.parametrize("smiles", ["CN(C)(C)(C)C", "c1cccc1"])

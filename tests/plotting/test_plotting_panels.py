@@ -70,7 +70,7 @@ def test_each_sweep_has_a_panel_with_its_levels_in_order_and_the_same_axis():
     figure = plotting.sweeps(SWEEPS, "Worse and worse", ylabel="coverage", line=0.95)
     noise, blur = figure.axes
     assert [axes.get_title(loc="left") for axes in (noise, blur)] == list(SWEEPS)
-    assert [label.get_text() for label in noise.get_xticklabels()] == ["0.02", "0.08"]
+    assert [label.get_text() for label in noise.get_xticklabels()] == [".02", ".08"]
     assert noise.get_ylim() == blur.get_ylim()
     assert list(noise.lines[0].get_ydata()) == [0.95, 0.95]
     assert list(noise.lines[1].get_ydata()) == [0.95, 0.8]

@@ -23,6 +23,37 @@ def test_a_seed_draws_the_same_picture_again_and_another_seed_another(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "wrong",
+    [{"noise": -1}, {"noise": np.nan}, {"blur": -1}, {"blur": np.inf}, {"shading": -3}]
+    + [{"seed": seed} for seed in (-1, None, 1.5, "1", True)],
+)
+def test_options_that_draw_nonsense_are_refused(kind, wrong):
+    with pytest.raises(ValueError, match="of 0 or more"):
+        synthetic.INSTRUMENTS[kind](**{"seed": 1} | wrong)
+
+
+@pytest.mark.parametrize(
+    ("draw", "wrong"),
+    [
+        *[(synthetic.particles, wrong) for wrong in ({"bits": 4}, {"bits": 12.5}, {"bits": 32})],
+        *[(synthetic.particles, {"shape": shape}) for shape in ((40, 40), (0, 0), (200,))],
+        *[
+            (synthetic.particles, wrong)
+            for wrong in ({"diameter": 1e6}, {"diameter": np.inf}, {"spread": 100})
+        ],
+        (synthetic.tissue, {"grain": 0}),
+        *[(synthetic.tlc_plate, wrong) for wrong in ({"lanes": 2.5}, {"tailing": -1}, {"grain": np.nan})],
+        *[(synthetic.protein_gel, wrong) for wrong in ({"loading": np.nan}, {"saturation": 0})],
+        *[(synthetic.well_plate, wrong) for wrong in ({"replicates": 2.5}, {"stray": 1}, {"scatter": -1})],
+    ],
+)
+def test_options_out_of_their_range_are_refused(draw, wrong):
+    with pytest.raises(ValueError, match="expected"):
+        draw(seed=1, **wrong)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_pictures_are_well_exposed(kind):
     picture = synthetic.INSTRUMENTS[kind](seed=5).picture
     top = np.iinfo(picture.dtype).max
@@ -164,8 +195,8 @@ def test_stains_and_detectors_saturate():
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("wrong", synthetic.WRONGS)
 def test_what_is_no_instance_has_the_size_and_facts_of_one_and_no_truth(kind, wrong):
-    if wrong == "no bar" and kind != "particles":
-        with pytest.raises(ValueError, match="no bar: for particles"):
+    if synthetic.LACKING.get(wrong, (kind,))[0] != kind:
+        with pytest.raises(ValueError, match="no bar: for particles; no front: for Rf"):
             synthetic.no_instance(wrong, kind, seed=1)
         return
     good, bad = synthetic.INSTRUMENTS[kind](seed=1), synthetic.no_instance(wrong, kind, seed=1)

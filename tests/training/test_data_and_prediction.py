@@ -286,6 +286,15 @@ def test_a_list_of_pictures_of_one_size_is_a_batch():
     np.testing.assert_array_equal(predict(sides(), list(IMAGES[:, 0])), predict(sides(), IMAGES))
 
 
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor])
+@pytest.mark.parametrize("before", [(1,), (1, 1)])
+def test_the_pictures_of_a_list_may_come_as_batches_of_one(before, kind):
+    for shapes in ([(9, 20), (12, 8)], [(9, 20), (9, 20)]):
+        pictures = [np.full(shape, 0.5, np.float32) for shape in shapes]
+        given = [kind(picture.reshape(*before, *picture.shape)) for picture in pictures]
+        np.testing.assert_array_equal(predict(sides(), given), predict(sides(), pictures))
+
+
 def test_a_list_that_mixes_pictures_and_batches_is_refused():
     with pytest.raises(
         ValueError, match=r"a list of pictures of shape \(H, W\), got one of shape \(5, 1, 8, 8\)"

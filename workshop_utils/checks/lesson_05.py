@@ -92,8 +92,8 @@ def share_near(answer: Any) -> Verdict:
     Verdict
         Not attempted, a hint that names the mistake, or correct and why.
     """
-    heat, positions = np.zeros((8, 12)), np.array([[3.5, 2.5], [4.5, 2.5], [9.5, 6.5]])
-    heat[2, 3:5], heat[6, 9], heat[7, 1], heat[5, 6] = 1.0, 2.0, 3.0, 1.0  # far: 4 of 8
+    heat, positions = np.zeros((8, 12)), np.array([[3.5, 2.5], [6.5, 2.5], [9.5, 6.5]])
+    heat[2, [3, 6]], heat[6, 9], heat[7, 1], heat[5, 6] = 1.0, 2.0, 3.0, 1.0  # far: 4 of 8
     first, second = number(call(answer, heat, positions, 1.2)), number(call(answer, *_second()))
     share = _share(*_second())
     if agrees(first, 0.5) and agrees(second, share):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ def allowed_inputs(answer: Any) -> Verdict:
     >>> print(allowed_inputs("smiles"))
     → A hint. One column is not all. Give a list of names: [..., ...].
     """
-    if isinstance(answer, str) and "," not in answer:
+    if isinstance(answer, str) and not re.search("[,;\n]", answer.strip()):
         return hint("One column is not all. Give a list of names: [..., ...].")
     chosen = names(answer, [*_LEAKS, *sorted(_INPUTS)])
     for column, reason in _LEAKS.items():

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rdkit.Chem import rdMolDescriptors
+from rdkit.Chem import Descriptors
 
 from workshop_utils import datasets
 from workshop_utils.depiction import DepictionStyle
@@ -66,8 +66,9 @@ def solubility_reader_frame(smiles: str = CAFFEINE) -> NDArray[np.uint8]:
     _landscape(frame)
     _span(frame, read - error, read + error)
     _mark(frame, read, BLUE, f"network {read:.1f}", TOP + 6)
-    if measured is not None:
-        _mark(frame, measured, POSITIVE, f"measured {measured:.1f}", TOP + 34)
+    if measured:
+        values = " and ".join(f"{value:.1f}" for value in measured)
+        _mark(frame, float(np.mean(measured)), POSITIVE, f"measured {values}", TOP + 34)
     y = TOP + SIDE + 14
     for n, line in enumerate(_sentences(smiles)):
         write(frame, line, LEFT, y + 30 * n, bold=n == 0)
@@ -109,20 +110,29 @@ def solubility_reader() -> Demo:
 def _sentences(smiles: str) -> list[str]:
     """What the network reads, how far off it usually is, and what was measured."""
     read, measured, error = _read(smiles), _measured(smiles), _error()
-    grams = 10**read * rdMolDescriptors.CalcExactMolWt(parse(smiles))
-    amounts = f"about {_amount(10**read, 'mol')}/L, or {_amount(grams, 'g')}/L"
+    amounts = f"about {_amount(10**read, 'mol')}/L"
+    if mass := _mass(smiles):
+        amounts += f", or {_amount(10**read * mass, 'g')}/L"
     said = [
         f"The network reads logS {_signed(read)}: {amounts}.",
         f"On molecules new to it, it errs by {error:.2f} (RMSE), a factor of {10**error:.0f}: the band.",
     ]
-    if measured is None:
+    if not measured:
         return [*said, "ESOL holds no measurement of this molecule."]
-    side = "too high" if read > measured else "too low"
-    known = "new to the network" if _is_new(smiles) else "one of those that the network learned from"
-    return [
-        *said,
-        f"Measured: {_signed(measured)}; read {abs(read - measured):.2f} {side}. The molecule is {known}.",
-    ]
+    mean, new = float(np.mean(measured)), _is_new(smiles)
+    off = f"read {abs(read - mean):.2f} {'too high' if read > mean else 'too low'}"
+    if len(measured) > 1:  # a longer line would leave the page
+        values, known = " and ".join(map(_signed, measured)), "It is new to" if new else "It was shown to"
+        return [*said, f"Measured: {values}, on average {_signed(mean)}; {off}. {known} the network."]
+    known = "new to the network" if new else "one of those that the network learned from"
+    return [*said, f"Measured: {_signed(mean)}; {off}. The molecule is {known}."]
+
+
+def _mass(smiles: str) -> float:
+    """Average mass of a molecule, g/mol; 0 where an atom is left open, as * is."""
+    molecule = parse(smiles)
+    known = all(atom.GetAtomicNum() for atom in molecule.GetAtoms())
+    return Descriptors.MolWt(molecule) if known else 0.0  # pyright: ignore[reportAttributeAccessIssue]: no stub has it
 
 
 def _signed(value: float) -> str:
@@ -165,12 +175,12 @@ def _read(smiles: str) -> float:
 
 
 @functools.cache
-def _esol() -> dict[str, float]:
-    """Measured logS of each molecule of ESOL, by its canonical SMILES; of two measurements the mean."""
+def _esol() -> dict[str, list[float]]:
+    """Measured logS of each molecule of ESOL, by its canonical SMILES; of some there are two values."""
     esol, measured = datasets.load_esol(), {}
     for smiles, logs in zip(esol["smiles"], esol["log_solubility"], strict=True):
-        measured.setdefault(canonical_smiles(smiles), []).append(logs)
-    return {smiles: float(np.mean(logs)) for smiles, logs in measured.items()}
+        measured.setdefault(canonical_smiles(smiles), set()).add(float(logs))
+    return {smiles: sorted(logs) for smiles, logs in measured.items()}
 
 
 @functools.cache
@@ -183,8 +193,8 @@ def _unseen() -> frozenset[str]:
     return frozenset(canonical_smiles(smiles[row]) for row in test)
 
 
-def _measured(smiles: str) -> float | None:
-    return _esol().get(canonical_smiles(smiles))
+def _measured(smiles: str) -> list[float]:
+    return _esol().get(canonical_smiles(smiles), [])
 
 
 def _is_new(smiles: str) -> bool:
@@ -198,7 +208,8 @@ def _x(logs: float) -> int:
 
 def _landscape(frame: Sheet) -> None:
     """Draw the histogram of ESOL on its axis."""
-    counts, edges = np.histogram(list(_esol().values()), bins=BINS, range=(LOW, HIGH))
+    means = [np.mean(logs) for logs in _esol().values()]
+    counts, edges = np.histogram(means, bins=BINS, range=(LOW, HIGH))
     floor = TOP + SIDE - 30
     for count, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
         frame[floor - round(BARS * count / counts.max()) : floor, _x(left) + 1 : _x(right)] = 200

@@ -13,7 +13,7 @@ from workshop_utils.pictures import Picture
 
 from .backgrounds import Gray, Mask
 from .estimate import MeasurementError
-from .inputs import gray_of, refuse_saturated, saturated
+from .inputs import gray_of, point_of, refuse_saturated, saturated
 
 #: Light is averaged within this share of the distance from well to well, around each middle.
 WITHIN = 0.22
@@ -77,6 +77,9 @@ def wells(
     >>> len(read), bool(read.loc["H1", "absorbance"] > read.loc["A1", "absorbance"] + 0.5)
     (96, True)
     """
+    first, last = point_of(first, "first"), point_of(last, "last")
+    if rows not in range(1, 33) or columns not in range(1, 49):
+        raise MeasurementError(f"expected 1 to 32 rows and 1 to 48 columns, got {rows} and {columns}")
     refuse_saturated(picture)
     gray, full = gray_of(picture), saturated(picture)
     smooth = ndimage.gaussian_filter(gray, 1.5)
@@ -95,7 +98,7 @@ def wells(
         )
     blanks, names = (
         list(blanks),
-        [f"{chr(65 + row)}{column + 1}" for row in range(rows) for column in range(columns)],
+        [f"{_letters(row)}{column + 1}" for row in range(rows) for column in range(columns)],
     )
     if unknown := sorted(set(blanks) - set(names)):
         raise ValueError(f"expected wells of this plate as blanks, got {', '.join(unknown)}")
@@ -120,6 +123,11 @@ def wells(
     )
     table["absorbance"] -= table.loc[blanks, "absorbance"].mean() if blanks else table["absorbance"].min()
     return pd.DataFrame(table, columns=["x (px)", "y (px)", "light", "absorbance", "even", "saturated"])
+
+
+def _letters(row: int) -> str:
+    """A to Z, then AA to AF of plates with 1536 wells."""
+    return ("" if row < 26 else chr(64 + row // 26)) + chr(65 + row % 26)
 
 
 def _grid(

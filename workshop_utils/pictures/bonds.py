@@ -15,12 +15,14 @@ from numpy.typing import ArrayLike, NDArray
 from workshop_utils._floor.ink import as_ink, ink_of_rgb
 
 from . import layout
-from .picture import Picture
+from .picture import Picture, as_array
 
 #: Ink below this is paper, whatever surrounds it.
 _PAPER = 0.06
 #: A line of this many px has edges that can be measured; thinner ones are enlarged first, up to four times.
 _MEASURABLE = 6
+#: No smaller picture has a bond that can be measured, px.
+_SMALLEST = 10
 #: No picture is enlarged beyond this side, px.
 _LARGEST_ENLARGED = 1600
 #: Strokes that extend at least this far, as a fraction of the farthest one, are bonds; shorter ones letters.
@@ -34,6 +36,14 @@ _SAME = 0.06
 _NEAR = 0.8
 #: The largest side of a scaled drawing, px.
 _LARGEST = 1024
+#: The lengths that a bond may get, px.
+_BONDS = 2, _LARGEST // 2
+#: Nothing is enlarged or shrunk by more.
+_FACTORS = 0.01, 100
+#: So many bonds in a row make one straight edge where triple bonds are, as in C–C≡C–C≡C–C≡C.
+_STRAIGHT = 7
+#: And with fewer edges than this between two corners, nothing is said about more than three in a row.
+_MANY = 6
 
 
 def bond_length(picture: Picture | ArrayLike, *, letters: bool = False) -> float:
@@ -45,8 +55,8 @@ def bond_length(picture: Picture | ArrayLike, *, letters: bool = False) -> float
     Parameters
     ----------
     picture : Picture or array_like of shape (H, W) or (H, W, 3)
-        One drawing with bonds of 10 px or more: what `read` gives, colors or brightness as uint8, or ink in
-        [0, 1].
+        One drawing with bonds of 10 px or more: what `read` gives, an image of Pillow, colors or brightness
+        as uint8, truth values, or ink in [0, 1].
     letters : bool
         Whether short strokes are measured too: letters, specks, captions. For comparison.
 
@@ -60,7 +70,8 @@ def bond_length(picture: Picture | ArrayLike, *, letters: bool = False) -> float
     Raises
     ------
     ValueError
-        If no bond is found, or the shape or the values are no picture.
+        If no bond is found, the picture is smaller than 10 px, most of it is ink, or the shape or the values
+        are no picture.
     TypeError
         If the values are integers other than uint8, or no numbers.
 
@@ -73,6 +84,11 @@ def bond_length(picture: Picture | ArrayLike, *, letters: bool = False) -> float
     85
     """
     drawing = _drawing(picture)
+    if max(drawing.shape) < _SMALLEST:
+        raise ValueError(
+            f"expected a drawing with a bond, found no straight line in {drawing.shape} px; measuring "
+            f"takes at least {_SMALLEST} px"
+        )
     width = _line_width(_strokes(drawing, 1))
     enlarged = min(round(_MEASURABLE / max(width, 1)), 4, _LARGEST_ENLARGED // max(drawing.shape))
     strokes = _strokes(drawing, max(enlarged, 1))
@@ -82,7 +98,7 @@ def bond_length(picture: Picture | ArrayLike, *, letters: bool = False) -> float
             "expected a drawing with a bond, found no straight line in this picture; is it a structure, and "
             "is its ink 1 and its paper 0?"
         )
-    return _usual(lengths, weights) / max(enlarged, 1)
+    return _usual(lengths, weights, _SMALLEST * max(enlarged, 1)) / max(enlarged, 1)
 
 
 def without_captions(ink: ArrayLike, bond: float | None = None) -> NDArray[np.float32]:
@@ -104,7 +120,7 @@ def without_captions(ink: ArrayLike, bond: float | None = None) -> NDArray[np.fl
     Raises
     ------
     ValueError
-        If no bond is found, or the shape or the values are no ink.
+        If no bond is found, `bond` is not above 0, or the shape or the values are no ink.
     TypeError
         If the values are integers or no numbers.
 
@@ -116,10 +132,13 @@ def without_captions(ink: ArrayLike, bond: float | None = None) -> NDArray[np.fl
     (1, 30)
     """
     drawing = as_ink(ink)
-    bond = bond_length(drawing) if bond is None else bond
+    bond = bond_length(drawing) if bond is None else _length(bond, "the bond")
     strokes = _strokes(drawing, 1)
-    reach = 2 * round(_NEAR * bond / 2) + 1
-    near = cv2.dilate(strokes, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    if not strokes.any():
+        raise ValueError("expected a drawing with a bond, found none in this picture")
+    # Widened by a distance: a brush of this size would take as long as the square of a long bond.
+    away = cv2.distanceTransform(1 - strokes, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    near = (away <= round(_NEAR * bond / 2)).astype(np.uint8)
     groups = cv2.connectedComponents(near, connectivity=8)[1]
     kept = np.isin(groups, np.unique(groups[_long(strokes) > 0]))
     rows, columns = (np.flatnonzero((strokes.astype(bool) & kept).any(axis=axis)) for axis in (1, 0))
@@ -159,7 +178,8 @@ def scaled_to_bond(
     Raises
     ------
     ValueError
-        If no bond is found, `bond` is not from 2 to 512 px, or the shape or the values are no ink.
+        If no bond is found, `bond` is not from 2 to 512 px, `measured` is not above 0 or more than a hundred
+        times as long or as short, or the shape or the values are no ink.
     TypeError
         If the values are integers or no numbers.
 
@@ -170,16 +190,38 @@ def scaled_to_bond(
     >>> scaled_to_bond(page).shape
     (32, 32)
     """
-    if not 2 <= bond <= _LARGEST / 2:
-        raise ValueError(f"expected a bond of 2 to {_LARGEST // 2} px, got {bond!r}")
+    check_bond(bond)
     drawing = as_ink(ink)
-    measured = bond_length(drawing) if measured is None else measured
+    measured = bond_length(drawing) if measured is None else _length(measured, "the measured bond")
     structure = drawing if captions else without_captions(drawing, measured)
+    scaled = resized(structure, factor_to_bond(structure.shape, bond, measured), thinnest=thinnest)
     margin = math.ceil(bond / 2)
-    factor = min(bond / measured, (_LARGEST - 2 * margin) / max(structure.shape))
-    scaled = resized(structure, factor, thinnest=thinnest)
     missing = [max(2 * margin, 32 - side) for side in scaled.shape]
     return np.pad(scaled, [(paper // 2, paper - paper // 2) for paper in missing])
+
+
+def check_bond(bond: object) -> None:
+    """Refuse a wanted length of a bond that is no number, or too small or large to draw."""
+    low, high = _BONDS
+    if not isinstance(bond, int | float | np.integer | np.floating) or not low <= bond <= high:
+        raise ValueError(f"expected a bond of {low} to {high} px, got {bond!r:.40}")
+
+
+def factor_to_bond(shape: tuple[int, ...], bond: float, measured: float) -> float:
+    """By how much a structure of this shape is enlarged: it stays within 1024 px, also with shorter bonds."""
+    low, high = _FACTORS
+    if not low <= bond / measured <= high:
+        raise ValueError(
+            f"expected a picture whose bonds become {bond:g} px, and they were measured as {measured:g} px, "
+            f"more than {high} times as long or as short; are these bonds?"
+        )
+    return min(bond / measured, (_LARGEST - 2 * math.ceil(bond / 2)) / max(shape))
+
+
+def _length(bond: object, name: str) -> float:
+    if not isinstance(bond, int | float | np.integer | np.floating) or not 0 < bond < math.inf:
+        raise ValueError(f"expected {name} as a length above 0 px, got {bond!r:.40}")
+    return float(bond)
 
 
 def resized(ink: ArrayLike, factor: float, *, thinnest: float = 1.0) -> NDArray[np.float32]:
@@ -192,7 +234,7 @@ def resized(ink: ArrayLike, factor: float, *, thinnest: float = 1.0) -> NDArray[
     factor : float
         New length of what was 1 px long; from 0.01 to 100.
     thinnest : float
-        Lines that would be thinner are widened to this before, px; 0 widens none.
+        Lines that would be thinner are widened to this before, px; 0 widens none, and 16 is the most.
 
     Returns
     -------
@@ -202,7 +244,7 @@ def resized(ink: ArrayLike, factor: float, *, thinnest: float = 1.0) -> NDArray[
     Raises
     ------
     ValueError
-        If the factor lies elsewhere, or the shape or the values are no ink.
+        If the factor or `thinnest` lies elsewhere, or the shape or the values are no ink.
     TypeError
         If the values are integers or no numbers.
 
@@ -213,8 +255,9 @@ def resized(ink: ArrayLike, factor: float, *, thinnest: float = 1.0) -> NDArray[
     >>> round(float(resized(page, 0.1).max()), 1)
     0.6
     """
-    if not 0.01 <= factor <= 100:
-        raise ValueError(f"expected a factor from 0.01 to 100, got {factor}")
+    for name, value, (low, high) in (("factor", factor, _FACTORS), ("thinnest", thinnest, (0, 16))):
+        if not low <= value <= high:
+            raise ValueError(f"expected {name} from {low} to {high}, got {value}")
     drawing = as_ink(ink)
     widened = round(thinnest / factor - _line_width(_strokes(drawing, 1)))
     if widened > 0:
@@ -225,10 +268,17 @@ def resized(ink: ArrayLike, factor: float, *, thinnest: float = 1.0) -> NDArray[
 
 
 def _drawing(picture: Picture | ArrayLike) -> NDArray[np.float32]:
-    """Ink of any picture, in its own px: floats are ink already."""
-    values = picture.rgb if isinstance(picture, Picture) else np.asarray(picture)
+    """Ink of any picture, in its own px: floats are ink already; truth values say it by what is rarer."""
+    values = picture.rgb if isinstance(picture, Picture) else as_array(picture)
+    if values.dtype == bool:
+        values = np.where(values, np.uint8(255), np.uint8(0))
     if values.dtype != np.uint8:
-        return as_ink(values)
+        ink = as_ink(values)
+        if np.median(ink) > 0.5 and max(ink.shape) >= _SMALLEST:
+            raise ValueError(
+                "expected ink, where paper is 0, got a picture most of which is 1; give 1 - picture"
+            )
+        return ink
     rgb = np.stack([values] * 3, axis=-1) if values.ndim == 2 else values
     return layout.evened(layout.dark_on_light(ink_of_rgb(rgb))[0])[0]
 
@@ -288,8 +338,11 @@ def _straight(
     return lengths[long].clip(1), _WEIGHTS[ends[long]]
 
 
-def _usual(lengths: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """The length that most edges share: the highest point of a smoothed histogram of logarithms."""
+def _usual(lengths: NDArray[np.float64], weights: NDArray[np.float64], shortest: float) -> float:
+    """The length that most edges share: the highest point of a smoothed histogram of logarithms.
+
+    Edges of four bonds and more are not parted into bonds below the `shortest`.
+    """
 
     def votes(at: NDArray[np.float64], power: int) -> NDArray[np.float64]:
         apart = np.log(at[:, None] / lengths) / _SAME
@@ -298,7 +351,13 @@ def _usual(lengths: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
     # Letters and inner lines give many short edges, so that an edge counts by the cube of its length.
     grid = np.exp(np.arange(np.log(lengths.min()), np.log(lengths.max()) + 0.005, 0.005))
     best = grid[votes(grid, 3).argmax()]
-    # Around a triple bond two or three bonds make one straight edge.
-    parts = best / np.array([1, 2, 3])
-    shares = votes(parts, 0) * [2, 1, 1]
+    # Around a triple bond two or three bonds make one straight edge. Around several it is more: that counts
+    # only where many edges between two corners say so, since letters have shorter strokes.
+    parts = best / np.arange(1, _STRAIGHT + 1)
+    shares = votes(parts, 0)
+    shares[0] *= 2
+    joined = weights == _WEIGHTS[-1]
+    sure = np.exp(-((np.log(parts[3:, None] / lengths[joined]) / _SAME) ** 2) / 2).sum(axis=1)
+    told = (sure > max(_MANY, 2 * shares[:3].max())) & (parts[3:] >= shortest)
+    shares[3:] = np.where(told, shares[3:], 0)
     return float(parts[shares.argmax()])

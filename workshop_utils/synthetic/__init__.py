@@ -6,7 +6,7 @@ person at the instrument would know.
 
 from .chromatography import tlc_plate
 from .gels import protein_gel
-from .others import INSTRUMENTS, WRONGS, no_instance
+from .others import INSTRUMENTS, LACKING, WRONGS, no_instance
 from .particles import particles
 from .plates import well_plate
 from .scene import Scene
@@ -14,6 +14,7 @@ from .tissue import tissue
 
 __all__ = [
     "INSTRUMENTS",
+    "LACKING",
     "WRONGS",
     "Scene",
     "no_instance",

@@ -159,7 +159,7 @@ def predict(
         The network. It runs where it lies, and the mode of each of its layers (training or evaluation) is
         left as it was.
     images : array_like of shape (N, 1, H, W) or (N, H, W), or list of N array_like of shape (H, W)
-        Ink in [0, 1]. The pictures of a list may differ in size.
+        Ink in [0, 1]. The pictures of a list may differ in size; each may have axes of length 1 before.
     batch_size : int
         Pictures at once, of one size. On a CPU a larger batch is not faster, and takes more memory.
 
@@ -197,14 +197,16 @@ def predict(
 
 def _by_size(images: ArrayLike | Sequence[ArrayLike]) -> list[tuple[NDArray[np.int64], Tensor]]:
     """Batches of pictures of one size, each with the rows of its pictures: a single one, but for a list."""
-    shapes = [np.shape(one) for one in images] if isinstance(images, list | tuple) else []
+    if isinstance(images, list | tuple):
+        images = [_without_ones(one) for one in images]
+    shapes = [np.shape(one) for one in images] if isinstance(images, list) else []
     if len(set(shapes)) < 2:
         ink = as_ink_batch(cast(ArrayLike, images))
         return [(np.arange(len(ink)), ink)]
     if foreign := [shape for shape in shapes if len(shape) != 2]:
         raise ValueError(
-            f"expected a list of pictures of shape (H, W), got one of shape {foreign[0]}; a batch of one "
-            "becomes a picture with batch[0, 0]"
+            f"expected a list of pictures of shape (H, W), got one of shape {foreign[0]}; give the pictures "
+            "of a batch one by one, as [*batch[:, 0], …]"
         )
     listed = cast(Sequence[ArrayLike], images)
     rows = {
@@ -214,6 +216,13 @@ def _by_size(images: ArrayLike | Sequence[ArrayLike]) -> list[tuple[NDArray[np.i
         (np.array(each), torch.cat([as_ink_batch(np.asarray(listed[row])[None]) for row in each]))
         for each in rows.values()
     ]
+
+
+def _without_ones(picture: ArrayLike) -> ArrayLike:
+    """A picture of a list as (H, W), where it came as (1, H, W) or (1, 1, H, W)."""
+    shape = np.shape(picture)
+    single = 2 < len(shape) < 5 and set(shape[:-2]) == {1}
+    return np.asarray(picture).reshape(shape[-2:]) if single else picture
 
 
 def _compare_with_card(model: nn.Module, batches: list[Tensor]) -> None:

@@ -108,6 +108,7 @@ def test_a_dataset_of_drawings_needs_a_quarter_of_their_memory(esol):
     drawings = depict_many(esol["smiles"][:20])
     kept = pickle.dumps(MolecularImageDataset(drawings, np.arange(20)))
     assert len(kept) < 0.3 * drawings.nbytes
+    assert np.array_equal(pickle.loads(kept)[3][0], drawings[3])  # so it reaches a worker started afresh
     any_floats = pickle.dumps(MolecularImageDataset(drawings * np.float32(0.99), np.arange(20)))
     assert len(any_floats) > drawings.nbytes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -21,6 +22,12 @@ from workshop_utils._floor.tensors import (
     enough_memory_for,
     evaluating,
 )
+
+#: Bonds so many times longer or shorter than a network knows contradict its card; the scales over which one
+#: averages do not.
+_OFF = 1.6
+#: So many pictures of a size are measured; each takes some milliseconds.
+_LOOKED_AT = 3
 
 
 class MolecularImageDataset(Dataset):
@@ -236,6 +243,24 @@ def _compare_with_card(model: nn.Module, batches: list[Tensor]) -> None:
             f"{width} px; bring it to that size with pictures.as_ink(picture, size={wanted})",
             stacklevel=3,
         )
+    known = getattr(card, "bond", None)
+    if known and (usual := _usual_bond(batches)) and not 1 / _OFF < usual / known < _OFF:
+        warnings.warn(
+            f"this network knows bonds of about {known:g} px, and those of these pictures have about "
+            f"{usual:.0f} px; scale each with pictures.as_ink(picture, bond={known:g})",
+            stacklevel=3,
+        )
+
+
+def _usual_bond(batches: list[Tensor]) -> float | None:
+    """Measure the bonds of the first few pictures, px; None where none has a bond that can be measured."""
+    from workshop_utils.pictures import bond_length
+
+    found = []
+    for ink in (picture[0].numpy() for batch in batches for picture in batch[:_LOOKED_AT]):
+        with contextlib.suppress(ValueError):  # no bond in it, which is no contradiction
+            found.append(bond_length(ink))
+    return float(np.median(found)) if found else None
 
 
 def predict_proba(

@@ -322,6 +322,7 @@ SUMMARY = {
     "audited": ("networks before", "audited, squared", "corrected"),
     "repaired": ("networks before", "repaired, squared", "corrected"),
     "audited, scaled": ("networks before", "audited, scaled", "corrected"),
+    "audited, rings only": ("networks before", "audited, scaled", "corrected, rings only"),
     "repaired, scaled": ("networks before", "repaired, scaled", "corrected"),
     "patents": ("ladder", "all", "corrected"),
     "patents, rings only": ("ladder", "all", "corrected, rings only"),

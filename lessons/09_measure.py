@@ -303,11 +303,11 @@ for seed in range(12):
     rows[f"batch {seed + 1}"] = (ratio.low, ratio.value, ratio.high)
 title = f"{sum(low <= 1 <= high for low, _, high in rows.values()) - 1} of 12 intervals hold the truth"
 figure = plotting.intervals(rows, title, xlabel="measured / true", highlight="truth", xlim=(0.8, 1.25))
-plotting.show(figure, alt="Twelve intervals about 1: most reach across it, each about a tenth wide")
+plotting.show(figure, alt="Twelve intervals about 1, each about a tenth wide")
 
 # %% [markdown]
-# Some miss, and twelve are too few to tell bad luck from bad intervals. A record of more: how often the interval holds the truth, itself with
-# a 95 % interval; how far the mean is off, how wide the interval is, and how many good pictures were refused.
+# Twelve are too few to tell bad luck from bad intervals. A record of more: how often the interval holds the truth, itself with
+# a 95 % interval; how far the mean is off, half the interval's width (both as shares of the truth), and how many good pictures were refused.
 
 # %% tags=["slide"]
 record = datasets.recorded("coverage")
@@ -318,12 +318,15 @@ pd.DataFrame(record.values["good"]).T[columns].astype({"pictures": int}).round(3
 worse = record.values["diameter as pictures get worse"]
 title = "Blue: how often the interval holds the true diameter; gray: refused"
 figure = plotting.sweeps(worse["coverage"], title, ylabel="share", line=0.95, refused=worse["refused"])
-plotting.show(figure, alt="Coverage as pictures get worse: held, then refused; lost with a wrong threshold")
+plotting.show(
+    figure,
+    alt="Coverage as pictures get worse: held, then refused; lost where many touch, or with a wrong threshold",
+)
 
 # %% [markdown]
-# In the table, 95 % lies within every row's interval; two rows are lowest, Rf over lanes and the concentration, and so few pictures cannot
-# settle them. In the figure (few pictures a point), noise and blur are borne for a while, and then refused; crowding is borne. A threshold far off
-# is neither: the interval knows only a small doubt about where the edge is.
+# Every row of the table lies near 95 %; only the count is 1 % low. In the figure (100 pictures a point) noise and blur are borne, then mostly refused.
+# Crowding is neither: where most crystals touch, intervals hold too rarely. So with a threshold far off: an interval knows only a small doubt about
+# where the edge is.
 
 # %% [markdown] tags=["instructor"]
 # A 95 % interval should miss once in twenty. One that never misses is too wide, and as dishonest.
@@ -379,7 +382,7 @@ checks.wrong_scale(factors)
 # %% [markdown] minutes=8 optional=true
 # ## 9.7 Pictures that nobody drew
 #
-# First an electron micrograph: the net of proteins inside a red blood cell, with its bar. How wide are its walls and pores?
+# First an electron micrograph: the net of proteins inside a red blood cell, with its bar. How coarse are its walls and pores?
 
 # %% [markdown] tags=["question"]
 # The file states the length of a pixel, and a strip below the picture has the bar. Will they agree?
@@ -394,31 +397,32 @@ ends = np.flatnonzero(net.values[560] > 200)  # this row crosses both ends of th
 by_bar = measurement.Scale.from_length(np.ptp(ends), "500 nm")
 scale = measurement.agreed(by_bar, measurement.scale_of(net))  # or a refusal
 walls = measurement.intercepts(net.values[:550], scale)
-print(f"{scale.value * 1000:.3f} nm per px\nwalls {walls.bright.to('nm')!r}\npores {walls.dark.to('nm')!r}")
+print(f"nm per px: bar {by_bar.value * 1000:.4f}, file {net.scale * 1000:.4f}")
+print(f"joined {scale.value * 1000:.3f}\nwalls {walls.bright.to('nm')!r}\npores {walls.dark.to('nm')!r}")
 figure = plotting.pictures([net.rgb, walls.mask.astype(float)], ["the net", "walls"])
 plotting.show(figure, alt="A gray net with a strip of labels below; beside it, what counts as wall")
 
 # %% [markdown]
-# They do. Lines are laid along rows and columns; `intercepts` divides their length within walls by how often they enter one. Nothing has to be parted,
-# and nothing is cut by the border. Here the *segmentation* errs most: the width depends on how much one smooths. More pictures would not help.
+# They do. Lines are laid along rows and columns. The *mean intercept* is their length within walls, over how often they enter one; nothing has to
+# be parted. It is no width: crossed slantwise, a wall reads about 1.6 times too wide. *Segmentation* errs most: more smoothing, longer intercepts.
 #
-# Then nuclei of cells, in fluorescence. People have drawn each by hand.
+# Then nuclei of cells, in fluorescence. People have drawn each by hand. The *overlap* is what two outlines share, over what both cover.
 
 # %% [markdown] tags=["question"]
 # How many will `regions` find as people drew them: half, most, or all?
 
 # %% tags=["slide"]
 nuclei, by_hand = (pictures.read(datasets.load_micrograph(of)).values for of in ("nuclei", "nuclei by hand"))
-found = measurement.regions(nuclei, bright=True, depth=0.5)
+found = measurement.regions(nuclei, bright=True, depth=0.5)  # tried here; the default finds ten fewer
 match = measurement.agreement(found.labels, by_hand)
 drawn, areas = (match.pairs[f"{of} area (px)"] for of in ("true", "found"))
-print(f"median overlap (intersection / union) {match.pairs['iou'].median():.2f}, missed {match.missed}")
+print(f"median overlap {match.pairs['iou'].median():.2f}, missed {match.missed}")
 title = f"{len(match.pairs)} of {by_hand.max()} nuclei found, and {match.invented} other things"
 figure = plotting.parity(drawn, {"": areas}, title, quantity="area (px)", names=("drawn", "found"))
 plotting.show(figure, alt="Area found against area drawn by hand: near the diagonal, a few far off")
 
 # %% [markdown]
-# Most. The others touch, and are parted where people saw one nucleus, or the reverse. Without a scale the areas stay in px.
+# Most: *found* is an overlap above a half. Missed are mostly clumps, left whole, or dim ones beside bright ones; the other things, clumps and pieces.
 #
 # Last a stained section, one cell, and a drawn TLC plate.
 
@@ -434,7 +438,7 @@ except measurement.MeasurementError as error:
 print("Rf:     ", measurement.plate(synthetic.tlc_plate(seed=5).picture).mean(1))
 
 # %% [markdown]
-# The cell: one thing has no mean, and a made-up interval would be worse than none.
+# The cell: one thing has no mean.
 #
 # The section's interval is wide: glands are larger than a tile, and neighboring tiles are no independent witnesses. Brown is told from blue by
 # *color deconvolution*, which assumes that each stain absorbs as in the article that gave its numbers. What is divided by is the whole picture:
@@ -451,7 +455,7 @@ print("Rf:     ", measurement.plate(synthetic.tlc_plate(seed=5).picture).mean(1)
 
 # %% [markdown] part="mistakes" tags=["instructor"]
 # - Counting pixels as independent: the interval of a fraction would then be far too narrow.
-# - Taking an intercept for a diameter. Most lines cross a round pore beside its middle.
+# - Taking an intercept for a width: a round pore reads π/4 of its diameter, a straight wall π/2 of its width.
 
 # %% [markdown]
 # ## Summary

@@ -1,4 +1,4 @@
-"""How wide walls and pores are: lines are laid across a picture, and cut at each edge that they meet."""
+"""How coarse walls and pores are: lines are laid across a picture, and cut at each edge that they meet."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Intercepts:
-    """How wide the bright and the dark parts of a texture are, and what share is bright.
+    """How coarse the bright and the dark parts of a texture are, and what share is bright.
 
     Attributes
     ----------
@@ -62,12 +62,12 @@ def intercepts(
     """Measure the walls and pores of a texture, by their mean intercept along rows and columns.
 
     The mean intercept is the length of all lines within a part, over the number of times that they cross it.
-    Nothing is cut by the border in this count, and nothing needs to be parted. It is no diameter: most lines
-    cross a round pore beside its middle, so that it is π/4 of the diameter there.
+    Nothing is cut by the border in this count, and nothing needs to be parted. It is neither diameter nor
+    width: of round pores of one diameter it is π/4 of that, and of a straight wall π/2 of its width.
 
-    Smoothing swallows the finest parts, so that widths come out a little too large; the interval allows for
-    it. Light that varies more slowly than over a tile is evened. An edge is half way between the two usual
-    levels.
+    Smoothing swallows what is fine, so that the intercepts come out too long: by about a twentieth where
+    edges are smooth, which the interval allows for, and by a third where they are rough, which it does not.
+    Light that varies more slowly than over a tile is evened. An edge is half way between the usual levels.
 
     Parameters
     ----------

@@ -428,7 +428,7 @@ show_field(["audited", "repaired"], "Squeezed into 96 px: one ranks, none decide
 #
 # The scale is one suspect. A network knows bonds of some lengths in px, and a large molecule in 96 px has short ones.
 # `pictures.bond_length` measures a bond on the picture alone; `as_ink` scales by it. One more network, `patents`, learned so: from SMILES
-# drawn to look like patents. So did its cut-off.
+# drawn to look like patents. Its cut-off came from there, too.
 
 # %% tags=["slide"]
 bond = models.load_pretrained("patents").card.bond

@@ -125,7 +125,7 @@ def press_arrows(demo):
 @full
 @pytest.mark.parametrize("demo", WITH_SMILES, indirect=True)
 def test_a_typed_molecule_is_drawn_and_a_wrong_one_explained(demo, record_property):
-    (field,) = [focus.name for focus in demo.walk() if focus.kind == "text"]
+    field = next(focus.name for focus in demo.walk() if focus.kind == "text")
     demo.go_to(field)
     delays = [demo.type(smiles) for smiles in TYPED]
     record_property("latency", [f"{demo.name}, typed SMILES", summary(delays)])

@@ -50,7 +50,9 @@ def levels_of(signal: Gray, zones: Labels, distance: NDArray[np.float32]) -> Gra
     """The level of each thing: the median of its inner part, where no blur reaches."""
     if not zones.any():
         return np.array([np.inf])
-    deepest = np.concatenate([[np.inf], ndimage.maximum(distance, zones, np.arange(1, zones.max() + 1))])
+    inside, deepest = zones > 0, np.zeros(zones.max() + 1, distance.dtype)
+    np.maximum.at(deepest, zones[inside], distance[inside])
+    deepest[0] = np.inf  # no part of what lies between
     core = distance >= 0.6 * deepest[zones]
     levels = ndimage.median(signal[core], zones[core], np.arange(1, zones.max() + 1))
     return np.concatenate([[np.inf], levels])

@@ -81,8 +81,8 @@ class Regions:
         left = clear & self.window & ~near
         pieces: Labels = np.asarray(measure.label(left))
         each = np.arange(1, pieces.max() + 1)
-        deepest = np.asarray(ndimage.maximum(distance(np.pad(left, 1))[1:-1, 1:-1], pieces, each))
-        pale = np.asarray(ndimage.median(self.signal, pieces, each)) < full / 2
+        deepest = np.asarray(ndimage.maximum(distance(np.pad(left, 1))[1:-1, 1:-1][left], pieces[left], each))
+        pale = np.asarray(ndimage.median(self.signal[left], pieces[left], each)) < full / 2
         return int(np.count_nonzero(pale & (deepest >= self.smallest / 2)))
 
     @cached_property

@@ -23,12 +23,11 @@ def distance(mask: Mask) -> NDArray[np.float32]:
 
 def seeds(distance: NDArray[np.float32], depth: float) -> Labels:
     """One seed for each hill of the distances that rises by `depth` above its saddles."""
-    lowered, tops = np.zeros_like(distance), np.asarray(morphology.local_maxima(distance))
-    for island, box in _islands(distance, depth):
+    lowered = np.zeros_like(distance)
+    for island, box, tops in _islands(distance, depth):
         hills = np.where(island, distance[box], np.float32(0))
-        lowest = hills.max() - np.float32(depth)
-        if np.asarray(measure.label(tops[box] & island, connectivity=2)).max() == 1:
-            cut = np.minimum(hills, lowest)  # a single hill has no saddle
+        if tops == 1:
+            cut = np.minimum(hills, hills.max() - np.float32(depth))  # a single hill has no saddle
         else:
             cut = morphology.reconstruction(np.maximum(hills - np.float32(depth), np.float32(0)), hills)
         lowered[box] = np.maximum(lowered[box], cut)
@@ -36,10 +35,16 @@ def seeds(distance: NDArray[np.float32], depth: float) -> Labels:
     return np.asarray(measure.label(peaks, connectivity=2))
 
 
-def _islands(distance: NDArray[np.float32], depth: float) -> Iterator[tuple[Mask, tuple[slice, slice]]]:
-    """Each piece that is deep enough to hold a seed, with its box: no hill reaches from one to another."""
+def _islands(distance: NDArray[np.float32], depth: float) -> Iterator[tuple[Mask, tuple[slice, slice], int]]:
+    """Each piece that is deep enough to hold a seed, its box, and how many tops it has: no hill leaves it."""
     pieces: Labels = np.asarray(measure.label(distance > 0, connectivity=2))
+    hilltops: Labels = np.asarray(
+        measure.label(morphology.local_maxima(distance) & (distance > 0), connectivity=2)
+    )
+    piece_of_top = np.zeros(hilltops.max() + 1, int)
+    piece_of_top[hilltops] = pieces
+    tops = np.bincount(piece_of_top[1:], minlength=pieces.max() + 1)
     for number, box in enumerate(ndimage.find_objects(pieces), start=1):
         island = pieces[box] == number
         if distance[box][island].max() > depth:
-            yield island, box
+            yield island, box, int(tops[number])

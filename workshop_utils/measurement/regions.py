@@ -79,6 +79,8 @@ class Regions:
         clear = self.signal - middle > max(LEAST_CONTRAST * spread, _PALEST * full)
         near = np.asarray(ndimage.binary_dilation(self.zones > 0, iterations=_AROUND), bool)
         left = clear & self.window & ~near
+        if not left.any():
+            return 0
         pieces: Labels = np.asarray(measure.label(left))
         each = np.arange(1, pieces.max() + 1)
         deepest = np.asarray(ndimage.maximum(distance(np.pad(left, 1))[1:-1, 1:-1][left], pieces[left], each))

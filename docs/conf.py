@@ -1,14 +1,11 @@
 """Settings of the book: Sphinx reads the repository (tools/book), and these of its files are pages."""
 
-import sys
 from pathlib import Path
 
+from tools.book.pages import lesson, relink  # tools/book/build.py puts the repository on Sphinx's path
+from tools.course import about
+
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tools.book.pages import lesson, relink  # noqa: E402
-from tools.course import about  # noqa: E402
-
 STATIC = ROOT / "build" / "book" / "static"
 
 project = "From Molecules to Images"

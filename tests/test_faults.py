@@ -202,10 +202,12 @@ def test_a_flipped_bit_in_the_head_is_refused_or_harmless(saved):
         broken = bytearray(content)
         broken[place] ^= 0x10
         saved.write_bytes(broken)
+        refusal = ""
         try:
             assert isinstance(models.load_weights(saved), models.CompactCNN)
         except ValueError as error:
-            assert str(saved) in str(error)  # noqa: PT017
+            refusal = str(error)
+        assert not refusal or str(saved) in refusal
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path):

@@ -7,6 +7,7 @@ Data walks through the rooms in one direction::
 Importing the package loads none of its rooms; a room is loaded when it is first used.
 """
 
+# E402: before the path is changed below, nothing else may be imported.
 # ruff: noqa: E402
 
 import os as _os

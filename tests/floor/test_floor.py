@@ -125,7 +125,7 @@ def test_pictures_are_brought_to_where_the_model_lies(name):
     """On "meta" nothing is computed, and torch refuses pictures that stayed on the processor."""
     model = _Elsewhere()
     model.layer.to("meta")
-    with pytest.raises((NotImplementedError, RuntimeError), match=r"(?i)meta") as caught:
+    with pytest.raises(RuntimeError, match=r"(?i)meta") as caught:
         ASKED[name](model)
     # The answer could not be fetched; that the pictures had not arrived would be another complaint.
     assert "same device" not in str(caught.value)
@@ -134,7 +134,7 @@ def test_pictures_are_brought_to_where_the_model_lies(name):
 
 def test_a_reader_of_colors_goes_where_it_lies():
     reader = models.DrawingReader().to("meta")
-    with pytest.raises((NotImplementedError, RuntimeError), match=r"(?i)meta"):
+    with pytest.raises(RuntimeError, match=r"(?i)meta"):
         reader.read(np.full((1, 64, 64, 3), 255, np.uint8))
     assert next(reader.parameters()).device.type == "meta"
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import torch
 from torch import nn
@@ -12,17 +10,6 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
 from workshop_utils.training import seeded
-
-
-@contextmanager
-def with_slopes() -> Iterator[None]:
-    """Start where torch computes slopes, and leave that as it was: a learner's function may switch it off."""
-    before = torch.is_grad_enabled()
-    torch.set_grad_enabled(True)
-    try:
-        yield
-    finally:
-        torch.set_grad_enabled(before)
 
 
 class Watched(nn.Module):

@@ -5,13 +5,14 @@ standard library is imported here, so the report comes even where everything els
 imported to be examined is imported by a probe, a Python process of its own.
 """
 
+# E402: before the path is changed below, nothing else may be imported.
 # ruff: noqa: E402
 
 from __future__ import annotations
 
 import sys
 
-# `python -m` looks into the reader's folder first, as where the package begins.
+# `python -m` looks into the reader's folder first. As in workshop_utils/__init__.py, which has put it back.
 _PATH = sys.path[:]
 if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
     del sys.path[0]

@@ -126,19 +126,10 @@ def _refuse_others(lines: list[Box]) -> None:
 def _stands_out(gray: NDArray[np.float64], box: Box) -> bool:
     """Whether it is even, and differs from what lies around it at once, as something drawn does."""
     rows, columns = box
-    around = (
-        np.concatenate(
-            [
-                gray[[rows.start - 1, rows.stop], columns].ravel(),
-                gray[rows, [columns.start - 1, columns.stop]].ravel(),
-            ]
-        )
-        if rows.start >= 1 and rows.stop < len(gray)
-        else np.array([])
-    )
+    beside = gray[[rows.start - 1, rows.stop], columns], gray[rows, [columns.start - 1, columns.stop]]
     inner = gray[rows, columns]
-    contrast = abs(np.median(inner) - np.median(around))
-    return bool(inner.std() < 0.06 * contrast) if around.size else False
+    contrast = abs(np.median(inner) - np.median(np.concatenate([part.ravel() for part in beside])))
+    return bool(inner.std() < 0.06 * contrast)
 
 
 def _between_ends(gray: NDArray[np.float64], box: Box) -> float:

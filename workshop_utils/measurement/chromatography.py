@@ -16,7 +16,7 @@ from .backgrounds import background
 from .estimate import Estimate, MeasurementError
 from .inputs import gray_of, refuse_saturated
 from .means import mean_of
-from .pencil import BESIDE, BLOCK, PencilLine, lines, refuse_frame
+from .pencil import BESIDE, BLOCK, PencilLine, front_and_start, refuse_frame
 from .regions import Regions, regions
 
 _COLUMNS = ["lane", "number", "x (px)", "y (px)", "Rf", "Rf low", "Rf high"]
@@ -107,7 +107,7 @@ def plate(picture: Picture | ArrayLike, *, start: float | None = None, front: fl
     paper = background(ndimage.gaussian_filter(gray, 1))
     dark = 1 - gray / np.maximum(paper, 1e-6 * abs(paper).max() + 1e-12)
     refuse_frame(dark)
-    top, bottom = lines(dark, front, start)
+    top, bottom = front_and_start(dark, front, start)
     window = _between(dark.shape, top, bottom)
     try:
         found = regions(

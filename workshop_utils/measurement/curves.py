@@ -147,8 +147,8 @@ class Curve:
         if not self.amounts.min() / BEYOND <= found.min() <= found.max() <= self.amounts.max() * BEYOND:
             raise MeasurementError(
                 f"the sample reads {found.min():.3g} to {found.max():.3g} {self.unit}, outside the "
-                "standards, "
-                f"{self.amounts.min():g} to {self.amounts.max():g} {self.unit}; load less or more of it"
+                f"standards, {self.amounts.min():g} to {self.amounts.max():g} {self.unit}; load less or more "
+                "of it"
             )
         return found
 

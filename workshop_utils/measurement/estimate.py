@@ -230,7 +230,7 @@ class Estimate:
         return _combined(ratio, (self, 1 / other.value), (other, -ratio / other.value), unit)
 
     def __rtruediv__(self, other: float) -> Estimate:
-        return _as_estimate(other, "") / self
+        return Estimate.from_errors(float(other), unit="", n=0) / self
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -291,11 +291,6 @@ def _scaled(estimate: Estimate, factor: float, unit: str) -> Estimate:
         estimate.degrees,
         estimate.scale,
     )
-
-
-def _as_estimate(number: Estimate | float, unit: str) -> Estimate:
-    """Take a plain number as exact, in the unit of its partner."""
-    return number if isinstance(number, Estimate) else Estimate.from_errors(float(number), unit=unit, n=0)
 
 
 def _written(number: float, half: float, size: float) -> str:

@@ -82,16 +82,7 @@ def bands(
     x = np.linspace(first[0], last[0], lanes)
     y = np.linspace(first[1], last[1], lanes)
     reach = REACH * pitch
-    if (
-        x[0] < reach
-        or x[-1] > gray.shape[1] - 1 - reach
-        or y.min() < 2 * reach
-        or y.max() > gray.shape[0] - 1 - 2 * reach
-    ):
-        raise MeasurementError(
-            f"bands from {first} to {last} lie too near the border of {gray.shape[1]} × {gray.shape[0]} "
-            "px; are they (x, y)?"
-        )
+    _refuse_border(x, y, reach, gray.shape)
     density, dark = _density(gray, whole=values_of(picture).dtype.kind in "bui")
     full |= dark
     profiles = _profiles(density, x, pitch)
@@ -110,6 +101,17 @@ def bands(
     columns = {"x (px)": x, "y (px)": rows, "volume": table["volume"].where(alone)}
     columns |= {"density": table["density"], "clear": clear, "alone": alone, "saturated": lost}
     return pd.DataFrame(columns, index=table.index)
+
+
+def _refuse_border(x: Gray, y: Gray, reach: float, shape: tuple[int, ...]) -> None:
+    """Refuse bands beside or above which there is too little to be compared with them."""
+    height, width = shape
+    inside = reach <= x[0] and x[-1] <= width - 1 - reach
+    if not (inside and 2 * reach <= y.min() and y.max() <= height - 1 - 2 * reach):
+        first, last = ((float(x[i]), float(y[i])) for i in (0, -1))
+        raise MeasurementError(
+            f"bands from {first} to {last} lie too near the border of {width} × {height} px; are they (x, y)?"
+        )
 
 
 def _profiles(density: Gray, x: Gray, pitch: float) -> Gray:
@@ -142,8 +144,7 @@ def _refuse_blurred(density: Gray, x: Gray, rows: Gray, clear: np.ndarray) -> No
     if share > RUN_TOGETHER:
         raise MeasurementError(
             f"lanes run into each other: half way between two bands it is {share:.0%} as dark as in the "
-            "fainter one, "
-            f"expected at most {RUN_TOGETHER:.0%}; out of focus, or lanes={len(x)} is wrong"
+            f"fainter one, expected at most {RUN_TOGETHER:.0%}; out of focus, or lanes={len(x)} is wrong"
         )
 
 
@@ -167,8 +168,7 @@ def _rows(profiles: Gray, y: Gray, reach: float) -> tuple[Gray, float, np.ndarra
     if clear.sum() < FEWEST_CLEAR:
         raise MeasurementError(
             f"only {clear.sum()} of {len(clear)} lanes have a clear band near where first and last point, "
-            f"expected {FEWEST_CLEAR}; "
-            "an empty gel, one out of focus, or other lanes?"
+            f"expected {FEWEST_CLEAR}; an empty gel, one out of focus, or other lanes?"
         )
     lane = np.arange(len(peaks))
     arc = np.polynomial.Polynomial.fit(lane[clear], peaks[clear], min(2, clear.sum() - 1))

@@ -152,12 +152,12 @@ def _widths(mask: Mask, tile: int) -> tuple[Gray, Gray]:
     bright, crossings = mean_in_tiles(here, tile), mean_in_tiles(crossed, tile)
     if not crossings.any():
         raise MeasurementError("expected bright and dark parts, found no edge between them")
-    values, errors = [bright.mean()], [error_of_mean(bright)]
-    for share in (1 - bright, bright):  # a pixel lies on two lines, and two crossings bound one intercept
+    values, errors = [], []
+    for share in (bright, 1 - bright):  # a pixel lies on two lines, and two crossings bound one intercept
         width = 4 * share.mean() / crossings.mean()
-        values.insert(0, width)
-        errors.insert(0, error_of_mean((4 * share - width * crossings) / crossings.mean()))
-    return np.array(values), np.array(errors)
+        values.append(width)
+        errors.append(error_of_mean((4 * share - width * crossings) / crossings.mean()))
+    return np.array([*values, bright.mean()]), np.array([*errors, error_of_mean(bright)])
 
 
 def _refuse_noise(gray: Gray, signal: Gray, found: Gray, smooth: float) -> None:

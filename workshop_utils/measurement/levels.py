@@ -26,8 +26,7 @@ def usual_level(signal: Gray, window: Mask) -> float:
     if full < LEAST_CONTRAST * spread:
         raise MeasurementError(
             f"nothing stands out: the clearest things differ from the background by {full:.3g}, the "
-            "background "
-            f"from itself by {spread:.3g}; expected {LEAST_CONTRAST:g} times as much"
+            f"background from itself by {spread:.3g}; expected {LEAST_CONTRAST:g} times as much"
         )
     if (share := (values > full / 2).mean()) > MOST_FILLED:
         raise MeasurementError(

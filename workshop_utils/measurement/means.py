@@ -22,9 +22,9 @@ def mean_of(estimates: Iterable[Estimate]) -> Estimate:
     Returns
     -------
     Estimate
-        The mean. Its sampling error is from the scatter between them; but if they happen to lie nearer to
-        each other than each says of its own, then that of their own sampling errors. Errors of segmentation,
-        and of a calibration that they share, do not shrink when one averages.
+        The mean. Its sampling error is the larger of two: from the scatter between them, and from their own
+        sampling errors, since a few may lie close together by chance. Errors of segmentation, and of a
+        calibration that they share, do not shrink when one averages.
 
     Raises
     ------

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, signal, stats
 
-from .backgrounds import Gray
+from .backgrounds import Gray, Mask
 from .estimate import MeasurementError
 
 #: Positions are read on blocks of so many columns: wider than the grain of silica, so that they err apart.
@@ -73,7 +73,7 @@ class PencilLine:
         return self.row + self.slope * (x - self.middle), self.scatter * math.sqrt((1 + away**2) / self.n)
 
 
-def lines(dark: Gray, front: float | None, start: float | None) -> tuple[PencilLine, PencilLine]:
+def front_and_start(dark: Gray, front: float | None, start: float | None) -> tuple[PencilLine, PencilLine]:
     """Find the two thin lines that cross a plate, front and start.
 
     Parameters
@@ -140,7 +140,7 @@ def _crossings(
 ) -> tuple[Places, Places]:
     """Row in the middle and slope of front and start: those near the given rows, otherwise the clearest.
 
-    Also of others that are nearly as clear as the fainter one of those that nobody gave.
+    Then the same of their rivals: other lines, hardly fainter than the faintest one that was chosen as clear.
     """
     smooth = ndimage.gaussian_filter1d(blocks, 1, axis=0)
     slopes = np.linspace(-_STEEPEST, _STEEPEST, 49)
@@ -176,13 +176,8 @@ def _nearest(peaks: NDArray[np.intp], row: float) -> int:
 
 def _fitted(blocks: Gray, middles: Gray, row: float, slope: float) -> PencilLine:
     """The straight line through the middles of the blocks, without those that spots or gaps lead astray."""
-    around = np.arange(-4, 5)
-    rows = np.rint(row + slope * (middles - middles.mean())).astype(int)[:, None] + around
-    weight = blocks[rows.clip(0, len(blocks) - 1), np.arange(len(middles))[:, None]].clip(0)
-    mass = weight.sum(axis=1)
-    dark = mass > 0.4 * np.percentile(mass, 90)  # in gaps, and between the spots of a row, there is less
+    y, dark = _read(blocks, row + slope * (middles - middles.mean()))
     kept = dark
-    y = (rows * weight).sum(axis=1) / np.maximum(mass, 1e-12)
     for _ in range(3):
         fit: Any = stats.linregress(middles[kept], y[kept])
         off = np.abs(y - fit.intercept - fit.slope * middles)
@@ -199,9 +194,8 @@ def _fitted(blocks: Gray, middles: Gray, row: float, slope: float) -> PencilLine
             f"{_THINNEST_SPOT}: a row of spots? Are start and front drawn on the plate?"
         )
     off = (y - fit.intercept - fit.slope * middles)[kept]
-    alike = np.clip(
-        (off[1:] @ off[:-1]) / max(off @ off, 1e-12), 0, 0.9
-    )  # a hand wavers slowly: neighbors err together
+    # A hand wavers slowly: neighbors err together.
+    alike = np.clip((off[1:] @ off[:-1]) / max(off @ off, 1e-12), 0, 0.9)
     scatter = math.sqrt((off @ off) / (n - 2) * (1 + alike) / (1 - alike))
     return PencilLine(
         float(fit.intercept + fit.slope * middle),
@@ -213,8 +207,22 @@ def _fitted(blocks: Gray, middles: Gray, row: float, slope: float) -> PencilLine
     )
 
 
+def _read(blocks: Gray, along: Gray) -> tuple[Gray, Mask]:
+    """The row of a line in each block, near where it should be, and in which blocks it is dark enough."""
+    rows, weight = _around(blocks, along, 4)
+    weight = weight.clip(0)
+    mass = weight.sum(axis=1)
+    dark = mass > 0.4 * np.percentile(mass, 90)  # in gaps, and between the spots of a row, there is less
+    return (rows * weight).sum(axis=1) / np.maximum(mass, 1e-12), dark
+
+
+def _around(blocks: Gray, along: Gray, reach: int) -> tuple[NDArray[np.intp], Gray]:
+    """The rows within so many px of a line, block × row, and what the blocks hold there."""
+    rows = np.rint(along).astype(int)[:, None] + np.arange(-reach, reach + 1)
+    return rows, blocks[rows.clip(0, len(blocks) - 1), np.arange(len(along))[:, None]]
+
+
 def _thickness(blocks: Gray, middles: Gray, fit: Any) -> int:
     """Rows that are at least half as dark as the darkest one, of the usual block along a line, px."""
-    rows = np.rint(fit.intercept + fit.slope * middles).astype(int)[:, None] + np.arange(-_THICK, _THICK + 1)
-    profile = np.median(blocks[rows.clip(0, len(blocks) - 1), np.arange(len(middles))[:, None]], axis=0)
+    profile = np.median(_around(blocks, fit.intercept + fit.slope * middles, _THICK)[1], axis=0)
     return int(np.count_nonzero(profile > profile.max() / 2))

@@ -48,8 +48,7 @@ class Scale:
         if not (0 < self.value < math.inf and 0 <= self.error < math.inf):
             raise MeasurementError(
                 f"expected a scale above 0 µm per px with an error of 0 or more, got {self.value} ± "
-                f"{self.error}; "
-                "without a scale, leave it out: lengths are then in px"
+                f"{self.error}; without a scale, leave it out: lengths are then in px"
             )
 
     @classmethod
@@ -129,7 +128,7 @@ def scale_of(picture: Picture | ArrayLike, scale: Scale | float | None = None) -
         micrographs, too. Of a scanned page, say ``scale=picture.scale``.
     scale : Scale, float or None
         Micrometers (µm) per px, to be used instead; a plain number is taken to be right within 1 % too. If
-        the file says otherwise, so does ``source``.
+        the file says otherwise, ``source`` tells it.
 
     Returns
     -------
@@ -205,13 +204,12 @@ def scale_from_bar(picture: Picture | ArrayLike, length: str) -> Scale:
     >>> scale.value, scale.source
     (0.5, 'a bar of 50 µm, 100 px long')
     """
-    true = micrometers(length)
+    micrometers(length)  # refuses what is no length before a bar is looked for
     bar = find_bar(picture)
-    value, who = true / bar.pixels, f"a bar of {length}, {bar.pixels:.4g} px long"
+    who = f"a bar of {length}, {bar.pixels:.4g} px long"
     if isinstance(picture, Picture) and picture.scale and _is_scan(picture):
         who = f"{who}; not {picture.scale_source}"
-    read = Scale(value, value * math.sqrt(2) * END_ERROR / bar.pixels, who)
-    return agreed(read, scale_of(picture))
+    return agreed(replace(Scale.from_length(bar.pixels, length), source=who), scale_of(picture))
 
 
 def agreed(one: Scale, other: Scale | None) -> Scale:

@@ -152,7 +152,7 @@ def _is_cut(box: tuple[slice, slice], window: Mask) -> bool:
 
 
 def _weights(boxes: list[tuple[slice, slice]], window: Mask) -> NDArray[np.float64]:
-    """One by the number of places at which a box of this size would not be cut."""
+    """The inverse of the number of places at which a box of this size would not be cut."""
     closed = np.pad(~window, 1, constant_values=True)
     total = cv2.integral(closed.astype(np.uint8))  # closed pixels above and to the left
     places: dict[tuple[int, int], int] = {}
@@ -231,9 +231,8 @@ def _solidity(mask: Mask) -> float:
     """Share of the convex hull that a thing fills, by its pixels."""
     outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     hull = cv2.convexHull(np.concatenate(outlines))
-    pixels = (
-        cv2.contourArea(hull) + cv2.arcLength(hull, True) / 2 + 1
-    )  # from the middles of pixels to their edges
+    # Its corners are middles of pixels; the hull of the pixels reaches to their edges.
+    pixels = cv2.contourArea(hull) + cv2.arcLength(hull, True) / 2 + 1
     return float(mask.sum() / pixels)
 
 

@@ -154,8 +154,7 @@ def _levels(dark: NDArray[np.float64]) -> tuple[float, float]:
     if high - low < LEAST_CONTRAST * spread:
         raise MeasurementError(
             f"no stain stands out: where there is most, there is {high - low:.3g} more than elsewhere, and "
-            "elsewhere it "
-            f"varies by {spread:.3g}; expected {LEAST_CONTRAST:g} times as much"
+            f"elsewhere it varies by {spread:.3g}; expected {LEAST_CONTRAST:g} times as much"
         )
     return low, high
 
@@ -208,6 +207,5 @@ def _refuse_other_color(smooth: NDArray[np.float64], mask: NDArray[np.bool_], st
     if angle > MOST_TURNED:
         raise MeasurementError(
             f"what stands out has not the color of {stain}: in red, green and blue the two differ by "
-            f"{angle:.0f}°, "
-            f"expected at most {MOST_TURNED:.0f}°"
+            f"{angle:.0f}°, expected at most {MOST_TURNED:.0f}°"
         )

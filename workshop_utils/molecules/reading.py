@@ -97,7 +97,7 @@ def parse_many(smiles: Iterable[str | Chem.Mol]) -> list[Chem.Mol]:
 
 
 def _refuse_other(molecule: Chem.Mol, name: str, row: int | None) -> None:
-    """Refuse what RDKit reads and what is no molecule."""
+    """Refuse what RDKit reads although it is no molecule."""
     if molecule.GetNumAtoms() == 0:
         raise InvalidSmilesError(_complaint(name, row, "it has no atoms"))
     if molecule.HasQuery():

@@ -1,7 +1,6 @@
-"""How long a bond is in a drawing, measured on the drawing alone; and the drawing brought to a given scale.
+"""How long a bond is in a drawing, measured on the drawing alone; and what lies far from any bond.
 
-A network knows bonds of one length in px, and a scan brings any. Lengths are in px, from the middle of one
-corner to the middle of the next, as chemists give them.
+Lengths are in px, from the middle of one corner to the middle of the next, as chemists give them.
 """
 
 from __future__ import annotations
@@ -34,12 +33,6 @@ _WEIGHTS = np.array([0.1, 0.3, 1.0])
 _SAME = 0.06
 #: Strokes closer than this many bonds belong to one structure: labels do, captions do not.
 _NEAR = 0.8
-#: The largest side of a scaled drawing, px.
-_LARGEST = 1024
-#: The lengths that a bond may get, px.
-_BONDS = 2, _LARGEST // 2
-#: Nothing is enlarged or shrunk by more.
-_FACTORS = 0.01, 100
 #: So many bonds in a row make one straight edge where triple bonds are, as in C–C≡C–C≡C–C≡C.
 _STRAIGHT = 7
 #: And with fewer edges than this between two corners, nothing is said about more than three in a row.
@@ -89,9 +82,9 @@ def bond_length(picture: Picture | ArrayLike, *, letters: bool = False) -> float
             f"expected a drawing with a bond, found no straight line in {drawing.shape} px; measuring "
             f"takes at least {_SMALLEST} px"
         )
-    width = _line_width(_strokes(drawing, 1))
+    width = line_width(strokes_of(drawing, 1))
     enlarged = min(round(_MEASURABLE / max(width, 1)), 4, _LARGEST_ENLARGED // max(drawing.shape))
-    strokes = _strokes(drawing, max(enlarged, 1))
+    strokes = strokes_of(drawing, max(enlarged, 1))
     lengths, weights = _edges(strokes if letters else _long(strokes), max(enlarged, 1))
     if len(lengths) == 0:
         raise ValueError(
@@ -132,8 +125,8 @@ def without_captions(ink: ArrayLike, bond: float | None = None) -> NDArray[np.fl
     (1, 30)
     """
     drawing = as_ink(ink)
-    bond = bond_length(drawing) if bond is None else _length(bond, "the bond")
-    strokes = _strokes(drawing, 1)
+    bond = bond_length(drawing) if bond is None else as_length(bond, "the bond")
+    strokes = strokes_of(drawing, 1)
     if not strokes.any():
         raise ValueError("expected a drawing with a bond, found none in this picture")
     # Widened by a distance: a brush of this size would take as long as the square of a long bond.
@@ -146,129 +139,15 @@ def without_captions(ink: ArrayLike, bond: float | None = None) -> NDArray[np.fl
     return np.where(kept, drawing, 0)[frame]
 
 
-def scaled_to_bond(
-    ink: ArrayLike,
-    bond: float = 13.0,
-    *,
-    measured: float | None = None,
-    captions: bool = False,
-    thinnest: float = 1.0,
-) -> NDArray[np.float32]:
-    """Scale a drawing so that its usual bond has a given length.
-
-    Parameters
-    ----------
-    ink : array_like of shape (H, W)
-        Ink in [0, 1].
-    bond : float
-        Length that a usual bond gets, px; at least 2.
-    measured : float, optional
-        Length that it has, px; by default `bond_length` measures it.
-    captions : bool
-        Whether captions, and the paper around the structure, stay.
-    thinnest : float
-        Lines that shrinking would make thinner are widened to this before, px; 0 widens none.
-
-    Returns
-    -------
-    ndarray of shape (h, w), float32
-        Ink in [0, 1], with a margin of half a bond, at least 32 × 32 px and at most 1024 × 1024 px: a drawing
-        that would be larger gets shorter bonds.
-
-    Raises
-    ------
-    ValueError
-        If no bond is found, `bond` is not from 2 to 512 px, `measured` is not above 0 or more than a hundred
-        times as long or as short, or the shape or the values are no ink.
-    TypeError
-        If the values are integers or no numbers.
-
-    Examples
-    --------
-    >>> page = np.zeros((200, 300), dtype=np.float32)
-    >>> page[100:104, 50:180] = 1  # one bond of 130 px
-    >>> scaled_to_bond(page).shape
-    (32, 32)
-    """
-    check_bond(bond)
-    drawing = as_ink(ink)
-    measured = bond_length(drawing) if measured is None else _length(measured, "the measured bond")
-    structure = drawing if captions else without_captions(drawing, measured)
-    scaled = resized(structure, factor_to_bond(structure.shape, bond, measured), thinnest=thinnest)
-    margin = math.ceil(bond / 2)
-    missing = [max(2 * margin, 32 - side) for side in scaled.shape]
-    return np.pad(scaled, [(paper // 2, paper - paper // 2) for paper in missing])
-
-
-def check_bond(bond: object) -> None:
-    """Refuse a wanted length of a bond that is no number, or too small or large to draw."""
-    low, high = _BONDS
-    if not isinstance(bond, int | float | np.integer | np.floating) or not low <= bond <= high:
-        raise ValueError(f"expected a bond of {low} to {high} px, got {bond!r:.40}")
-
-
-def factor_to_bond(shape: tuple[int, ...], bond: float, measured: float) -> float:
-    """By how much a structure of this shape is enlarged: it stays within 1024 px, also with shorter bonds."""
-    low, high = _FACTORS
-    if not low <= bond / measured <= high:
-        raise ValueError(
-            f"expected a picture whose bonds become {bond:g} px, and they were measured as {measured:g} px, "
-            f"more than {high} times as long or as short; are these bonds?"
-        )
-    return min(bond / measured, (_LARGEST - 2 * math.ceil(bond / 2)) / max(shape))
-
-
-def _length(bond: object, name: str) -> float:
+def as_length(bond: object, name: str) -> float:
+    """Take a length of a bond, or refuse what is none; `name` is what the message calls it."""
     if not isinstance(bond, int | float | np.integer | np.floating) or not 0 < bond < math.inf:
         raise ValueError(f"expected {name} as a length above 0 px, got {bond!r:.40}")
     return float(bond)
 
 
-def resized(ink: ArrayLike, factor: float, *, thinnest: float = 1.0) -> NDArray[np.float32]:
-    """Enlarge or shrink a drawing, and keep its thin lines: at least a px wide, they do not fade.
-
-    Parameters
-    ----------
-    ink : array_like of shape (H, W)
-        Ink in [0, 1].
-    factor : float
-        New length of what was 1 px long; from 0.01 to 100.
-    thinnest : float
-        Lines that would be thinner are widened to this before, px; 0 widens none, and 16 is the most.
-
-    Returns
-    -------
-    ndarray of shape (factor · H, factor · W), float32
-        Ink in [0, 1].
-
-    Raises
-    ------
-    ValueError
-        If the factor or `thinnest` lies elsewhere, or the shape or the values are no ink.
-    TypeError
-        If the values are integers or no numbers.
-
-    Examples
-    --------
-    >>> page = np.zeros((100, 100), dtype=np.float32)
-    >>> page[50] = 1  # a line of 1 px
-    >>> round(float(resized(page, 0.1).max()), 1)
-    0.6
-    """
-    for name, value, (low, high) in (("factor", factor, _FACTORS), ("thinnest", thinnest, (0, 16))):
-        if not low <= value <= high:
-            raise ValueError(f"expected {name} from {low} to {high}, got {value}")
-    drawing = as_ink(ink)
-    widened = round(thinnest / factor - _line_width(_strokes(drawing, 1)))
-    if widened > 0:
-        drawing = cv2.dilate(drawing, np.ones((widened + 1, widened + 1)))
-    sides = [max(1, round(side * factor)) for side in drawing.shape]
-    shrinking = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    return cv2.resize(drawing, sides[::-1], interpolation=shrinking).clip(0, 1)
-
-
 def _drawing(picture: Picture | ArrayLike) -> NDArray[np.float32]:
-    """Ink of any picture, in its own px: floats are ink already; truth values say it by what is rarer."""
+    """Ink of any picture, in its own px: floats are ink already; of two truth values the rarer one is ink."""
     values = picture.rgb if isinstance(picture, Picture) else as_array(picture)
     if values.dtype == bool:
         values = np.where(values, np.uint8(255), np.uint8(0))
@@ -283,7 +162,7 @@ def _drawing(picture: Picture | ArrayLike) -> NDArray[np.float32]:
     return layout.evened(layout.dark_on_light(ink_of_rgb(rgb))[0])[0]
 
 
-def _strokes(ink: NDArray[np.float32], enlarged: int) -> NDArray[np.uint8]:
+def strokes_of(ink: NDArray[np.float32], enlarged: int) -> NDArray[np.uint8]:
     """Tell ink from paper: at half the darkest value near by, since thin lines are pale beside letters."""
     page = cv2.copyMakeBorder((255 * ink).astype(np.uint8), 4, 4, 4, 4, cv2.BORDER_CONSTANT)
     if enlarged > 1:
@@ -293,7 +172,7 @@ def _strokes(ink: NDArray[np.float32], enlarged: int) -> NDArray[np.uint8]:
     return strokes if enlarged > 1 else strokes[4:-4, 4:-4]
 
 
-def _line_width(strokes: NDArray[np.uint8]) -> float:
+def line_width(strokes: NDArray[np.uint8]) -> float:
     """The usual width of a stroke, px, along its middle; 0 on blank paper."""
     depth = cv2.distanceTransform(np.pad(strokes, 1), cv2.DIST_L2, 5)
     middle = depth[(depth > 0) & (depth >= cv2.dilate(depth, np.ones((3, 3))))]
@@ -310,7 +189,7 @@ def _long(strokes: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _edges(strokes: NDArray[np.uint8], enlarged: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The straight edges of all outlines: their lengths along the middle of the line, and their weights."""
-    width = _line_width(strokes)
+    width = line_width(strokes)
     outlines, _ = cv2.findContours(strokes, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     found = [_straight(outline, width, max(0.6 * width, enlarged)) for outline in outlines]
     lengths = np.concatenate([np.zeros(0), *[lengths for lengths, _ in found]])

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from workshop_utils._floor.ink import ink_of_rgb
 
-from . import bonds, layout
+from . import bonds, layout, scaling
 from .picture import Picture, as_array
 from .rules import without_rules
 
@@ -168,7 +168,7 @@ def as_ink_steps(
         raise ValueError(f"expected a size or a bond, got both: size={size!r} and bond={bond!r}")
     side = _side(96 if size is None else size)
     if bond is not None:
-        bonds.check_bond(bond)
+        scaling.check_bond(bond)
     steps = [*_prepared(picture, polarity=polarity, even=even, straighten=straighten, crop=crop)]
     if bond is None:
         return [*steps, *_fitted(steps[-1].ink, side, crop=crop, thicken=thicken)]
@@ -231,14 +231,14 @@ def _scaled(ink: Ink, bond: float, *, crop: bool, thicken: bool) -> Iterator[Ste
     yield Step("strengthened", ink, said)
     measured = bonds.bond_length(ink)
     structure = bonds.without_captions(ink, measured) if crop else ink
-    became = measured * bonds.factor_to_bond(structure.shape, bond, measured)
+    became = measured * scaling.factor_to_bond(structure.shape, bond, measured)
     said = f"bonds of about {measured:.1f} px became {became:.3g} px"
     if became < 0.99 * bond:
         said += f", and not {bond:g} px: the drawing would be too large"
     if crop:
         said += ", and what lies far from any bond was left out"
     thinnest = 1.0 if thicken else 0.0
-    scaled = bonds.scaled_to_bond(structure, bond, measured=measured, captions=True, thinnest=thinnest)
+    scaled = scaling.scaled_to_bond(structure, bond, measured=measured, captions=True, thinnest=thinnest)
     yield Step("scaled to the bond", scaled, said)
 
 

@@ -166,7 +166,7 @@ def predict(
         The network. It runs where it lies, and the mode of each of its layers (training or evaluation) is
         left as it was.
     images : array_like of shape (N, 1, H, W) or (N, H, W), or list of N array_like of shape (H, W)
-        Ink in [0, 1]. The pictures of a list may differ in size; each may have axes of length 1 before.
+        Ink in [0, 1]. The pictures of a list may differ in size; each may also be (1, H, W) or (1, 1, H, W).
     batch_size : int
         Pictures at once, of one size. On a CPU a larger batch is not faster, and takes more memory.
 

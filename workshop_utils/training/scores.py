@@ -297,6 +297,18 @@ def choose_scores(loss: str | Score, metrics: Mapping[str, Score] | None) -> dic
     return {"loss": LOSSES[loss] if isinstance(loss, str) else loss} | dict(metrics)
 
 
+def _one_number(value: Tensor, name: str) -> float:
+    """Take what a metric gave for a batch, or refuse what is no single number."""
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        shape = getattr(value, "shape", None)
+        what = type(value).__name__ if shape is None else f"values of shape {tuple(shape)}"
+        raise TypeError(
+            f"expected one number from the metric {name!r}, the mean over a batch, got {what}"
+        ) from None
+
+
 class Means:
     """Means over all pictures of an epoch, gathered batch by batch."""
 
@@ -306,20 +318,8 @@ class Means:
     def add(self, scores: Mapping[str, Score], outputs: Tensor, targets: Tensor) -> None:
         self.count += len(targets)
         for name, score in scores.items():
-            self.sums[name] = self.sums.get(name, 0.0) + self._mean(name, score, outputs, targets) * len(
-                targets
-            )
-
-    def _mean(self, name: str, score: Score, outputs: Tensor, targets: Tensor) -> float:
-        value = score(outputs, targets)
-        try:
-            return float(value)
-        except (TypeError, ValueError, RuntimeError):
-            shape = getattr(value, "shape", None)
-            what = type(value).__name__ if shape is None else f"values of shape {tuple(shape)}"
-            raise TypeError(
-                f"expected one number from the metric {name!r}, the mean over a batch, got {what}"
-            ) from None
+            mean = _one_number(score(outputs, targets), name)
+            self.sums[name] = self.sums.get(name, 0.0) + mean * len(targets)
 
     def means(self) -> dict[str, float]:
         if self.count == 0:

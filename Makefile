@@ -12,6 +12,9 @@ COLAB := .colab
 COLAB_PY := $(COLAB)/$(notdir $(BIN))/python
 LESSONS :=
 
+# Two processes share the tests, a file of tests and a notebook staying whole. `WORKERS=` runs them one by one.
+WORKERS := -n 2 --dist loadfile
+
 # Names in this file are relative, so the folder's own path may hold spaces and any letters.
 SETTINGS := Makefile pyproject.toml constraints.txt
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -20,56 +23,60 @@ HOUSES := $(wildcard wheelhouse/*/complete.txt)
 MACHINE := $(if $(HOUSES),$(if $(filter Windows_NT,$(OS)),windows,$(shell uname -sm)))
 SYSTEM := $(patsubst Darwin-arm64,macos,$(patsubst Linux-x86_64,linux,$(subst $() ,-,$(MACHINE))))
 HOUSE := $(filter wheelhouse/$(SYSTEM)/complete.txt,$(HOUSES))
-OFFLINE := $(if $(HOUSE),--no-index --find-links wheelhouse/any --find-links wheelhouse/$(SYSTEM))
+OFFLINE := $(if $(HOUSE),--no-index --find-links wheelhouse/$(SYSTEM))
 
-.PHONY: help lab wheelhouse test fuzz test-wheelhouse test-browser test-colab lessons slides handout test-instructor book test-book lint bench memory links release-check constraints clean
+.PHONY: help lab wheelhouse test test-quick fuzz test-wheelhouse test-browser test-colab lessons slides handout test-instructor book test-book lint bench links release-check address constraints clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
 
 lab: $(VENV)/.lab ## open the course in JupyterLab
-	@$(PY) tools/lab.py
+	@$(PY) -m tools.classroom.lab
 
-wheelhouse: $(VENV)/.lab ## collect every wheel for a class without internet (PYTHONS="3.11 3.13" SYSTEMS=windows CUDA=1)
-	$(PY) tools/wheelhouse.py $(if $(SYSTEMS),--systems $(SYSTEMS)) $(if $(PYTHONS),--python $(PYTHONS)) $(if $(CUDA),--cuda)
+wheelhouse: $(VENV)/.wheelhouse ## collect every wheel for a class without internet (PYTHONS="3.11 3.13" SYSTEMS=windows CUDA=1)
+	$(PY) -m tools.classroom.wheelhouse $(if $(SYSTEMS),--systems $(SYSTEMS)) $(if $(PYTHONS),--python $(PYTHONS)) $(if $(CUDA),--cuda)
 
 test: $(VENV)/.test ## run every test, and every notebook of both editions
-	$(PY) -m pytest --cov
-	$(PY) -m pytest -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks solutions
+	$(PY) -m pytest $(WORKERS) --cov -m "not browser"
+	$(PY) -m pytest $(WORKERS) -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks solutions
+	$(PY) -m pytest -m "browser and not browser_full" tests
+
+test-quick: $(VENV)/.test ## before a commit: run every test that needs no browser, and no notebook
+	$(PY) -m pytest $(WORKERS) -m "not browser"
 
 fuzz: $(VENV)/.test ## call every public function thousands of times with anything, and record it (an hour or more)
 	$(PY) -m pytest --hypothesis-profile=full tests/fuzz
 
 test-browser: $(VENV)/.test ## run every notebook and use every demo in a real browser (half an hour)
-	$(PY) -m pytest -m "browser and not browser_learner" tests
+	$(PY) -m pytest -m "browser and not browser_short" tests
 
 test-colab: $(COLAB)/.fetched ## run the learner's notebooks with the versions that Google Colab has (LESSONS="02 04": some)
-	$(COLAB_PY) tools/colab.py run $(LESSONS)
+	$(COLAB_PY) -m tools.colab.run run $(LESSONS)
 
 test-wheelhouse: $(VENV)/.test ## install from wheelhouse/ with the network cut, and run a lesson there
 	$(PY) -m pytest -m offline tests
 
 lessons: $(VENV)/.test ## rebuild all that is generated: notebooks, environments, stills, pages
-	$(PY) tools/build_notebooks.py
-	$(PY) tools/build_environments.py
-	$(PY) tools/build_frames.py
-	$(PY) tools/build_pages.py
+	$(PY) -m tools.course.notebooks
+	$(PY) -m tools.course.environments
+	$(PY) -m tools.course.stills
+	$(PY) -m tools.course.pages
 
 slides: $(VENV)/.test ## make slides of the lessons, to show without a network: build/slides (LESSONS="02 04": some)
-	$(PY) tools/build_slides.py $(LESSONS)
+	$(PY) -m tools.classroom.slides $(LESSONS)
 
 handout: $(VENV)/.test ## make the learners' handout, two pages to print: build/handout.pdf
-	$(PY) tools/build_handout.py
+	$(PY) -m tools.classroom.handout
 
 test-instructor: slides handout ## make both, and look at every slide in a real browser
-	$(PY) -m pytest -m instructor tests/instructor
+	$(PY) -m pytest -m instructor tests/tools
 
 book: $(VENV)/.book ## make web pages of the course, to read without Python: build/book/html
-	$(PY) tools/build_book.py
+	$(PY) -m tools.book.build
 
 test-book: book ## make the book, and test it in a real browser
-	$(PY) -m pytest -m book tests/book
+	$(PY) -m pytest -m book tests/tools
 
 lint: $(VENV)/.test ## check style, types and the table of rooms
 	$(PY) -m ruff check .
@@ -96,17 +103,19 @@ bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or mor
 	$(PY) benchmarks/waiting.py
 	$(PY) benchmarks/memory_order.py
 
-memory: $(VENV)/.test ## record the memory that the last run of the notebooks took, for the instructor's pages
-	$(PY) tools/memory.py
-
-links: $(VENV)/.test ## ask for every page that the course links to (needs the internet)
-	$(PY) tools/check_links.py
+links: $(VENV)/.book ## ask for every page that the course links to (needs the internet)
+	$(PY) -m tools.book.build --links
 
 release-check: $(VENV)/.test ## is this fit to be published under its address and version?
-	$(PY) tools/course.py
+	$(PY) -m tools.course.about
 
-constraints: $(VENV)/.dev ## record the versions that are installed now as the tested ones
-	$(PY) tools/build_constraints.py
+address: $(VENV)/.test ## set the course's public address everywhere: make address URL=https://github.com/owner/name
+	$(PY) -m tools.course.about $(URL)
+	$(MAKE) lessons
+
+constraints: $(VENV)/.dev ## add to the tested versions what any system lacks there (UPGRADE=1: newer ones of all)
+	$(PY) -m uv pip compile --quiet --universal --all-extras --python-version 3.11 --fork-strategy fewest --no-annotate \
+	  --custom-compile-command "make constraints" $(if $(UPGRADE),--upgrade) --output-file constraints.txt pyproject.toml
 
 clean: ## remove the environments and what tests leave behind; the next command sets up anew
 	rm -rf $(VENV) $(COLAB) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
@@ -127,15 +136,19 @@ endif
 $(VENV)/.test: $(VENV)/.made $(SETTINGS)
 	@echo "Installing the course and its tests into $(VENV): some minutes and, on Linux, several GB the first time"
 	$(INSTALL) --editable ".[lab,test,transfer]"
-	@touch $(VENV)/.lab $@
+	@touch $(VENV)/.lab $(VENV)/.wheelhouse $@
+
+$(VENV)/.wheelhouse: $(VENV)/.lab
+	$(INSTALL) --editable ".[lab,transfer,wheelhouse]"
+	@touch $@
 
 $(VENV)/.book: $(VENV)/.made $(SETTINGS)
 	$(INSTALL) --editable ".[lab,test,book,transfer]"
-	@touch $(VENV)/.lab $(VENV)/.test $@
+	@touch $(VENV)/.lab $(VENV)/.wheelhouse $(VENV)/.test $@
 
 $(VENV)/.dev: $(VENV)/.made $(SETTINGS)
 	$(INSTALL) --editable ".[lab,test,book,dev,transfer]"
-	@touch $(VENV)/.lab $(VENV)/.test $(VENV)/.book $@
+	@touch $(VENV)/.lab $(VENV)/.wheelhouse $(VENV)/.test $(VENV)/.book $@
 
 $(VENV)/.made:
 	$(NEEDS_PYTHON)
@@ -143,12 +156,12 @@ $(VENV)/.made:
 	@touch $@
 
 $(COLAB)/.fetched: $(COLAB)/.made pyproject.toml
-	$(COLAB_PY) tools/colab.py fetch
+	$(COLAB_PY) -m tools.colab.run fetch
 	@touch $@
 
-$(COLAB)/.made: tools/colab_versions.txt tools/colab_environment.py
+$(COLAB)/.made: tools/colab/versions.txt tools/colab/environment.py
 	$(NEEDS_PYTHON)
-	"$(PYTHON)" tools/colab_environment.py $(COLAB) $(if $(TESTED_TORCH),--tested-torch)
+	"$(PYTHON)" -m tools.colab.environment $(COLAB) $(if $(TESTED_TORCH),--tested-torch)
 	@touch $@
 
 define NEEDS_PYTHON

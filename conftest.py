@@ -9,7 +9,7 @@ import pytest
 pytest_plugins = ("notebook_guards", "notebook_budgets")
 
 kernel_guards.block_network()
-# As tools/lab.py does for a class: the kernels' threads sleep while they wait (benchmarks/waiting.py).
+# As `make lab` does for a class: the kernels' threads sleep while they wait (benchmarks/waiting.py).
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 

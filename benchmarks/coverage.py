@@ -193,7 +193,7 @@ def refusals(pictures: int, only: str | None, *, keep: bool) -> dict[str, dict[s
         (wrong, instrument)
         for instrument in INSTRUMENTS
         for wrong in synthetic.WRONGS
-        if only in (None, instrument) and (wrong != "no bar" or instrument == "particles")
+        if only in (None, instrument) and synthetic.LACKING.get(wrong, (instrument,))[0] == instrument
     ]
     table = {}
     for wrong, instrument in cases:
@@ -240,6 +240,18 @@ def worse(pictures: int, *, keep: bool) -> dict[str, dict[str, Any]]:
     return table
 
 
+def of_diameter(table: dict[str, dict[str, Any]]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Of what got worse, as a figure wants it: for each title and level the coverage of the diameter."""
+    ends = ("coverage low", "coverage", "coverage high")
+    found: dict[str, dict[str, dict[str, Any]]] = {"coverage": {}, "refused": {}}
+    for name, entry in table.items():
+        title, level = name.rsplit(" ", 1)
+        result = entry.get("mean diameter", dict.fromkeys(ends))
+        found["coverage"].setdefault(title, {})[level] = [result[end] for end in ends]
+        found["refused"].setdefault(title, {})[level] = entry["refused"]
+    return found
+
+
 def main() -> None:
     """Measure what is asked for, print it, and record it."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -259,6 +271,7 @@ def main() -> None:
         flat = pd.json_normalize([*table.values()]).set_index(pd.Index([*table]))
         print(f"\n{title}\n{flat.round(3).to_string()}")
     if keep and given.only is None:
+        values["diameter as pictures get worse"] = of_diameter(values["worse"])
         record("coverage", values, command=f"python benchmarks/coverage.py --pictures {given.pictures}")
 
 

@@ -317,26 +317,40 @@ def wrong(table: pd.DataFrame, margin: NDArray) -> list[dict]:
     return named[["file", "smiles", "is", "margin"]].to_dict("records")
 
 
-#: Where the lesson's rows stand: networks as they were, scaled, and what needs none of them.
+#: Where the lesson's rows stand: networks as they were, scaled, and what needs none; and of which drawings.
 SUMMARY = {
-    "audited": ("networks before", "audited, squared"),
-    "repaired": ("networks before", "repaired, squared"),
-    "audited, scaled": ("networks before", "audited, scaled"),
-    "repaired, scaled": ("networks before", "repaired, scaled"),
-    "patents": ("ladder", "all"),
-    "ink / bond²": ("rivals", "ink by the squared bond"),
-    "OSRA, by rules": ("rivals", "OSRA"),
+    "audited": ("networks before", "audited, squared", "corrected"),
+    "repaired": ("networks before", "repaired, squared", "corrected"),
+    "audited, scaled": ("networks before", "audited, scaled", "corrected"),
+    "audited, rings only": ("networks before", "audited, scaled", "corrected, rings only"),
+    "repaired, scaled": ("networks before", "repaired, scaled", "corrected"),
+    "patents": ("ladder", "all", "corrected"),
+    "patents, rings only": ("ladder", "all", "corrected, rings only"),
+    "patents, uncorrected": ("ladder", "all", "as they stand"),
+    "no scale": ("ladder", "all but the scale", "corrected"),
+    "plain drawings": ("ladder", "all but patent-like labels and rings", "corrected"),
+    "ink / bond²": ("rivals", "ink by the squared bond", "corrected"),
+    "OSRA, by rules": ("rivals", "OSRA", "corrected"),
 }
+#: Says yes or no, and ranks nothing.
+WITHOUT_RANKING = "OSRA, by rules"
 
 
 def summary(values: dict) -> dict[str, dict[str, list[float]]]:
-    """For each score the rows of the lesson: low end, median of the seeds, high end; references corrected."""
+    """For each score the rows of the lesson: low end, median of the seeds, high end."""
     rows = {
-        row: values[part][name]["corrected"]
-        for row, (part, name) in SUMMARY.items()
+        row: values[part][name][drawings]
+        for row, (part, name, drawings) in SUMMARY.items()
         if name in values.get(part, {})
     }
-    return {score: {row: one[score]["low, median, high"] for row, one in rows.items()} for score in SCORES}
+    return {
+        score: {
+            row: one[score]["low, median, high"]
+            for row, one in rows.items()
+            if (score, row) != ("AUC", WITHOUT_RANKING)
+        }
+        for score in SCORES
+    }
 
 
 def elsewhere(own: list[Drawing], shown: Shown, kept: Path) -> dict:

@@ -132,7 +132,7 @@ class Places(nn.Module):
         return self.network.evidence(ink.float() / 255)
 
 
-def train(recipe: Recipe, seed: int) -> tuple[models.PlaceCNN, dict]:
+def train(recipe: Recipe, seed: int, device: str) -> tuple[models.PlaceCNN, dict]:
     """Draw and train to the last epoch; the threshold is that of whole drawings of ours."""
     start = time.process_time()
     generator = np.random.default_rng([seed, 14])
@@ -143,9 +143,9 @@ def train(recipe: Recipe, seed: int) -> tuple[models.PlaceCNN, dict]:
     inks, answers = (torch.from_numpy(np.stack(each)) for each in zip(*pieces, strict=True))
     drawn = time.process_time() - start
     with training.seeded(seed):
-        model = models.PlaceCNN()
+        model = models.PlaceCNN().to(device)
     descend(Places(model), TensorDataset(inks[:, None], answers), recipe, seed)
-    model.eval()
+    model.to("cpu").eval()
     truth = np.array([(each.rings[:, 2] > 0).any() for each in whole]).astype(int)
     proba = proba_of(model, [each.ink for each in whole])
     threshold = evaluation.best_threshold(truth, proba)
@@ -193,13 +193,13 @@ def proba_of(model: nn.Module, inks: list[NDArray[np.float32]]) -> NDArray[np.fl
     )
 
 
-def train_once(name: str, seed: int, kept: Path) -> Path:
+def train_once(name: str, seed: int, kept: Path, device: str = "cpu") -> Path:
     """Train, or find the file of an earlier run."""
     path = kept / f"{name.replace(' ', '_')}_{seed}.safetensors"
     if not path.exists():
         kept.mkdir(parents=True, exist_ok=True)
         print(f"{name}, seed {seed}", flush=True)
-        model, run = train(RECIPES[name], seed)
+        model, run = train(RECIPES[name], seed, device)
         print(f"  {run}", flush=True)
         card = {"name": name, "seed": seed, "metrics": run, "threshold": run["threshold"]}
         models.save_weights(model, path, card)
@@ -238,16 +238,17 @@ def main() -> None:
     asked.add_argument("--only", nargs=2, metavar=("RECIPE", "SEED"), help="train one network")
     asked.add_argument("--kept", type=Path, default=KEPT)
     asked.add_argument("--threads", type=int, default=2)
+    asked.add_argument("--device", default="cpu", help="where to train: cpu, or cuda")
     given = asked.parse_args()
     torch.set_num_threads(given.threads)
     if given.ship:
         ship(given.kept)
     elif given.only:
-        train_once(given.only[0], int(given.only[1]), given.kept)
+        train_once(given.only[0], int(given.only[1]), given.kept, given.device)
     else:
         for name in RECIPES:
             for seed in SEEDS:
-                train_once(name, seed, given.kept)
+                train_once(name, seed, given.kept, given.device)
 
 
 if __name__ == "__main__":

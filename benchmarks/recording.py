@@ -37,6 +37,7 @@ def seal() -> None:
     """Write the checksums of all bundled files that are not source code."""
     files = [
         DATA / "esol.csv",
+        *sorted(DATA.glob("micrographs/*.tif")),
         *sorted(DATA.glob("recorded/*.json")),
         *sorted(DATA.glob("weights/*.safetensors")),
     ]

@@ -4,7 +4,7 @@
 
 A laptop in class runs a browser and a video call too. By default a thread of torch that waits for another one
 spins on its core, and keeps the other one from working. ``OMP_WAIT_POLICY=PASSIVE`` lets it sleep. It
-is read once, when torch is imported, so it is set where kernels start: tools/lab.py, binder/start, and
+is read once, when torch is imported, so it is set where kernels start: `make lab`, binder/start, and
 ``import workshop_utils`` where that comes first.
 """
 

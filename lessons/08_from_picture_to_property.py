@@ -253,7 +253,7 @@ pd.DataFrame(recorded.values["random"]["scores"]).T[["rmse", "rmse_interval", "m
 # taught networks differ. But it lacks three things at once: new molecules, free properties, the teacher. It also had one seed, and 20
 # epochs instead of 10. The whole helped; which part did is unknown.
 #
-# Ask the taught network yourself ([a still](../docs/frames/solubility_reader.png)):
+# Try one molecule, or two ([a still](../docs/frames/solubility_reader.png)):
 
 # %%
 demos.solubility_reader()

@@ -30,24 +30,14 @@ def shown(**forms):
         (f'<img src="ring.png" alt="{ALT}">', ""),
         (f"<div><table><tr><td><IMG ALT='{ALT}' src=x></table></div>", ""),
         ('<img src="ring.png">', SHORT),
-        ('<img src="ring.png" alt>', SHORT),
         ('<img src="ring.png" alt="">', SHORT),
-        (f'<img src="ring.png" alt="{" " * 40}">', SHORT),
         ('<img src="x" alt="figures/a_rather_long_name_of_a_file.png">', "the name of a file"),
-        ('<img src="x" alt="A_RATHER_LONG_NAME_OF_ONE_MORE_FILE.JPEG">', "the name of a file"),
-        (
-            '<img src="a/picture-of-a-molecule-with-one-ring" alt="picture-of-a-molecule-with-one-ring">',
-            "a file",
-        ),
         (f'<input type="image" alt="{ALT}">', ""),
-        ('<input type="image" src="go.png">', SHORT),
         ("<svg><title>no role</title><path d=''/></svg>", DRAWN),
         (f'<svg role="img" aria-label="{ALT}"><path d=""/></svg>', ""),
         ('<svg aria-hidden="true"><path d=""/></svg>', ""),
+        ("<svg aria-hidden='true'><g/></svg><img src=x>", SHORT),
         ("<canvas width=9></canvas>", DRAWN),
-        ('<object data="film.swf"></object>', DRAWN),
-        ("<video src=film.mp4></video>", DRAWN),
-        ('<embed src="film.swf">', DRAWN),
         ('<iframe src="page.html"></iframe>', DRAWN),
         (f'<iframe src="page.html" title="{ALT}"></iframe>', ""),
         ("<p>1 < 2, and no picture <b>here</b></p>", ""),
@@ -59,22 +49,14 @@ def test_a_picture_in_an_output_is_judged_by_its_alt_text(html, said):
     assert bool(said) == bool(found)
 
 
-def test_a_picture_after_a_drawing_is_seen_too():
-    assert shown(text_html="<svg aria-hidden='true'><g/></svg><img src=x>").startswith(SHORT)
-    assert shown(text_html="<svg aria-hidden='true'/><canvas/>").endswith("plotting.show(figure, alt=...)")
-
-
 @pytest.mark.parametrize(
     ("markdown", "said"),
     [
         (f"![{ALT}](ring.png)", ""),
         ("text ![](ring.png) text", SHORT),
         ("![ring](ring.png 'a title')", SHORT),
-        ("![frames/the_still_of_a_rather_long_demo.png](x.png)", "the name of a file"),
         ("<img src='ring.png'>", SHORT),
-        ("[a link](ring.png), `![no picture`", ""),
         ("`<img>` is an element; so is\n```html\n<img src=x>\n```\nor `![](y)`", ""),
-        ("`code` and ![](ring.png) and `code`", SHORT),
     ],
 )
 def test_a_picture_in_markdown_is_judged_too(markdown, said):
@@ -88,45 +70,14 @@ def test_a_picture_without_html_has_no_place_for_an_alt_text(mime):
     assert "without alt text" in shown(**{mime.replace("/", "_", 1): "iVBOR", "text_plain": "<PIL.Image>"})
 
 
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [
-        ({"value": f'<img src=x alt="{ALT}">'}, []),
-        ({"value": "<img src=x>"}, [f"{SHORT}: None"]),
-        ({"description": "<img src=x alt='a ring'>"}, [f"{SHORT}: 'a ring'"]),
-        ({"_model_name": "ImageModel"}, ["a widgets.Image has no alt text"]),
-        ({"_model_name": "VideoModel"}, ["a widgets.Video has no alt text"]),
-        ({"outputs": [{"data": {"text/html": "<img src=x>"}}, {"name": "stdout"}]}, [f"{SHORT}: None"]),
-        ({"value": 3, "max": None, "outputs": ()}, []),
-    ],
-)
-@pytest.mark.parametrize("kind", ["comm_open", "comm_msg"])
-def test_what_a_widget_shows_is_judged_too(kind, state, said):
-    found = list(outputs.problems({"msg_type": kind, "content": {"data": {"state": state}}}))
-    assert len(found) == len(said)
-    assert all(one.startswith(start) for one, start in zip(found, said, strict=True))
-
-
-def test_the_alt_texts_of_an_output_are_those_of_all_its_forms():
-    data = {"text/html": ["<img ", "alt=a>"], "text/markdown": "![b](c)"}
-    message = {"msg_type": "display_data", "content": {"data": data}}
-    assert outputs.alt_texts(message) == ["a", "b"]
-    assert outputs.alt_texts(message | {"msg_type": "status"}) == []
-
-
 # What is there
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_each_picture_in_the_prose_or_a_kept_output_of_a_notebook_has_its_alt_text(path):
-    cells = nbformat.read(path, as_version=4).cells
-    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
-    kept = [out for cell in cells if cell.cell_type == "code" for out in cell.outputs]
-    found = [
-        problem for text in prose for one in outputs.markdown_pictures(text) for problem in one.problems()
-    ]
-    found += [problem for out in kept for problem in outputs.bundle_problems(out.get("data", {}))]
-    assert found == []
+def test_each_picture_in_the_prose_of_a_notebook_has_its_alt_text(path):
+    prose = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+    pictures = [one for text in prose for one in outputs.markdown_pictures(text)]
+    assert [problem for one in pictures for problem in one.problems()] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -22,7 +22,7 @@ TABLE = {
     "augmentation": set(),
     "splits": {"molecules"},
     "models": set(),
-    "training": {"augmentation"},
+    "training": {"augmentation", "pictures"},
     "evaluation": set(),
     "explanation": set(),
     "plotting": {"evaluation", "training"},

@@ -2,15 +2,14 @@
 
 import re
 
-import course
-
+from tools.course.about import ROOT
 from workshop_utils import molecules
 from workshop_utils.demos import _uploads
 from workshop_utils.depiction import drawing
 from workshop_utils.molecules import refusals
 from workshop_utils.pictures import ink, picture
 
-PAGE = (course.ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
 
 
 def stated():

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from course import ROOT
-from outline import outlines
+
+from tools.course.about import ROOT
+from tools.course.outline import outlines
 
 FOLDER = ROOT / "docs" / "instructor"
 COURSE = outlines()

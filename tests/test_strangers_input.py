@@ -319,6 +319,23 @@ def test_a_decimal_comma_is_recognized(call):
         call()
 
 
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (["1,234", "12,500"], r"'1,234' with a comma: if it parts thousands, .*thousands=','.*decimal=','"),
+        (["1,234,567"], "if it parts thousands"),
+        (["1,234", "2,5"], "'2,5' with a decimal comma"),
+        (["0,125"], "'0,125' with a decimal comma"),
+        (["none", "0,5"], "'0,5' with a decimal comma"),
+        (["\N{MINUS SIGN}0,5"], "with a decimal comma"),
+        (["0.5", "\N{MINUS SIGN}1.5"], r"with a typeset minus; use \.str\.replace"),
+    ],
+)
+def test_a_comma_is_read_by_the_whole_column(texts, said):
+    with pytest.raises(ValueError, match=said):
+        evaluation.evaluate_regression(texts, [0.5] * len(texts))
+
+
 def test_labels_with_a_decimal_comma_are_recognized_too():
     with pytest.raises((ValueError, TypeError), match="with a decimal comma"):
         training.MolecularImageDataset(np.zeros((3, 1, 8, 8)), COMMAS)

@@ -7,7 +7,17 @@ Data walks through the rooms in one direction::
 Importing the package loads none of its rooms; a room is loaded when it is first used.
 """
 
+# E402: before the path is changed below, nothing else may be imported.
+# ruff: noqa: E402
+
 import os as _os
+import sys as _sys
+
+# `python -m` looks into the reader's folder first. The doctor must come beside a random.py of theirs, too.
+_path = _sys.path[:]
+if _sys.argv[:1] == ["-m"] and not _sys.flags.safe_path:
+    del _sys.path[0]
+
 from importlib import import_module as _import_module
 from importlib import metadata as _metadata
 
@@ -37,3 +47,5 @@ try:
     __version__ = _metadata.version("molecules-to-images")
 except _metadata.PackageNotFoundError:
     __version__ = "not installed"
+
+_sys.path[:] = _path

@@ -6,14 +6,13 @@
 set -euo pipefail
 exec > >(tee -a /var/log/course-hub.log) 2>&1
 
-# Filled by tools/build_pages.py.
 # course: begin
-COURSE=https://github.com/OWNER/molecules-to-images
+COURSE="${COURSE:?the course has no public address yet: make address URL=...}"
 VERSION=v0.1.0
+# course: end
 LEARNERS=40
 MEMORY=3G
 CORES=2
-# course: end
 SOURCE=/opt/course-source
 ENVIRONMENT=/opt/course-environment
 HUB=/opt/tljh

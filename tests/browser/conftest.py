@@ -5,10 +5,11 @@ import shutil
 import nbformat
 import pytest
 from browsers import chromium, leave_out
-from build_notebooks import METADATA
 from demo_page import keep, latency_table
 from jupyterlab_page import CHECKS, DEMOS, ROOT, SCREENSHOTS, VIEW, LabPage, serving
 from wrong_answers import CELLS, SETUP
+
+from tools.course.notebooks import METADATA
 
 #: A demo that dies quietly: its callback raises, and only JupyterLab's log console knows.
 FROZEN = """import ipywidgets
@@ -18,7 +19,7 @@ slider"""
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave the full matrix to ``-m browser``: a usual run opens each learner's notebook once."""
+    """Leave the full matrix to ``-m browser``: a usual run opens two lessons and the page of demos."""
     leave_out(config, items, "browser_full", unless="browser")
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from kernel_guards import __file__ as guards
-from lab import OPTIONS
+
+from tools.classroom.lab import OPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "artifacts" / "browser"

@@ -6,8 +6,9 @@ import accessibility
 import nbformat
 import pytest
 from accessibility import Finding, Known, findings, gone, known, unknown
-from build_notebooks import METADATA
 from jupyterlab_page import SCREENSHOTS, VIEW
+
+from tools.course.notebooks import METADATA
 
 PATH, PLACE = "accessibility.ipynb", "JupyterLab"
 THEMES = ("JupyterLab Light", "JupyterLab Dark")

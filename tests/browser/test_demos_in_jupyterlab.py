@@ -11,7 +11,8 @@ from PIL import Image
 
 from workshop_utils import demos, depiction
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_full]
+pytestmark = pytest.mark.browser
+full = pytest.mark.browser_full
 NAMES = list(demos.FRAMES)
 #: Demos in which a molecule is typed.
 WITH_SMILES = [
@@ -45,6 +46,12 @@ def demo(request, lab_with_demos):
     demo.page.keyboard.press("Space")
 
 
+@pytest.mark.browser_short
+def test_each_demo_answers_a_key(demo):
+    move(demo, next(focus for focus in demo.walk() if focus.kind in ("handle", "choice")), before="")
+
+
+@full
 def test_every_control_is_reached_and_moved_by_keyboard_alone(demo):
     wanted = {control["label"] for control in demo.controls()}
     moved = move_what_tab_reaches(demo, set())
@@ -82,6 +89,7 @@ def move_what_tab_reaches(demo, moved):
     return done
 
 
+@full
 def test_every_control_has_a_visible_label(demo):
     shown = [control for control in demo.controls() if control["visible"]]
     assert shown
@@ -91,6 +99,7 @@ def test_every_control_has_a_visible_label(demo):
     assert demo.page.evaluate("document.fonts.status") == "loaded"
 
 
+@full
 def test_a_key_press_shows_a_new_picture_at_once(demo, record_property):
     """The median over all presses of arrow keys; a busy machine gets three chances."""
     for _ in range(3):
@@ -113,9 +122,10 @@ def press_arrows(demo):
     return delays
 
 
+@full
 @pytest.mark.parametrize("demo", WITH_SMILES, indirect=True)
 def test_a_typed_molecule_is_drawn_and_a_wrong_one_explained(demo, record_property):
-    (field,) = [focus.name for focus in demo.walk() if focus.kind == "text"]
+    field = next(focus.name for focus in demo.walk() if focus.kind == "text")
     demo.go_to(field)
     delays = [demo.type(smiles) for smiles in TYPED]
     record_property("latency", [f"{demo.name}, typed SMILES", summary(delays)])
@@ -126,6 +136,7 @@ def test_a_typed_molecule_is_drawn_and_a_wrong_one_explained(demo, record_proper
     assert statistics.median(delays) <= 2 * LIMIT_MS, delays
 
 
+@full
 def test_an_uploaded_picture_is_read_and_a_wrong_one_explained(lab_with_demos, tmp_path, record_property):
     """The fixture's end proves that nothing left the machine meanwhile."""
     demo = DemoPage(lab_with_demos, "draw_a_smiles")
@@ -150,6 +161,7 @@ def test_an_uploaded_picture_is_read_and_a_wrong_one_explained(lab_with_demos, t
     assert demo.cell.locator(".frame img").get_attribute("alt").startswith("CC(=O)Nc1ccc(O)cc1")
 
 
+@full
 @pytest.mark.parametrize("width", [1280, 760])
 def test_a_demo_fits_into_its_cell(demo, width):
     """At the width of a laptop, and of a page beside another window; the pictures are kept to look at."""
@@ -166,6 +178,7 @@ def test_a_demo_fits_into_its_cell(demo, width):
 SCREENS = {(1366, 768): 640, (1920, 1080): 950}
 
 
+@full
 @pytest.mark.parametrize("screen", SCREENS)
 def test_controls_and_picture_are_on_the_screen_at_once(demo, screen, record_property):
     demo.page.set_viewport_size({"width": screen[0], "height": screen[1]})

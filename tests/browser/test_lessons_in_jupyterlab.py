@@ -12,6 +12,8 @@ from jupyterlab_page import ROOT, SCREENSHOTS
 
 EDITIONS = ("notebooks", "solutions")
 NOTEBOOKS = sorted(p.relative_to(ROOT) for f in EDITIONS for p in (ROOT / f).glob("*.ipynb"))
+#: Two lessons with demos, for `make test`: nbval runs the others there.
+SHORT = [path for path in NOTEBOOKS if path.parts[0] == "notebooks" and path.stem[:2] in ("01", "02")]
 #: A notebook's budget is what it may take on two quiet cores; beside other work it may take so often that.
 PATIENCE = 3.0
 
@@ -24,9 +26,8 @@ def patience() -> float:
 pytestmark = pytest.mark.browser
 
 
-def paths(*editions):
-    """Parametrize a test with the notebooks of some editions."""
-    chosen = [path for path in NOTEBOOKS if path.parts[0] in editions]
+def paths(chosen):
+    """Parametrize a test with notebooks."""
     return pytest.mark.parametrize("path", chosen, ids=lambda path: path.as_posix())
 
 
@@ -52,8 +53,8 @@ def test_a_page_that_asks_another_machine_is_noticed(lab):
     assert lab.outside == ["https://example.org/"]
 
 
-@pytest.mark.browser_learner
-@paths("notebooks")
+@pytest.mark.browser_short
+@paths(SHORT)
 def test_run_all_works_in_a_browser(lab, path, record_property):
     seconds = lab.run_all(path.as_posix(), seconds=patience())
     use_each_demo(lab, path)
@@ -63,7 +64,7 @@ def test_run_all_works_in_a_browser(lab, path, record_property):
 
 
 @pytest.mark.browser_full
-@paths(*EDITIONS)
+@paths(NOTEBOOKS)
 def test_run_all_works_twice_in_the_same_kernel(lab, path, record_property):
     first = lab.run_all(path.as_posix(), seconds=patience())
     use_each_demo(lab, path)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import solution_blocks
+
+from tools.course import solution_blocks
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 import torch
 from skimage.exposure import rescale_intensity
+from torch import nn
+from torch.nn import functional
 
-from workshop_utils import checks, depiction, explanation
+from workshop_utils import augmentation, checks, depiction, explanation
 
 LABELS = np.array([True] * 23 + [False] * 9)  # a share of 0.71875
 SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
@@ -139,7 +141,7 @@ def test_other_ways_to_lower_contrast_are_right_too(function):
         (checks.lower_contrast(lambda p, low, high: high + (low - high) * p), "negative"),
         (checks.lower_contrast(lambda p, low, high: 100 * (low + (high - low) * p)), "between 0 and 1"),
         (checks.fooling_letters(["CCO"]), "'CCO' is none of the names"),
-        (checks.keeps_label("ABCEFGH", "A and C"), "letters from A to H"),
+        (checks.keeps_label("ABCEFGH", "A or C"), "letters from A to H"),
         (checks.paper_fills("255", 1, 1, 0), "without quotation marks"),
         (checks.lazy_rival((0.71875, ...), LABELS), "other ..."),
         (checks.cut_off_reset(0, 100, [-1, 1] * 9, [0, 1] * 9, [0, 1]), "percent"),
@@ -165,3 +167,146 @@ def test_no_message_shows_two_equal_numbers(digits):
     for verdict in (one for one in answers if one.status == "hint"):
         numbers = re.findall(r"(?<![\d.,-])\d+\.\d+(?![\d%])", verdict.message)
         assert len(numbers) == len(set(numbers)), verdict.message
+
+
+# Other forms of right answers, and wrong ones that look right
+
+
+@pytest.mark.parametrize("answer", ["0,71875", (0, 71875), "4,640", (9, 216)])
+def test_a_comma_in_a_number_is_explained(answer):
+    verdict = checks.majority(answer, LABELS)
+    assert verdict.status == "hint"
+    assert "A comma parts two numbers" in verdict.message
+
+
+@pytest.mark.parametrize(
+    "weights", [(0.3, 0.59, 0.11), (0.299, 0.6, 0.101), (0.3, 0.6, 0.1), (0.299, 0.587, 0.1)]
+)
+def test_nearly_right_weights_are_told_apart_from_the_right_ones(weights):
+    verdict = checks.to_ink(lambda rgb: 1 - rgb @ np.array(weights) / 255)
+    assert verdict.status == "hint"
+    numbers = re.findall(r"\d\.\d+", verdict.message)
+    assert len(set(numbers)) == len(numbers), verdict.message
+
+
+def _steep(values):
+    return torch.tensor(np.asarray(values, dtype=float), requires_grad=True)
+
+
+def test_tensors_with_slopes_and_fractions_are_numbers():
+    assert checks.vertical_kernel(_steep(SOBEL)).status == "correct"
+    quarters = [[Fraction(int(weight), 4) for weight in row] for row in SOBEL]
+    assert checks.vertical_kernel(quarters).status == "correct"
+    truth = [1, 1, 1, 0]
+    assert checks.lazy_rival([Fraction(3, 4), Fraction(1, 2)], truth).status == "correct"
+    assert checks.lazy_rival([_steep(0.75), _steep(0.5)], truth).status == "correct"
+    near_zero = np.stack([np.ones((5, 5)), np.zeros((5, 5))])
+    assert checks.balanced_kernel(_steep(1), _steep(near_zero)).status == "correct"
+    assert checks.lower_contrast(lambda ink, low, high: _steep(low + (high - low) * ink)).status == "correct"
+
+
+RINGS, SAME = "ABCEFGH", "ACEFG"
+
+
+@pytest.mark.parametrize(
+    ("rings", "same"),
+    [
+        ("A B C E F G H", "A\nC\nE\nF\nG"),
+        ("A/B/C/E/F/G/H", "A/C/E/F/G"),
+        ("A, B, C, E, F, G and H", "A, C, E, F & G"),
+        ("A-C, E-H", "A, C, E–G"),
+        ("{A, B, C, E, F, G, H}", "[a, c, e, f, g]"),
+        (["A.", "B.", "C.", "E.", "F.", "G.", "H."], set(SAME)),
+        ({one: one != "D" for one in "ABCDEFGH"}, {one: one in SAME for one in "ABCDEFGH"}),
+        (pd.Series({one: one in RINGS for one in "ABCDEFGH"}), pd.Series(list(SAME))),
+    ],
+)
+def test_letters_may_come_in_any_spelling(rings, same):
+    assert checks.keeps_label(rings, same).status == "correct"
+
+
+@pytest.mark.parametrize("answer", ["all but D", "A-Z", "A1", "none"])
+def test_what_is_no_letter_of_the_quiz_is_a_hint(answer):
+    assert "letters from A to H" in checks.keeps_label(answer, SAME).message
+
+
+def test_a_mapping_chooses_what_it_says_yes_to():
+    chosen = {"ethanol": True, "bromoethane": True, "hexane": False}
+    assert checks.fooling_letters(chosen).status == "correct"
+    assert checks.fooling_letters(pd.Series(chosen)).status == "correct"
+    assert checks.fooling_letters("ethanol\nbromoethane").status == "correct"
+    assert checks.fooling_letters(chosen | {"hexane": True}).status == "hint"
+
+
+@pytest.mark.parametrize("form", [list, np.array, torch.tensor, _steep])
+def test_a_fill_may_have_three_channels(form):
+    assert checks.paper_fills(form([255.0] * 3), 1, 1, form([0.0] * 3)).status == "correct"
+    assert checks.paper_fills(form([255.0, 255.0, 0.0]), 1, 1, 0).status == "hint"
+
+
+def test_columns_may_be_parted_by_semicolons():
+    assert checks.allowed_inputs("; ".join(COLUMNS)).status == "correct"
+    assert checks.allowed_inputs("\n".join(COLUMNS)).status == "correct"
+
+
+def test_scores_in_percent_are_no_shares():
+    scores = pd.DataFrame({"balanced accuracy": [95.0, 93.0, 94.0]}, index=["upright", "turned", "noisy"])
+    verdict = checks.robust_training(augmentation.Augmenter(rotation=180, noise=0.1), scores)
+    assert "percent" in verdict.message
+    assert checks.robust_training(augmentation.Augmenter(rotation=180, noise=0.1), scores / 100).status == (
+        "correct"
+    )
+
+
+def _measured(model, loader):
+    losses = [functional.cross_entropy(model(x), y, reduction="none") for x, y in loader]
+    return torch.cat(losses).mean()
+
+
+def test_slopes_that_stay_switched_off_are_noticed_and_the_notebook_keeps_its_own():
+    def loop(model, loader):
+        model.eval()
+        torch.set_grad_enabled(False)
+        return _measured(model, loader)
+
+    assert "leaves slopes switched off" in checks.validation_loop(loop).message
+    assert torch.is_grad_enabled()
+    with torch.no_grad():  # as such a function leaves a notebook
+        assert "leaves slopes switched off" in checks.validation_loop(loop).message
+        assert not torch.is_grad_enabled()
+
+
+def test_weights_that_stay_frozen_are_noticed():
+    def loop(model, loader):
+        model.eval().requires_grad_(False)
+        return _measured(model, loader)
+
+    assert "frozen now" in checks.validation_loop(loop).message
+
+
+def test_only_modes_may_change_where_a_training_starts():
+    def held(model, damage):
+        model.train()
+        for layer in model.modules():
+            if isinstance(layer, nn.BatchNorm2d) and not layer.weight.requires_grad:
+                layer.eval()
+                damage(layer)
+        return model
+
+    assert checks.held_batchnorm(lambda model: held(model, lambda layer: None)).status == "correct"
+    for damage in (lambda layer: layer.running_mean.fill_(3), lambda layer: layer.weight.data.zero_()):
+        assert "have changed" in checks.held_batchnorm(lambda model, d=damage: held(model, d)).message
+
+
+def test_every_atom_counts_for_the_share_near_atoms():
+    def first_and_last(heat, positions, radius):
+        return explanation.heat_share(heat, positions[[0, -1]], radius)
+
+    assert checks.share_near(first_and_last).status == "hint"
+
+
+@pytest.mark.parametrize("answer", ["cyclopropane", "CC", "c1ccccc1", "CCCCCC"])
+def test_advice_is_given_once_and_not_for_what_was_tried(answer):
+    message = checks.network_is_wrong(answer).message
+    assert message.count("name") <= 1
+    assert answer != "CC" or "Try a molecule of two atoms" not in message

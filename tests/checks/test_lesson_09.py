@@ -67,6 +67,22 @@ def test_a_wrong_scale_gets_its_own_hint(answer, words):
     assert words in verdict.message
 
 
+@pytest.mark.parametrize("rounded", [1.3, 1])
+def test_a_scale_that_is_rounded_too_far_needs_more_digits(rounded):
+    verdict = checks.scale_by_hand(rounded, 100, ROWS, COLUMNS)
+    assert verdict.status == "hint"
+    assert "give more digits" in verdict.message
+
+
+def test_where_nothing_is_cut_all_are_counted():
+    assert checks.count_in_frame(4, np.zeros(4, bool)).status == "correct"
+
+
+@pytest.mark.parametrize("near", [4.7, 4.9, 5.1, 5.4])
+def test_half_a_crystal_more_or_less_is_another_number(near):
+    assert checks.count_in_frame(near, CUT).status == "hint"
+
+
 def test_a_scale_may_be_rounded():
     assert checks.scale_by_hand(1.32, 100, ROWS, COLUMNS).status == "correct"
 

@@ -8,12 +8,12 @@ import mutants
 import numpy as np
 import pandas as pd
 import pytest
-import solution_blocks
 import torch
 from sklearn.metrics import balanced_accuracy_score
 from torch import nn
 from torch.nn import functional as F
 
+from tools.course import solution_blocks
 from workshop_utils import checks, datasets, depiction, molecules
 
 ROOT = Path(__file__).resolve().parents[2]

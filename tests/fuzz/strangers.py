@@ -11,6 +11,7 @@ from typing import Any
 import hypothesis.extra.numpy as hnp
 import numpy as np
 import pandas as pd
+import strangers_laboratory
 import torch
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -359,9 +360,10 @@ def arguments(path: str, function: Callable[..., Any], files: Files) -> SearchSt
     positional, keywords = [], {}
     for name, parameter in inspect.signature(function).parameters.items():
         needed = parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
-        if not needed and name not in DRAWN:
+        if not needed and name not in DRAWN and (path, name) not in strangers_laboratory.BY_PATH:
             continue
         one = BY_PATH.get((path, name), BY_NAME.get(name))
+        one = strangers_laboratory.BY_PATH.get((path, name), one)
         if name == "path":
             one = files.pictures() if path.startswith("pictures.") else files.weights()
         if name == "folder_or_table":

@@ -26,17 +26,18 @@ from numpydoc.docscrape import FunctionDoc
 from strangers import Files, arguments
 
 import workshop_utils
-from workshop_utils import datasets, demos, molecules, pictures
+from workshop_utils import datasets, demos, measurement, molecules, pictures
 from workshop_utils.checks.verdict import Verdict
 
 FULL = settings.default.max_examples > 1000
 RECORD = Path(__file__).with_name("record.json")
 ROOMS = ("augmentation", "checks", "datasets", "demos", "depiction", "evaluation", "explanation", "filters",
-         "models", "molecules", "pictures", "plotting", "splits", "training")  # fmt: skip
+         "measurement", "models", "molecules", "pictures", "plotting", "splits", "synthetic",
+         "training")  # fmt: skip
 #: Calls that draw, train, or look into a network take a thousand times as long as the others.
 SLOW = (
     "demos.", "plotting.", "training.", "explanation.", "models.", "depiction.", "splits.", "evaluation.",
-    "molecules.de", "molecules.re", "pictures.as_ink",
+    "measurement.", "synthetic.",     "molecules.de", "molecules.re", "pictures.as_ink",
 )  # fmt: skip
 #: Take neither text nor arrays nor files, or what only another function of theirs makes.
 LEFT_OUT = {
@@ -69,6 +70,7 @@ def documented(function) -> tuple[type[BaseException], ...]:
         "InvalidSmilesError": molecules.InvalidSmilesError,
         "DamagedFileError": datasets.DamagedFileError,
         "NotFetchedError": datasets.NotFetchedError,
+        "MeasurementError": measurement.MeasurementError,
         "PictureError": pictures.PictureError,
     }
     return tuple(known.get(name) or getattr(builtins, name) for name in names if name)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 
 from workshop_utils import measurement
 from workshop_utils.measurement import MeasurementError
@@ -24,7 +24,7 @@ def test_the_line_is_that_of_least_squares():
     assert line.spread == pytest.approx(fit.stderr * math.sqrt(((X - X.mean()) ** 2).sum()))
 
 
-def test_the_interval_is_the_classical_one_of_inverse_prediction():
+def test_the_interval_is_the_classical_one_of_inverse_prediction_and_a_bend():
     y, sample = standards(0), np.array([4.6, 4.75, 4.7])
     line = measurement.fit_line(X, y, unit="mg/L")
     found = line.amount(sample)
@@ -32,9 +32,35 @@ def test_the_interval_is_the_classical_one_of_inverse_prediction():
     pooled = ((y - line.intercept - line.slope * X) ** 2).sum() + ((sample - sample.mean()) ** 2).sum()
     spread = math.sqrt(pooled / (n - 2 + m - 1))
     lever = (found.value - X.mean()) ** 2 / ((X - X.mean()) ** 2).sum()
-    half = stats.t.ppf(0.975, n + m - 3) * spread / line.slope * math.sqrt(1 / m + 1 / n + lever)
+    classical = spread / line.slope * math.sqrt(1 / m + 1 / n + lever)
+    parabola = np.polynomial.Polynomial.fit(X, y, 2)
+    bend = optimize.brentq(lambda x: parabola(x) - sample.mean(), X.min(), X.max()) - found.value
+    half = stats.t.ppf(0.975, n + m - 3) * math.hypot(classical, bend / math.sqrt(3))
     assert found.high - found.value == pytest.approx(half)
-    assert found.shares["sampling"] == pytest.approx((1 / m) / (1 / m + 1 / n + lever))
+    assert found.errors["sampling"] == pytest.approx(spread / line.slope / math.sqrt(m))
+
+
+def test_on_a_perfect_line_there_is_no_bend_to_fear():
+    line = measurement.fit_line(X, 0.2 + 1.5 * X, unit="mg/L")
+    found = line.amount([0.2 + 1.5 * 3.1])
+    assert found.value == pytest.approx(3.1)
+    assert found.high - found.low == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("sample", [[1, 1000], [40.0], [-30.0], [3, -20]])
+def test_no_amount_is_read_where_nobody_has_seen_the_line(sample):
+    noisy = [1.5, 1.6, 3.6, 3.1, 5.9, 5.2, 8, 7.2]
+    line = measurement.fit_line([1, 2, 3, 4, 5, 6, 7, 8], noisy, unit="mg/L")
+    with pytest.raises(MeasurementError, match=r"above the linear range|below all standards"):
+        line.amount(sample)
+
+
+def test_a_wide_interval_is_no_excuse_for_reading_beyond_the_standards():
+    noisy = [1.5, 1.6, 3.6, 3.1, 5.9, 5.2, 8, 7.2]
+    line = measurement.fit_line([1, 2, 3, 4, 5, 6, 7, 8], noisy, unit="mg/L")
+    with pytest.raises(MeasurementError, match="above the linear range"):
+        line.amount([10.9])
+    assert line.amount([8.0, 8.4]).covers(8)  # at the end of the standards, half of all read more
 
 
 def test_intervals_of_a_line_cover_the_truth():
@@ -109,6 +135,15 @@ def test_beyond_the_curve_nothing_is_made_up(signal):
     curve = measurement.fit_curve(x, x / (1 + x / 100), unit="ng")
     with pytest.raises(MeasurementError, match="outside the standards, 10 to 160 ng"):
         curve.amount([signal])
+
+
+@pytest.mark.parametrize("signals", [[], [np.nan], [3.0, np.nan], [3.0, np.inf]])
+def test_signals_that_are_none_are_refused(signals):
+    x = np.array([10.0, 20, 40, 80, 160])
+    with pytest.raises(MeasurementError, match="one or more finite signals"):
+        measurement.fit_line(X, standards(0), unit="mg/L").amount(signals)
+    with pytest.raises(MeasurementError, match="one or more finite signals"):
+        measurement.fit_curve(x, x, unit="ng").amount(signals)
 
 
 def test_no_band_has_no_logarithm():

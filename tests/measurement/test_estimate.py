@@ -22,6 +22,80 @@ def length(value: float, *, scale: Scale = SCALE, **others: float) -> Estimate:
     )
 
 
+@pytest.mark.parametrize("unit", ["\u03bcm", "um"])
+def test_other_spellings_of_a_micrometer_are_micrometers(unit):
+    one = Estimate.from_errors(2, unit=unit, n=3, sampling=0.1)
+    assert one.unit == "µm"
+    assert (one + length(3)).unit == "µm"
+    assert one.to("nm").to(unit).value == pytest.approx(2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("10 mM", "µm", "10 mM·µm"),
+        ("ng/10 µL", "10 µL", "ng"),
+        ("1/µm", "µm²", "µm"),
+        ("mol/L/s", "s", "mol/L"),
+        ("mg/(L·cm)", "cm", "mg/L"),
+        ("A450·10³", "mL", "A450·10³·mL"),
+        ("µm^4", "µm", "µm^5"),
+        ("", "", ""),
+    ],
+)
+def test_units_are_multiplied_whole(one, other, expected):
+    a, b = (Estimate.from_errors(2, unit=unit, n=1) for unit in (one, other))
+    assert (a * b).unit == expected
+
+
+def test_a_unit_is_text():
+    with pytest.raises(TypeError, match="a unit as text"):
+        Estimate.from_errors(2, unit=None, n=1)
+
+
+def test_an_exact_number_moves_an_interval_and_does_not_change_its_form():
+    lopsided = Estimate(0.01, 0.0, 0.056, "", 9, sampling=0.02, degrees=8)
+    assert lopsided + 0 == lopsided
+    assert sum([lopsided]) == lopsided
+    assert ((1 - lopsided).low, (1 - lopsided).high) == pytest.approx((1 - 0.056, 1.0))
+    with pytest.raises(ValueError, match="finite number"):
+        lopsided + math.nan
+    with pytest.raises(ValueError, match="finite factor"):
+        lopsided * math.inf
+
+
+def test_equal_members_have_no_mean_that_is_known_exactly():
+    one = Estimate.from_errors(0.5, unit="", n=1, sampling=0.02, degrees=9)
+    mean = mean_of([one, one])
+    assert mean.sampling == pytest.approx(0.02 / math.sqrt(2))
+    assert mean.degrees == pytest.approx(18)
+    far = mean_of([one, one + 0.2])
+    assert (far.sampling, far.degrees) == (pytest.approx(0.1), 1)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sampling": -1}, {"segmentation": -1}, {"sampling": 1, "degrees": 0}, {"degrees": math.nan}]
+)
+def test_errors_below_zero_and_no_degrees_of_freedom_are_refused(wrong):
+    with pytest.raises(ValueError, match="errors of 0 or more, and degrees"):
+        Estimate.from_errors(1, unit="", n=1, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "expected"),
+    [
+        (1.2345e-9, 1e-11, "1.235e-09 [1.215e-09, 1.254e-09]"),
+        (1e300, 1e298, "1.000e+300 [9.804e+299, 1.020e+300]"),
+        (0.123456789, 1e-9, "0.1234567890 [0.1234567870, 0.1234567910]"),
+        (-0.001, 0.02, "0.00 [-0.04, 0.04]"),
+        (123456, 0, "123456 [123456, 123456]"),
+        (0, 0, "0 [0, 0]"),
+    ],
+)
+def test_digits_are_as_many_as_the_interval_is_worth(value, error, expected):
+    assert str(Estimate.from_errors(value, unit="", n=3, sampling=error)) == expected
+
+
 def test_the_interval_of_a_mean_is_students():
     values = np.random.default_rng(0).normal(10, 2, 12)
     made = Estimate.from_errors(values.mean(), unit="", n=12, sampling=stats.sem(values), degrees=11)

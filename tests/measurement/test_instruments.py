@@ -39,12 +39,13 @@ def test_intervals_hold_the_truth_and_good_pictures_are_not_refused(coverage, in
         assert 0 < result["half width"] < 0.2, name
 
 
-#: Kinds of picture that are no instance, for each instrument; only micrographs have a bar to lack.
+#: Kinds of picture that are no instance, for each instrument; only micrographs have a bar to lack, and only
+#: plates a front.
 NO_INSTANCES = [
     (wrong, instrument)
     for wrong in synthetic.WRONGS
     for instrument in synthetic.INSTRUMENTS
-    if wrong != "no bar" or instrument == "particles"
+    if synthetic.LACKING.get(wrong, (instrument,))[0] == instrument
 ]
 
 
@@ -107,8 +108,158 @@ def test_start_and_front_may_be_said_and_change_nothing(chromatogram):
 
 
 def test_lines_that_are_not_where_they_are_said_to_be_are_refused(chromatogram):
-    with pytest.raises(MeasurementError, match="two thin dark lines"):
+    with pytest.raises(MeasurementError, match="within 10 px of row 200, found none"):
         measurement.plate(chromatogram.picture, start=250, front=200)
+    with pytest.raises(MeasurementError, match="within 10 px of row 5, found none"):
+        measurement.plate(chromatogram.picture, start=5)
+
+
+def test_a_plate_that_stands_on_its_head_is_refused(chromatogram):
+    found = measurement.plate(chromatogram.picture)
+    with pytest.raises(MeasurementError, match="the front above the start"):
+        measurement.plate(chromatogram.picture, start=found.front.row, front=found.start.row)
+
+
+@pytest.mark.parametrize("row", [14, 250, 505])
+def test_of_three_lines_someone_must_say_which_are_start_and_front(chromatogram, row):
+    found, picture = measurement.plate(chromatogram.picture), chromatogram.picture.copy()
+    picture[row : row + 2, 5:-5] = 0.5 * picture[row : row + 2, 5:-5]
+    with pytest.raises(MeasurementError, match="found a third one near row"):
+        measurement.plate(picture)
+    told = measurement.plate(picture, start=found.start.row, front=found.front.row)
+    assert told.front.row == pytest.approx(found.front.row, abs=0.1)
+    assert told.start.row == pytest.approx(found.start.row, abs=0.1)
+
+
+def test_a_faint_band_beside_two_lines_is_no_third_one(chromatogram):
+    found, rows = measurement.plate(chromatogram.picture), np.arange(520)[:, None]
+    for deep in (0.08, 0.12, 0.16):
+        picture = chromatogram.picture * (1 - deep * np.exp(-(((rows - 18) / 4) ** 2) / 2))
+        assert len(measurement.plate(picture).spots) == len(found.spots)
+
+
+def test_one_line_that_is_told_leaves_the_other_to_be_found(chromatogram):
+    found, picture = measurement.plate(chromatogram.picture), chromatogram.picture.copy()
+    picture[14:16, 5:-5] = 0.5 * picture[14:16, 5:-5]
+    told = measurement.plate(picture, front=found.front.row)  # what lies above it is no start
+    assert told.start.row == pytest.approx(found.start.row, abs=0.1)
+    with pytest.raises(MeasurementError, match="found 1; say about where"):
+        measurement.plate(chromatogram.picture, front=found.start.row)
+
+
+@pytest.mark.parametrize("side", ["top", "bottom", "left", "right"])
+def test_what_a_plate_lies_on_is_no_part_of_it(chromatogram, side):
+    picture = chromatogram.picture.copy()
+    beside = {"top": np.s_[:12], "bottom": np.s_[-12:], "left": np.s_[:, :12], "right": np.s_[:, -12:]}
+    picture[beside[side]] = 40
+    with pytest.raises(MeasurementError, match=f"something dark along the {side}; cut the picture"):
+        measurement.plate(picture)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 4, 5])
+def test_an_inverted_section_is_refused(seed):
+    with pytest.raises(MeasurementError, match="is the picture inverted"):
+        measurement.stained(255 - synthetic.tissue(seed=seed).picture)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.15])
+def test_a_black_strip_is_no_stain(share):
+    picture = synthetic.tissue(seed=1).picture.copy()
+    picture[: int(share * len(picture))] = [6, 5, 4]
+    with pytest.raises(MeasurementError, match="black in all colors"):
+        measurement.stained(picture)
+
+
+def test_a_section_under_a_weak_lamp_is_not_refused():
+    scene = synthetic.tissue(seed=1)
+    found = measurement.stained((0.6 * scene.picture).astype(np.uint8)).fraction
+    assert found.covers(scene.truth["fraction"])
+
+
+def test_a_stain_in_the_dark_is_refused():
+    picture = (0.4 * synthetic.tissue(seed=1).picture).astype(np.uint8)
+    with pytest.raises(MeasurementError, match="no bright background"):
+        measurement.stained(picture)
+
+
+def test_tiles_that_are_smaller_than_patches_are_no_witnesses():
+    picture = synthetic.tissue(seed=1).picture
+    with pytest.raises(MeasurementError, match="a tile of 8 px is narrower than half of the usual patch"):
+        measurement.stained(picture, tile=8)
+    assert measurement.stained(picture, tile=32).fraction.n > 100
+
+
+def test_a_section_without_alpha_is_the_same_as_with_an_opaque_one():
+    picture = synthetic.tissue(seed=1).picture
+    alpha = np.full(picture.shape[:2], 255, np.uint8)
+    opaque = measurement.stained(np.dstack([picture, alpha]))
+    assert opaque.fraction == measurement.stained(picture).fraction
+    alpha[:50] = 0
+    with pytest.raises(MeasurementError, match="transparent in places"):
+        measurement.stained(np.dstack([picture, alpha]))
+
+
+@pytest.mark.parametrize("top", [4095, 1.0, 65535])
+def test_wells_that_are_clipped_are_marked_whatever_the_file_could_hold(top):
+    scene = synthetic.well_plate(seed=1)
+    where = {name: scene.facts[name] for name in ("first", "last")}
+
+    def exposed(factor):
+        light = np.minimum(scene.picture * (factor / 65535) * top, top)
+        return light if isinstance(top, float) else light.astype(np.uint16)
+
+    read = measurement.wells(exposed(1.3), **where)
+    assert read.loc[scene.facts["solvent"], "saturated"].mean() > 0.5
+    assert not read.loc[["G1", "H1", "H2"], "saturated"].any()  # the dark ones
+    with pytest.raises(MeasurementError, match="of the pixels are saturated"):
+        measurement.wells(exposed(1.6), **where)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rows": 8.5}, {"rows": -8}, {"columns": 0}, {"first": (np.nan, 3)}, {"last": (np.inf, 3)}]
+)
+def test_wells_are_whole_in_number_and_somewhere(plate, wrong):
+    where = {name: plate.facts[name] for name in ("first", "last")}
+    with pytest.raises(MeasurementError, match=r"1 to 32 rows and 1 to 48 columns|two finite numbers"):
+        measurement.wells(plate.picture, **(where | wrong))
+
+
+def test_rows_beyond_z_have_two_letters():
+    rows, columns = np.mgrid[:960, :80]
+    picture = np.where(np.hypot(rows % 30 - 15, columns % 30 - 15) < 9, 200.0, 90.0)
+    read = measurement.wells(picture, first=(15, 15), last=(45, 945), rows=32, columns=2)
+    assert list(read.index[-2:]) == ["AF1", "AF2"]
+
+
+@pytest.mark.parametrize("wrong", [{"lanes": 12.5}, {"lanes": -1}, {"first": (np.nan, 150)}])
+def test_lanes_are_whole_in_number_and_somewhere(wrong):
+    gel = synthetic.protein_gel(seed=1)
+    where = {name: gel.facts[name] for name in ("first", "last", "lanes")}
+    with pytest.raises(MeasurementError, match=r"3 or more lanes from left to right|two finite numbers"):
+        measurement.bands(gel.picture, **(where | wrong))
+
+
+def test_bands_without_any_light_are_marked_also_in_floats():
+    scene = synthetic.protein_gel(seed=3, saturation=1e6)
+    where = {name: scene.facts[name] for name in ("first", "last", "lanes")}
+    whole, share = (measurement.bands(p, **where) for p in (scene.picture >> 8, (scene.picture >> 8) / 255.0))
+    assert whole["saturated"].any()
+    assert (whole["saturated"] == share["saturated"]).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_row_of_spots_is_no_front_however_many_lanes_there_are(seed):
+    for lanes in (3, 8):
+        with pytest.raises(MeasurementError, match=r"in \d+ of \d+ places only|px thick|two thin dark lines"):
+            measurement.plate(synthetic.tlc_plate(seed=seed, lanes=lanes, front=False).picture)
+
+
+def test_a_wide_band_is_no_front():
+    picture = synthetic.tlc_plate(seed=4, front=False).picture.astype(float)
+    rows = np.arange(len(picture))[:, None]
+    picture *= 1 - 0.3 * np.exp(-(((rows - 60) / 3.5) ** 2) / 2)  # a solvent front that dried as a rim
+    with pytest.raises(MeasurementError, match="px thick, expected at most 5"):
+        measurement.plate(picture)
 
 
 def test_an_rf_is_read_in_the_plates_own_frame(chromatogram):
@@ -271,6 +422,37 @@ def test_bands_that_no_neighbor_touches_are_measured_alone():
     volumes = read["volume"].to_numpy()[::2]
     np.testing.assert_allclose(volumes / volumes[0], [1, 2, 4, 2], rtol=0.05)
     np.testing.assert_allclose(volumes[0], 0.1 * np.sqrt(32 * np.pi), rtol=0.05)
+
+
+def ratio_of(scene, picture):
+    """What lanes A hold, by what lanes B hold."""
+    facts = scene.facts
+    read = measurement.bands(picture, first=facts["first"], last=facts["last"], lanes=13)
+    curve = measurement.fit_curve(
+        list(facts["loads"].values()), read.loc[list(facts["loads"]), "volume"], unit="ng"
+    )
+    return read, curve.ratio(read.loc[facts["A"], "volume"], read.loc[facts["B"], "volume"])
+
+
+@pytest.mark.parametrize("down", [10, 14, 20, 26, 32, -26])
+def test_a_second_band_in_the_same_lane_is_seen_and_its_ratio_refused(gel, down):
+    picture = gel.picture.astype(float)
+    for lane in gel.facts["A"]:
+        middle = int(gel.table["x (px)"][lane - 1])
+        own = picture[:, middle - 22 : middle + 23]
+        own *= np.roll(np.minimum(own / np.median(own[60:100], axis=0), 1), down, axis=0) ** 0.8
+    read = measurement.bands(picture, first=gel.facts["first"], last=gel.facts["last"], lanes=13)
+    assert sorted(read.index[~read["alone"]]) == gel.facts["A"]
+    assert read["volume"].isna().tolist() == (~read["alone"]).tolist()
+    with pytest.raises(MeasurementError, match="3 that are not among 3; see in the table"):
+        ratio_of(gel, picture)
+
+
+def test_a_gel_measures_the_same_as_whole_numbers_and_as_shares_of_the_light(gel):
+    (whole, ratio), (shares, same) = (ratio_of(gel, p) for p in (gel.picture, gel.picture / 65535))
+    np.testing.assert_allclose(shares["volume"], whole["volume"], rtol=1e-6)
+    assert same.value == pytest.approx(ratio.value)
+    assert whole["alone"].all()
 
 
 def test_a_gel_without_light_is_refused():

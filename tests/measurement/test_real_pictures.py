@@ -18,6 +18,39 @@ def photograph(name):
 
 
 @pytest.fixture(scope="module")
+def membrane():
+    return pictures.read(datasets.load_micrograph("membrane"))
+
+
+def test_bar_and_metadata_of_an_electron_microscope_agree(membrane):
+    ends = np.flatnonzero(membrane.values[560] > 200)[[0, -1]]  # a row that crosses the two ticks of the bar
+    by_hand = measurement.Scale.from_length(np.ptp(ends), "500 nm")
+    both = measurement.agreed(by_hand, measurement.scale_of(membrane))
+    assert both.value * 1000 == pytest.approx(1.079, abs=0.005)
+
+
+def test_walls_and_pores_of_a_net_of_proteins_are_tens_of_nanometers(membrane):
+    found = measurement.intercepts(membrane.values[:550], measurement.scale_of(membrane))
+    wall, pore = found.bright.to("nm"), found.dark.to("nm")
+    assert 25 < wall.low < wall.high < 50
+    assert 25 < pore.low < pore.high < 50
+    assert max(wall.shares, key=wall.shares.get) == "segmentation"
+
+
+def test_most_nuclei_are_where_people_drew_them():
+    by_hand = pictures.read(datasets.load_micrograph("nuclei by hand")).values
+    picture = pictures.read(datasets.load_micrograph("nuclei"))
+    assert by_hand.max() == len(np.unique(by_hand)) - 1 == 125
+    found = measurement.regions(picture, bright=True, smallest=6, depth=0.5)
+    match = measurement.agreement(found.labels, by_hand)
+    assert match.recall > 0.8
+    assert match.precision > 0.85
+    assert match.pairs["iou"].median() > 0.83
+    ratio = match.pairs["found area (px)"] / match.pairs["true area (px)"]
+    assert ratio.median() == pytest.approx(1, abs=0.05)
+
+
+@pytest.fixture(scope="module")
 def coins():
     return measurement.sizes(measurement.regions(data.coins(), bright=True, smallest=20, depth=4))
 

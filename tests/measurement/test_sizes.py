@@ -8,7 +8,7 @@ import pytest
 from scipy import ndimage
 
 from workshop_utils import measurement, synthetic
-from workshop_utils.measurement import MeasurementError, Scale
+from workshop_utils.measurement import MeasurementError, Scale, levels
 from workshop_utils.pictures import Picture, Source
 
 
@@ -154,7 +154,161 @@ def test_with_a_scale_everything_is_in_micrometers_and_its_error_is_carried_alon
     assert measured.diameter.calibration == pytest.approx(0.02 * measured.diameter.value)
     assert measured.diameter.scale == scale
     assert measured.table["diameter (µm)"].mean() == pytest.approx(12, rel=0.02)
-    assert measured.table["Feret diameter (µm)"].between(12, 13).all()
+    assert measured.table["Feret diameter (µm)"].to_numpy() == pytest.approx(12, rel=0.02)
+
+
+@pytest.mark.parametrize("blur", [0.5, 1.0, 2.0])
+def test_feret_diameters_of_disks_are_their_diameters_also_blurred(blur):
+    measured = measurement.sizes(measurement.regions(disks(GRID, 12, blur=blur, noise=1)))
+    assert measured.table["Feret diameter (px)"].mean() == pytest.approx(24, abs=0.3)
+
+
+def test_the_feret_diameter_of_a_square_is_its_diagonal():
+    rows, columns = np.mgrid[:200, :300]
+    squares = np.where((rows % 50 - 10) % 50 < 24, 1, 0) * np.where((columns % 50 - 10) % 50 < 24, 1, 0)
+    squares[:, 250:] = squares[150:] = 0
+    measured = measurement.sizes(measurement.regions(200.0 - 140 * squares))
+    longest = measured.table.loc[~measured.cut, "Feret diameter (px)"]
+    lost = 24 * np.sqrt(2) - longest.to_numpy()  # smoothing rounds the corners
+    assert ((lost > 0) & (lost < 2.5 * measured.regions.blur)).all()
+
+
+def half_pale(contrast):
+    """Forty disks: those on the left are pale."""
+    rows, columns = np.mgrid[:300, :480]
+    inside = np.hypot(rows % 60 - 30, columns % 60 - 30) < 14
+    picture = np.where(inside, 200 - np.where(columns < 240, contrast, 140), 200.0)
+    return picture + np.random.default_rng(1).normal(0, 1, picture.shape)
+
+
+@pytest.mark.parametrize("contrast", [20, 40])
+def test_pale_things_beside_dark_ones_are_not_left_out_silently(contrast):
+    found = measurement.regions(half_pale(contrast))
+    assert (found.count, found.pale) == (20, 20)
+    with pytest.raises(MeasurementError, match="beside 20 things there are 20 that stand out less"):
+        measurement.sizes(found)
+
+
+def test_where_all_things_are_cut_out_none_is_pale():
+    found = measurement.regions(half_pale(100))
+    assert (found.count, found.pale) == (40, 0)
+    pale = measurement.regions(half_pale(40), window=np.mgrid[:300, :480][1] < 240)  # as the error advises
+    assert measurement.sizes(pale).count.value == 20
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.7, 0.9])
+def test_what_a_high_threshold_leaves_out_is_not_called_pale(threshold):
+    found = measurement.regions(half_pale(100), threshold=threshold)  # these stand out 0.7 times as much
+    assert found.pale == 0
+
+
+def test_slivers_at_the_border_are_no_pale_things():
+    scene = synthetic.particles(seed=0, bar=False)
+    assert measurement.regions(scene.picture).pale == 0
+
+
+def test_the_saved_table_says_that_it_is_utf_8(tmp_path):
+    measurement.sizes(measurement.regions(disks(GRID, 12), 0.5)).save(tmp_path / "table.csv")
+    assert (tmp_path / "table.csv").read_bytes().startswith("\ufeffthing,".encode())
+    assert "area (µm²)" in pd.read_csv(tmp_path / "table.csv").columns
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        np.where(np.arange(300) < 150, 1.0, np.nan) * np.ones((200, 1)),
+        np.where(np.arange(300) < 150, 1, -1) * np.ones((200, 1), int),
+        np.arange(300) // 100 * np.ones((200, 1), int),
+        np.full((200, 300), "False"),
+        np.full((200, 300), np.inf),
+    ],
+)
+def test_a_window_is_true_and_false_and_nothing_else(window):
+    with pytest.raises(ValueError, match="a window of True and False"):
+        measurement.regions(disks(GRID, 12), window=window)
+    with pytest.raises(ValueError, match="a window of True and False"):
+        measurement.background(disks(GRID, 12), window=window)
+
+
+@pytest.mark.parametrize("one", [1, 255, 1.0])
+def test_a_window_of_numbers_is_the_mask_that_it_looks_like(one):
+    mask = np.ones((200, 300), bool)
+    mask[:, 150:] = False
+    numbers = (one * mask).astype(np.asarray(one).dtype)
+    as_mask, as_numbers = (measurement.regions(disks(GRID, 12), window=w) for w in (mask, numbers))
+    np.testing.assert_array_equal(as_mask.labels, as_numbers.labels)
+    ramp = np.add.outer(np.arange(200.0), np.arange(300.0))
+    np.testing.assert_allclose(measurement.background(ramp, window=numbers), ramp, atol=1e-9)
+
+
+def test_a_background_is_fitted_to_one_channel_by_a_whole_order():
+    assert measurement.background([[1, 2]] * 40, order=1).shape == (40, 2)
+    with pytest.raises(MeasurementError, match="one channel"):
+        measurement.background(np.zeros((50, 50, 3)) + np.arange(3))
+    with pytest.raises(ValueError, match="whole number from 0 to 19"):
+        measurement.background(np.ones((50, 50)), order=-1)
+
+
+@pytest.mark.parametrize("threshold", [0, 0.2, 1, -1, np.nan])
+def test_a_second_threshold_has_the_limits_of_the_first(threshold):
+    found = measurement.regions(disks(GRID, 12))
+    for again in (found.areas, lambda level: found.recut(threshold=level)):
+        with pytest.raises(ValueError, match="< threshold < 1"):
+            again(threshold)
+
+
+@pytest.mark.parametrize("threshold", [0.21, 0.97])
+def test_an_edge_may_be_drawn_at_the_ends_of_its_range(threshold):
+    measured = measurement.sizes(measurement.regions(disks(GRID, 12, blur=1), threshold=threshold))
+    assert measured.diameter.segmentation > 0
+
+
+@pytest.mark.parametrize("depth", [0, -1, np.nan, np.inf])
+def test_a_second_depth_has_the_limits_of_the_first(depth):
+    found = measurement.regions(disks(GRID, 12))
+    for again in (found.parts, lambda deep: found.recut(depth=deep)):
+        with pytest.raises(ValueError, match="depth > 0"):
+            again(depth)
+
+
+@pytest.mark.parametrize("top", [1.0, 4095, 255.0])
+def test_a_camera_of_fewer_bits_than_its_file_saturates_too(top):
+    bright = np.clip(disks(GRID, 12, noise=2) / 180 * top, 0, top)  # the background is overexposed
+    with pytest.raises(MeasurementError, match="saturated"):
+        measurement.regions(bright if isinstance(top, float) else bright.astype(np.uint16))
+
+
+def test_a_drawing_of_two_numbers_is_not_saturated():
+    drawing = (disks(GRID, 12) > 150).astype(float)
+    assert measurement.regions(drawing).count == len(GRID)
+
+
+def test_a_mask_is_a_picture_and_not_saturated():
+    assert measurement.regions(disks(GRID, 12) > 150).count == len(GRID)
+
+
+def test_things_that_leave_no_background_are_refused():
+    signal = np.repeat([0.0, 1.0], [30, 70]).reshape(10, 10)
+    with pytest.raises(MeasurementError, match=r"things fill 70% of the window"):
+        levels.usual_level(signal, np.ones((10, 10), bool))
+
+
+def test_where_nothing_is_empty_nothing_can_stand_out():
+    assert levels.empty(np.ones(9), 1.0) == (0.0, np.inf)
+
+
+def test_where_no_waist_is_so_deep_nothing_is_left():
+    with pytest.raises(MeasurementError, match="nothing stands out that is larger"):
+        measurement.regions(disks(GRID, 12), depth=100)
+
+
+def test_a_transparent_picture_is_refused_and_an_opaque_one_is_not():
+    gray = disks(GRID, 12).astype(np.uint8)
+    opaque = np.dstack([gray] * 3 + [np.full_like(gray, 255)])
+    assert measurement.regions(opaque).count == len(GRID)
+    opaque[:, :150, 3] = 0
+    with pytest.raises(MeasurementError, match="transparent in places"):
+        measurement.regions(opaque)
 
 
 def test_the_table_is_saved_with_its_units():
@@ -203,7 +357,7 @@ def test_things_that_no_picture_has_are_called_dirt():
 def test_masked_arrays_and_objects_are_refused():
     with pytest.raises(ValueError, match="without a mask"):
         measurement.regions(np.ma.masked_less(disks(GRID, 12), 150))
-    with pytest.raises(TypeError, match="made of numbers"):
+    with pytest.raises(MeasurementError, match="made of numbers"):
         measurement.regions(np.array([["a", "b"]]))
 
 
@@ -228,6 +382,20 @@ def test_a_gray_picture_saved_in_color_is_gray():
     np.testing.assert_array_equal(
         measurement.regions(np.stack([picture] * 3, axis=2)).labels, measurement.regions(picture).labels
     )
+
+
+@pytest.mark.parametrize(
+    "mask", [np.array([[1, 1, 0, 1, 1]]) * 255, np.array([[True, True, False, True, True]])]
+)
+def test_a_mask_of_several_things_is_not_one_thing(mask):
+    labels = np.array([[1, 1, 0, 2, 2]])
+    for pair in ((mask, labels), (labels, mask), (mask, mask)):
+        with pytest.raises(MeasurementError, match=r"another one for each thing; skimage\.measure\.label"):
+            measurement.agreement(*pair)
+
+
+def test_a_single_thing_may_have_any_label():
+    assert len(measurement.agreement([[0, 7, 7]], [[0, 255, 255]]).pairs) == 1
 
 
 def test_agreement_pairs_each_thing_once():

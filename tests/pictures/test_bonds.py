@@ -1,6 +1,7 @@
 """How long a bond is, against where the drawing program put the atoms."""
 
 import io
+import re
 
 import cv2
 import numpy as np
@@ -11,7 +12,15 @@ from PIL import Image
 
 from workshop_utils import datasets, depiction
 from workshop_utils.molecules import parse
-from workshop_utils.pictures import bond_length, read, resized, scaled_to_bond, without_captions
+from workshop_utils.pictures import (
+    as_ink,
+    as_ink_steps,
+    bond_length,
+    read,
+    resized,
+    scaled_to_bond,
+    without_captions,
+)
 
 CAFFEINE, IBUPROFEN = "Cn1c(=O)c2c(ncn2C)n(C)c1=O", "CC(C)Cc1ccc(cc1)C(C)C(=O)O"
 
@@ -183,3 +192,71 @@ def test_options_out_of_range_are_refused(structure):
         resized(structure, 0)
     with pytest.raises(TypeError, match="255"):
         bond_length((255 * structure).astype(int))
+
+
+# What is no drawing, or comes in another form
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["black on white", "white on black"])
+def test_one_bit_is_read_whatever_true_stands_for(structure, turned):
+    black = structure > 0.5
+    assert bond_length(black ^ turned) == pytest.approx(40, rel=0.05)
+    scan = Image.fromarray(np.where(black ^ turned, 0, 255).astype(np.uint8)).convert("1")
+    assert bond_length(scan) == pytest.approx(40, rel=0.05)
+
+
+def test_the_numbers_of_a_palette_are_no_brightness(structure):
+    page = Image.fromarray((255 * (1 - structure)).astype(np.uint8)).convert("RGB")
+    assert bond_length(page.quantize(4)) == pytest.approx(bond_length(page), rel=0.02)
+
+
+def test_a_picture_whose_paper_is_1_is_refused(structure):
+    with pytest.raises(ValueError, match="most of which is 1; give 1 - picture"):
+        bond_length(1 - structure)
+
+
+def test_a_tiny_picture_is_refused():
+    page = np.zeros((9, 9), np.float32)
+    page[4] = 1
+    with pytest.raises(ValueError, match=r"found no straight line in \(9, 9\) px.* at least 10 px"):
+        bond_length(page)
+
+
+@pytest.mark.parametrize("smiles", ["C(#Cc1ccccc1)C#Cc1ccccc1", "C(#CC#Cc1ccccc1)C#Cc1ccccc1"])
+def test_several_triple_bonds_in_a_row_are_no_long_bond(smiles):
+    style = depiction.DepictionStyle(size=500, bond_length=30, line_width=2.5)
+    assert bond_length(depiction.depict(smiles, style)) == pytest.approx(30, rel=0.1)
+
+
+@pytest.mark.parametrize("bond", [float("nan"), 0, -5, float("inf"), "13", [13]])
+def test_what_is_no_length_is_refused(structure, bond):
+    with pytest.raises(ValueError, match="a length above 0 px"):
+        without_captions(structure, bond)
+    with pytest.raises(ValueError, match="a length above 0 px"):
+        scaled_to_bond(structure, 13, measured=bond)
+    with pytest.raises(ValueError, match="expected a bond of 2 to 512 px"):
+        as_ink((255 * (1 - structure)).astype(np.uint8), bond=bond)
+
+
+def test_a_very_long_bond_takes_in_the_whole_picture_and_no_more_memory(structure):
+    assert without_captions(structure, 1e6).sum() == pytest.approx(structure.sum(), rel=0.01)
+
+
+@pytest.mark.parametrize("measured", [0.1, 1e5])
+def test_a_measure_that_no_drawing_has_is_refused(structure, measured):
+    with pytest.raises(ValueError, match="more than 100 times as long or as short"):
+        scaled_to_bond(structure, 13, measured=measured)
+
+
+@pytest.mark.parametrize("thinnest", [float("nan"), -1, 1e4])
+def test_a_width_that_no_line_has_is_refused(structure, thinnest):
+    with pytest.raises(ValueError, match="thinnest from 0 to 16"):
+        scaled_to_bond(structure, 13, thinnest=thinnest)
+
+
+def test_the_length_that_bonds_have_is_told_where_the_drawing_would_be_too_large():
+    chain = depiction.draw("C" * 60, depiction.DepictionStyle(size=1500, bond_length=20, line_width=2))
+    last = as_ink_steps(chain, bond=60)[-1]
+    said = re.search(r"became ([\d.]+) px, and not 60 px", last.said)
+    assert said
+    assert float(said[1]) == pytest.approx(bond_length(last.ink), rel=0.1)

@@ -1,6 +1,7 @@
 """What goes into training, its record, and what comes out of a trained network."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import torch
 from torch import nn
 
 from workshop_utils._floor.tensors import as_ink_batch as as_ink
-from workshop_utils.depiction import depict_many
+from workshop_utils.depiction import DepictionStyle, depict_many
 from workshop_utils.models import Card
 from workshop_utils.training import Epoch, History, MolecularImageDataset, predict, predict_proba
 from workshop_utils.training.loop import _device
@@ -108,6 +109,7 @@ def test_a_dataset_of_drawings_needs_a_quarter_of_their_memory(esol):
     drawings = depict_many(esol["smiles"][:20])
     kept = pickle.dumps(MolecularImageDataset(drawings, np.arange(20)))
     assert len(kept) < 0.3 * drawings.nbytes
+    assert np.array_equal(pickle.loads(kept)[3][0], drawings[3])  # so it reaches a worker started afresh
     any_floats = pickle.dumps(MolecularImageDataset(drawings * np.float32(0.99), np.arange(20)))
     assert len(any_floats) > drawings.nbytes
 
@@ -285,6 +287,15 @@ def test_a_list_of_pictures_of_one_size_is_a_batch():
     np.testing.assert_array_equal(predict(sides(), list(IMAGES[:, 0])), predict(sides(), IMAGES))
 
 
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor])
+@pytest.mark.parametrize("before", [(1,), (1, 1)])
+def test_the_pictures_of_a_list_may_come_as_batches_of_one(before, kind):
+    for shapes in ([(9, 20), (12, 8)], [(9, 20), (9, 20)]):
+        pictures = [np.full(shape, 0.5, np.float32) for shape in shapes]
+        given = [kind(picture.reshape(*before, *picture.shape)) for picture in pictures]
+        np.testing.assert_array_equal(predict(sides(), given), predict(sides(), pictures))
+
+
 def test_a_list_that_mixes_pictures_and_batches_is_refused():
     with pytest.raises(
         ValueError, match=r"a list of pictures of shape \(H, W\), got one of shape \(5, 1, 8, 8\)"
@@ -297,6 +308,18 @@ def test_a_picture_that_contradicts_the_card_is_told_once():
     with pytest.warns(UserWarning, match="learned from pictures of 8 × 8 px and gets one of 8 × 9") as told:
         predict(sides(Card(size=8)), pictures)
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(("bond", "said"), [(13, False), (26, True), (6, True)])
+def test_bonds_that_contradict_the_card_are_told_once(bond, said):
+    style = DepictionStyle(size=96, bond_length=13.0, line_width=1.5)
+    drawings = depict_many(["c1ccccc1CCC", "C1CCCCC1CC", "CCCC(C)CC"], style)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        predict(sides(Card(size="any", bond=bond)), [*drawings[:, 0], np.zeros((9, 9), np.float32)])
+    assert len(told) == said
+    if said:
+        assert "pictures.as_ink(picture, bond=" in str(told[0].message)
 
 
 @pytest.mark.parametrize("card", [None, Card(), Card(size=8), Card(size="any", bond=13)])

@@ -178,6 +178,38 @@ def test_a_later_divergence_leaves_the_weights_of_the_best_epoch(data):
     assert any(same(weights(model), one) for one in kept)
 
 
+# Metrics that are none.
+
+
+@pytest.mark.parametrize(
+    ("metrics", "error", "said"),
+    [
+        ({"loss": training.accuracy}, ValueError, "a metric is called 'loss'"),
+        (training.accuracy, TypeError, "expected metrics as a dict .* got <class 'function'>"),
+        (["accuracy"], TypeError, "expected metrics as a dict .* got <class 'list'>"),
+        ({"accuracy": 0.5}, TypeError, r"expected metrics as a dict .* got \{'accuracy': 0.5\}"),
+        ({"each": lambda outputs, targets: outputs}, TypeError, r"'each', .* values of shape \(24, 2\)"),
+        ({"none": lambda outputs, targets: None}, TypeError, "one number from the metric 'none'.* NoneType"),
+    ],
+)
+def test_metrics_that_are_none_are_refused_with_what_was_expected(data, metrics, error, said):
+    with pytest.raises(error, match=said):
+        fit(network(), data, data, epochs=1, seed=0, metrics=metrics, progress=False)
+
+
+def test_a_metric_may_give_a_plain_number(data):
+    history = fit(
+        network(),
+        data,
+        data,
+        epochs=1,
+        seed=0,
+        metrics={"half": lambda outputs, targets: 0.5},
+        progress=False,
+    )
+    assert history.records[0].validation["half"] == 0.5
+
+
 # Labels that do not fit the loss.
 
 
@@ -188,10 +220,17 @@ def test_a_later_divergence_leaves_the_weights_of_the_best_epoch(data):
             "binary_cross_entropy",
             [0, 255, 0, 255],
             ValueError,
-            "got 0 to 255, with 255 in row 1 .*labels > 0",
+            "got 0 to 255, with 255 in row 1 .*labels == 255$",
         ),
-        ("binary_cross_entropy", [0, 1, -1, 1], ValueError, "got -1 to 1, with -1 in row 2 .*labels > 0"),
+        ("binary_cross_entropy", [1, 2, 2, 1], ValueError, "1 is no and 2 is yes, train with labels == 2$"),
+        ("binary_cross_entropy", [-1, 1, -1, 1], ValueError, "-1 is no and 1 is yes, .* labels == 1$"),
+        ("binary_cross_entropy", [0, 1, -1, 1], ValueError, "-1 in row 2 .* missing label, leave rows"),
+        ("binary_cross_entropy", [0, 30, 80, 100], ValueError, "30 in row 1 .* shares with labels / 100"),
+        ("binary_cross_entropy", [0, 1, 2, 300], ValueError, "2 in row 2 .*; three or more classes"),
         ("cross_entropy", [1, -1, 1, 1], ValueError, r"a class -1 in row 1 .*\(labels \+ 1\) // 2"),
+        ("cross_entropy", [2, -1, 0, 1], ValueError, "if -1 stands for a missing label .* alike$"),
+        ("cross_entropy", [1, -100, 1, 0], ValueError, "if -100 stands for a missing label .* alike$"),
+        ("cross_entropy", [1, -1, 0, 1], ValueError, r"missing label .* three classes, .* labels \+ 1$"),
         ("cross_entropy", [[0], [1], [1], [0]], ValueError, r"got \(4, 1\); a column .* labels\[:, 0\]"),
         (
             "cross_entropy",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from importlib.resources import files
+from pathlib import Path
 
 _REPAIR = "Install the course again: pip install --force-reinstall --no-deps, then what you installed it from"
 
@@ -77,6 +78,35 @@ def read_bundled(name: str) -> bytes:
     if (found := hashlib.sha256(content).hexdigest()) != known[name]:
         raise DamagedFileError(_damage(name, known[name], found[:12]))
     return content
+
+
+def bundled_path(name: str) -> Path:
+    """Return the path of a bundled file that is whole.
+
+    Parameters
+    ----------
+    name : str
+        The name in ``checksums()``.
+
+    Returns
+    -------
+    Path
+        Where it lies.
+
+    Raises
+    ------
+    KeyError
+        If no file of that name is bundled; the message lists those that are.
+    DamagedFileError
+        If the file is missing or cannot be read, or its checksum differs from the shipped one.
+
+    Examples
+    --------
+    >>> bundled_path("esol.csv").name
+    'esol.csv'
+    """
+    read_bundled(name)
+    return Path(str(_bundled_file(name)))
 
 
 def damaged() -> list[str]:

@@ -10,6 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from workshop_utils._floor.ink import refuse_mask
 
+_COMMAS = re.compile(r"\s*[-+\N{MINUS SIGN}]?\d+(,\d+)+\s*")
+#: Commas before three digits each, as in 1,234: of thousands, or decimal.
+_THOUSANDS = re.compile(r"\s*[-+\N{MINUS SIGN}]?[1-9]\d{0,2}(,\d{3})+\s*")
+
 
 def refuse_table(values: object, name: str) -> None:
     """Refuse a table of several columns where one column is meant.
@@ -67,20 +71,31 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
 
 
 def refuse_commas(given: NDArray, name: str) -> str | None:
-    """Refuse a text with a decimal comma; return the first text of another kind, if any.
+    """Refuse numbers with a comma or a typeset minus; return the first text of another kind, if any.
 
     Raises
     ------
     ValueError
-        With what to do.
+        With what to do. Where a comma may be one of thousands as well as a decimal one, both are named.
     """
-    text = next((str(one) for one in given.flat if isinstance(one, str)), None)
-    if text is not None and re.fullmatch(r"\s*[-+]?\d+,\d+\s*", text):
+    texts = [str(one) for one in given.flat if isinstance(one, str)]
+    commas = [text for text in texts if _COMMAS.fullmatch(text)]
+    if others := [text for text in commas if not _THOUSANDS.fullmatch(text)]:
         raise ValueError(
-            f"expected {name} as numbers, got the text {text!r} with a decimal comma; read the table with "
-            "pandas.read_csv(…, decimal=','), or use .str.replace(',', '.').astype(float)"
+            f"expected {name} as numbers, got the text {others[0]!r} with a decimal comma; read the table "
+            "with pandas.read_csv(…, decimal=','), or use .str.replace(',', '.').astype(float)"
         )
-    return text
+    if commas:
+        raise ValueError(
+            f"expected {name} as numbers, got the text {commas[0]!r} with a comma: if it parts thousands, "
+            "read the table with pandas.read_csv(…, thousands=','); if it is a decimal one, with decimal=','"
+        )
+    if minus := next((text for text in texts if "\N{MINUS SIGN}" in text), None):
+        raise ValueError(
+            f"expected {name} as numbers, got the text {minus!r} with a typeset minus; use "
+            ".str.replace('\N{MINUS SIGN}', '-').astype(float)"
+        )
+    return texts[0] if texts else None
 
 
 def as_column(values: ArrayLike, name: str) -> NDArray[np.float64]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import shutil
 from os import PathLike
 from pathlib import Path
 
@@ -11,8 +13,10 @@ from pathlib import Path
 def write_whole(path: str | PathLike[str], content: bytes) -> None:
     """Write a file; an older one of that name stays as it was until the new one is whole and on the disk.
 
-    A link keeps pointing to where it points. What is there and is no file, such as a device or a pipe, is
-    written to and not replaced.
+    A link keeps pointing to where it points, and a file keeps who may read and write it. One that has a
+    second name (a hard link) is overwritten when the new content lies whole on the disk, so that both names
+    stay the same file. What is there and is no file, such as a device or a pipe, is written to and not
+    replaced.
 
     Raises
     ------
@@ -20,12 +24,15 @@ def write_whole(path: str | PathLike[str], content: bytes) -> None:
         If it cannot be written: no such folder, no permission, no room on the disk. The message says that
         an older file is as it was.
     """
-    path = Path(path).resolve()  # where a link points to
+    path = Path(path)
     try:
+        path = path.resolve()  # where a link points to
         if path.exists() and not path.is_file():
             path.write_bytes(content)
         else:
             _replace(path, content)
+    except RuntimeError as error:  # before Python 3.13
+        raise OSError(errno.ELOOP, f"the file could not be written ({error})", str(path)) from None
     except OSError as error:
         reason = error.strerror or str(error)
         kept = "; the file that was there is as it was" if path.is_file() else ""
@@ -34,12 +41,19 @@ def write_whole(path: str | PathLike[str], content: bytes) -> None:
 
 def _replace(path: Path, content: bytes) -> None:
     """Write beside a file, and put it into its place when all is on the disk."""
-    beside = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
+    if path.exists() and not os.access(path, os.W_OK):  # to replace it would go around its protection
+        raise PermissionError(errno.EACCES, "it is write-protected")
+    beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")  # 255 bytes, in any alphabet
     try:
         with beside.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        if path.exists():
+            shutil.copymode(path, beside)
+        if path.exists() and path.stat().st_nlink > 1:
+            shutil.copyfile(beside, path)
+        else:
+            beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

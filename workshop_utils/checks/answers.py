@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -40,9 +41,8 @@ def number(answer: Any) -> float:
     >>> number(np.array([2]))
     2.0
     """
-    advice = " Write it without quotation marks." if isinstance(answer, str) and answer else ""
-    wrong = AnswerError(hint(f"A number is expected here, and this is {_what(answer)}.{advice}"))
-    answer = getattr(answer, "detach", lambda: answer)()  # a loss of torch
+    wrong = AnswerError(hint(f"A number is expected here, and this is {_what(answer)}.{_advice(answer)}"))
+    answer = detached(answer)
     if np.ma.is_masked(answer) or np.asarray(answer).dtype.kind in "bcSUmM":
         raise wrong
     try:
@@ -52,6 +52,36 @@ def number(answer: Any) -> float:
     if value.size != 1 or not np.isfinite(value).all():
         raise wrong
     return value.item()
+
+
+def _advice(answer: Any) -> str:
+    """What to do with a number in quotation marks, or with one that a comma has cut in two."""
+    marks = " Write it without quotation marks." if isinstance(answer, str) and answer else ""
+    commas = isinstance(answer, str) and re.fullmatch(r"\s*-?\d+(,\d+)+\s*", answer)
+    pair = isinstance(answer, tuple) and len(answer) > 1 and all(type(one) is int for one in answer)
+    if commas or pair:
+        return (
+            f"{marks} A comma parts two numbers: write decimals with a point, and thousands without a comma."
+        )
+    return marks
+
+
+def detached(answer: Any) -> Any:
+    """Take a tensor out of what torch remembers of it, also each of a list; anything else comes as it is.
+
+    Parameters
+    ----------
+    answer : object
+        Anything, such as a tensor that has a slope.
+
+    Returns
+    -------
+    object
+        What NumPy can read.
+    """
+    if isinstance(answer, (list, tuple)):
+        return type(answer)(map(detached, answer)) if type(answer) in (list, tuple) else answer
+    return answer.detach().cpu() if hasattr(answer, "detach") and hasattr(answer, "cpu") else answer
 
 
 def array(answer: Any, *, shape: tuple[int, ...] | None = None) -> NDArray:
@@ -74,7 +104,9 @@ def array(answer: Any, *, shape: tuple[int, ...] | None = None) -> NDArray:
     AnswerError
         If the answer is no array of numbers, or its shape is not the expected one.
     """
-    values = np.asarray(answer)
+    values = np.asarray(detached(answer))
+    if values.dtype == object and all(isinstance(one, Real) for one in values.flat):  # fractions
+        values = values.astype(float)
     if values.dtype.kind not in "biuf" or values.ndim == 0:
         raise AnswerError(hint(f"An array of numbers is expected here, and this is {_what(answer)}."))
     if shape is not None and values.squeeze().shape == shape:
@@ -133,7 +165,8 @@ def names(answer: Any, known: Iterable[str]) -> set[str]:
     Parameters
     ----------
     answer : str or iterable of str
-        One name, several in one text, parted by commas or semicolons, or a list, set, array or Series.
+        One name, several in one text, parted by commas, semicolons or lines, a list, set, array or Series, or
+        a mapping or Series from names to whether they are chosen.
         Upper case, spaces at the ends, and ``_`` for a space make no difference.
     known : iterable of str
         The names to choose from.
@@ -155,10 +188,10 @@ def names(answer: Any, known: Iterable[str]) -> set[str]:
     """
     spelled = {_folded(name): name for name in known}
     if isinstance(answer, str):
-        answer = [answer] if _folded(answer) in spelled else filter(str.strip, re.split("[,;]", answer))
+        answer = [answer] if _folded(answer) in spelled else filter(str.strip, re.split("[,;\n]", answer))
     if isinstance(answer, bytes) or not isinstance(answer, Iterable):
         raise AnswerError(hint(f"A list of names is expected here, and this is {_what(answer)}."))
-    given = list(answer)
+    given = list(chosen(answer))
     if not all(isinstance(name, str) for name in given):
         raise AnswerError(hint("A list of names is expected here, each as text in quotation marks."))
     for name in given:
@@ -166,6 +199,26 @@ def names(answer: Any, known: Iterable[str]) -> set[str]:
             choice = ", ".join(spelled.values())
             raise AnswerError(hint(f"{name.strip()[:40]!r} is none of the names. Choose from: {choice}."))
     return {spelled[_folded(name)] for name in given}
+
+
+def chosen(answer: Any) -> Any:
+    """Take the names that a mapping, or a Series of truth values, says yes to; anything else comes as it is.
+
+    Parameters
+    ----------
+    answer : object
+        Anything, such as {"hexane": True, "ethanol": False}.
+
+    Returns
+    -------
+    object
+        The names, or the answer.
+    """
+    if isinstance(answer, Mapping):
+        return [name for name, yes in answer.items() if yes]
+    if str(getattr(answer, "dtype", "")) in ("bool", "boolean") and hasattr(answer, "index"):
+        return list(answer.index[answer])
+    return answer
 
 
 def _folded(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rdkit import Chem
@@ -77,9 +76,19 @@ def network_is_wrong(answer: Any) -> Verdict:
     says = f"In {formula} RDKit counts {counted}; the network gives a ring the probability {written}."
     if (chance >= 0.5) != (rings > 0):
         return correct(f"{says} You caught it. What do you suspect it looks at?")
-    if rings:
-        return hint(f"{says} It is right. Try a ring that is much smaller, or much larger.")
-    return hint(f"{says} It is right. Try a molecule of two atoms, or one crowded with letters.")
+    return hint(f"{says} It is right. Try {_other(molecule)}.")
+
+
+def _other(molecule: Chem.Mol) -> str:
+    """What else to try: another kind of molecule than the one at hand."""
+    sizes = [len(ring) for ring in molecule.GetRingInfo().AtomRings()]
+    if sizes:
+        smaller, larger = min(sizes) > 3, max(sizes) < 12
+        tries = ["much smaller"] * smaller + ["much larger"] * larger
+        return f"a ring that is {', or '.join(tries)}" if tries else "one ring alone"
+    if molecule.GetNumHeavyAtoms() == 2:
+        return "another bond between two atoms, or a molecule crowded with letters"
+    return "a molecule of two atoms, or one crowded with letters"
 
 
 def _molecule(answer: Any) -> Chem.Mol:
@@ -91,6 +100,4 @@ def _molecule(answer: Any) -> Chem.Mol:
     try:
         return parse(answer)
     except InvalidSmilesError as error:
-        is_name = re.fullmatch(r"[A-Za-z][a-z]{3,}[a-z \d,-]*", answer.strip())
-        advice = " It looks like a name; RDKit reads SMILES only." if is_name else ""
-        raise AnswerError(hint(f"{error}.{advice}")) from None
+        raise AnswerError(hint(f"{error}.")) from None

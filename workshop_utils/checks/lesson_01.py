@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .answers import array, call, number
+from .answers import array, beside, call, number
 from .verdict import Verdict, check, correct, hint
 
 #: What exercise 1.1 asks for: the benzene ring of aspirin at 400 × 400 px.
@@ -20,6 +20,7 @@ _BT709 = np.array([0.2125, 0.7154, 0.0721])
 _SWATCHES = np.array(
     [[[255, 255, 255], [0, 0, 0], [255, 0, 0]], [[0, 255, 0], [0, 0, 255], [204, 204, 0]]], dtype=np.uint8
 )
+_NAMES = ("White", "Black", "Pure red", "Pure green", "Pure blue", "Dark yellow")
 
 
 @check
@@ -118,9 +119,10 @@ def _about_ink(found: NDArray, right: NDArray) -> str:
         if abs(found[0, 0]) < 0.005:
             return f"White paper should become 0, and yours becomes {found[0, 0]:.4f}. White is 255."
         return f"White paper should become 0, and yours becomes {found[0, 0]:.2f}."
-    return (
-        f"Pure red should become {right[0, 2]:.2f}, and yours becomes {found[0, 2]:.2f}. Look at the weights."
-    )
+    off = np.abs(found - right).ravel()
+    worst = 2 if off[2] > 0.01 else int(off.argmax())  # red, if it tells
+    expected, came = beside(right.flat[worst], found.flat[worst])
+    return f"{_NAMES[worst]} should become {expected}, and yours becomes {came}. Look at the weights."
 
 
 @check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from workshop_utils.depiction import DepictionStyle, depict
 from workshop_utils.filters import add_salt_and_pepper
 from workshop_utils.molecules import parse
 
-from .answers import number
+from .answers import chosen, detached, number
 from .verdict import AnswerError, Verdict, check, correct, hint
 
 Ink = NDArray[np.float32]
@@ -136,12 +137,20 @@ def keeps_label(ring: Any, molecule: Any) -> Verdict:
 
 
 def _letters(answer: Any, name: str) -> set[str]:
-    """Read letters from a text such as "ACE" or "A, C, E", or from a list or set of them."""
-    parts = answer if isinstance(answer, Iterable) else [answer]
-    found = {letter for part in parts for letter in str(part).upper() if letter not in " ,;"}
+    """Read letters from a text such as "ACE", "A, C and E" or "A-C", or from a list or mapping of them."""
+    answer = chosen(answer)
+    parts = answer if isinstance(answer, Iterable) and not isinstance(answer, str) else [answer]
+    text = re.sub(r"\bAND\b", " ", " ".join(map(str, parts)).upper())
+    text = re.sub(r"([A-H])\s*[-–]\s*([A-H])", lambda ends: _between(*ends.groups()), text)
+    found = set(re.sub(r"[\s,;/+&.(){}\[\]]", "", text))
     if not found or found - set(QUIZ):
         raise AnswerError(hint(f'`{name}` should hold letters from A to H, such as "ACE".'))
     return found
+
+
+def _between(first: str, last: str) -> str:
+    """All letters from one to another one."""
+    return "".join(map(chr, range(ord(first), ord(last) + 1)))
 
 
 #: Kind of picture → the value of paper, what wrong values are there, and what to think of.
@@ -195,8 +204,10 @@ def paper_fills(in_uint8: Any, in_float: Any, in_normalized: Any, in_ink: Any) -
 
 def _one_fill(answer: Any) -> float:
     """Read a number, or the one number that three channels share: torchvision takes both."""
-    if isinstance(answer, (list, tuple)) and len(answer) == 3 and len(set(answer)) == 1:
-        return number(answer[0])
+    if isinstance(answer, (list, tuple)) or hasattr(answer, "shape"):
+        channels = np.ravel(np.asarray(detached(answer)))
+        if channels.size == 3 and (channels == channels[0]).all():
+            return number(channels[0])
     return number(answer)
 
 
@@ -276,6 +287,10 @@ def robust_training(recipe: Any, scores: Any) -> Verdict:
     unseen = {"turned": not recipe.rotation, "noisy": not (recipe.noise or recipe.salt_and_pepper)}
     for name in (name for name, missing in unseen.items() if missing):
         return hint(f"In training, no picture was {name}. What does that row of your scores say?")
+    if max(decided.values()) > 1:
+        return hint(
+            "These scores look like percent. Balanced accuracy is a share from 0 to 1, as `judged` gives it."
+        )
     worst = min(decided, key=decided.__getitem__)
     if decided[worst] < GOOD:
         return hint(

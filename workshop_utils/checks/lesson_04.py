@@ -66,13 +66,16 @@ def validation_loop(answer: Any) -> Verdict:
     Verdict
         Not attempted, a hint that names the mistake, or correct and why.
     """
-    from .watched import Validation  # torch: the other lessons' checks do not wait for it
+    import torch  # here, so that the other lessons' checks do not wait for it
+
+    from .watched import Validation
 
     for seed, batch_size in ((0, 4), (1, 3)):
         trial = Validation(seed, batch_size)
-        result = call(answer, trial.network, trial.loader)
-        if mistake := trial.mistake():
-            return hint(mistake)
+        with torch.enable_grad():  # and afterwards as before: the learner's function may switch slopes off
+            result = call(answer, trial.network, trial.loader)
+            if mistake := trial.mistake():
+                return hint(mistake)
         value, batches = number(result), trial.losses()
         right = sum(map(sum, batches)) / sum(map(len, batches))
         if not agrees(value, right):

@@ -92,8 +92,8 @@ def share_near(answer: Any) -> Verdict:
     Verdict
         Not attempted, a hint that names the mistake, or correct and why.
     """
-    heat, positions = np.zeros((8, 12)), np.array([[3.5, 2.5], [4.5, 2.5], [9.5, 6.5]])
-    heat[2, 3:5], heat[6, 9], heat[7, 1], heat[5, 6] = 1.0, 2.0, 3.0, 1.0  # far: 4 of 8
+    heat, positions = np.zeros((8, 12)), np.array([[3.5, 2.5], [6.5, 2.5], [9.5, 6.5]])
+    heat[2, [3, 6]], heat[6, 9], heat[7, 1], heat[5, 6] = 1.0, 2.0, 3.0, 1.0  # far: 4 of 8
     first, second = number(call(answer, heat, positions, 1.2)), number(call(answer, *_second()))
     share = _share(*_second())
     if agrees(first, 0.5) and agrees(second, share):
@@ -114,6 +114,7 @@ def _wrong_shares(heat: np.ndarray, positions: np.ndarray, radius: float) -> dic
     square = ((across <= radius) & (down <= radius)).any(axis=0)
     squared = (across**2 + down**2 <= radius).any(axis=0)
     twice = sum(heat[_near(heat, positions[[i]], radius)].sum() for i in range(len(positions)))
+    half_a_pixel = "Half a pixel off: pixel 0 reaches from 0 to 1. Where is its middle?"
     return {
         heat[near].sum(): "That is the heat near the atoms. Divide by all heat.",
         heat[near].sum() / heat[~near].sum(): "Near over far? A share is near over all, from 0 to 1.",
@@ -122,15 +123,11 @@ def _wrong_shares(heat: np.ndarray, positions: np.ndarray, radius: float) -> dic
         twice / total: "Heat near two atoms is counted twice. Is a pixel near *any* atom? Ask that once.",
         (heat[near] > 0).sum() / (heat > 0).sum(): "You count warm pixels. Add up their heat instead.",
         near.mean(): "That is the share of *pixels* near an atom. Weigh each by its heat.",
-        _share(
-            heat, positions[:, ::-1], radius
-        ): "x and y look exchanged: positions hold x, the column, then y.",
-        _share(
-            heat, positions - 0.5, radius
-        ): "Half a pixel off: pixel 0 reaches from 0 to 1. Where is its middle?",
-        _share(
-            heat, positions + 0.5, radius
-        ): "Half a pixel off: pixel 0 reaches from 0 to 1. Where is its middle?",
+        _share(heat, positions[:, ::-1], radius): (
+            "x and y look exchanged: positions hold x, the column, then y."
+        ),
+        _share(heat, positions - 0.5, radius): half_a_pixel,
+        _share(heat, positions + 0.5, radius): half_a_pixel,
         heat[square].sum() / total: "You take a square around each atom. The radius makes a circle.",
         heat[squared].sum() / total: "You compare a *squared* distance with the radius.",
     }

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .answers import agrees, array, beside, call, number
+from .answers import agrees, array, beside, call, detached, number
 from .verdict import AnswerError, Verdict, check, correct, hint
 
 #: Molecules of ESOL, with rings or without: who forgets to keep the rings divides by it.
@@ -71,6 +71,7 @@ def _pair(answer: Any) -> tuple[float, float]:
     """Read two shares, or say what came in their place."""
     if isinstance(answer, (str, bytes, dict)):
         raise AnswerError(hint(f"Two numbers are expected here, and this is {type(answer).__name__}."))
+    answer = detached(answer)
     if np.size(answer) == 1:
         value = number(answer)
         raise AnswerError(hint(f"{value:.3g} is one number; give two: (accuracy, balanced accuracy)."))

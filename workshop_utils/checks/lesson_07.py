@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from .answers import array, call, names, number
+from .answers import array, call, detached, names, number
 from .verdict import AnswerError, Verdict, check, correct, hint
 
 if TYPE_CHECKING:
@@ -126,6 +126,9 @@ def _wrong_mode(model: nn.Module, untouched: nn.Module) -> str | None:
     learning = [parameter.requires_grad for parameter in model.parameters()]
     if learning != [parameter.requires_grad for parameter in untouched.parameters()]:
         return "What may learn has changed: `requires_grad` is another than before. Change the modes alone."
+    now = model.state_dict()
+    if any(not values.equal(now[name]) for name, values in untouched.state_dict().items()):
+        return "Weights, or the running means of a BatchNorm, have changed. Change the modes alone."
     norms = [layer for layer in _layers(model) if isinstance(layer, nn.BatchNorm2d)]
     frozen = [layer for layer in norms if not layer.weight.requires_grad]
     drifting = [layer for layer in frozen if layer.training]
@@ -181,6 +184,7 @@ def _two_counts(answer: Any, scores: NDArray) -> tuple[float, float]:
     """Read one number for each measure, or say what came in their place."""
     if isinstance(answer, (str, bytes, dict)):
         raise AnswerError(hint(f"Two numbers are expected here, and this is {type(answer).__name__}."))
+    answer = detached(answer)
     if np.shape(answer) == scores.shape:
         raise AnswerError(hint("That is one answer a seed. How many of them are true, in each row?"))
     if np.size(answer) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ def allowed_inputs(answer: Any) -> Verdict:
     >>> print(allowed_inputs("smiles"))
     → A hint. One column is not all. Give a list of names: [..., ...].
     """
-    if isinstance(answer, str) and "," not in answer:
+    if isinstance(answer, str) and not re.search("[,;\n]", answer.strip()):
         return hint("One column is not all. Give a list of names: [..., ...].")
     chosen = names(answer, [*_LEAKS, *sorted(_INPUTS)])
     for column, reason in _LEAKS.items():
@@ -155,49 +156,44 @@ def _wrong_noises(values: np.ndarray, copied: np.ndarray, different: np.ndarray)
     """What usual mistakes would give, and what to say to them."""
     every = values[:, 0] - values[:, 1]
     gaps = every[~copied & ~different]
+    mean, square = float(np.abs(gaps).mean()), float((gaps**2).mean())
+    molecules = "That is the spread of different molecules. Compare within the pairs."
+    cancel = "Plus and minus cancel in a mean difference. Square the differences first."
+    unequal = (
+        "That is how much the gaps differ from each other. Large, equal gaps would be noise as well: square "
+        "the gaps themselves."
+    )
     return {
-        _one_of_two(
-            every
-        ): "That is from all rows: nearly all of it is the gap between two different sugar alcohols. "
-        "Use the rows that are left.",
-        _one_of_two(
-            every[~copied]
-        ): "Only the copies are left out: two gaps are still those of different substances.",
-        _one_of_two(
-            every[~different]
-        ): "Only the stereoisomers are left out: the copies still count, as gaps of 0.",
-        math.sqrt(
-            (gaps**2).mean()
-        ): "That is the RMS gap of two measurements. Both are noisy: their variances add up.",
-        float(
-            np.abs(gaps).mean() / 2
-        ): "np.std divides by n, here 2: it says half the gap. Divide by n − 1 (ddof=1).",
-        math.sqrt(
-            (gaps**2).mean() / 4
-        ): "np.std divides by n, here 2: too small by the root of 2. Divide by n − 1 (ddof=1).",
-        float(
-            np.abs(gaps).mean() / math.sqrt(2)
-        ): "That is the mean of the pairs' standard deviations. Variances "
-        "may be averaged, standard deviations not.",
-        float((gaps**2).mean() / 2): "That is a variance, in squared units. Take the root.",
-        float(
-            (gaps**2).mean()
-        ): "That is the mean square of the gaps: of a difference, and in squared units.",
-        float(np.abs(gaps).mean()): "That is the mean gap of two noisy measurements, not the noise of one.",
-        float(
-            np.abs(gaps).std()
-        ): "That is how much the gaps differ from each other. Large, equal gaps would be "
-        "noise as well: square the gaps themselves.",
-        float(
-            np.abs(gaps).std(ddof=1)
-        ): "That is how much the gaps differ from each other. Large, equal gaps would be "
-        "noise as well: square the gaps themselves.",
-        float(values.std()): "That is the spread of different molecules. Compare within the pairs.",
-        float(
-            values[~copied & ~different].std()
-        ): "That is the spread of different molecules. Compare within the pairs.",
-        0.0: "Plus and minus cancel in a mean difference. Square the differences first.",
-        float(gaps.mean()): "Plus and minus cancel in a mean difference. Square the differences first.",
+        _one_of_two(every): (
+            "That is from all rows: nearly all of it is the gap between two different sugar alcohols. Use "
+            "the rows that are left."
+        ),
+        _one_of_two(every[~copied]): (
+            "Only the copies are left out: two gaps are still those of different substances."
+        ),
+        _one_of_two(every[~different]): (
+            "Only the stereoisomers are left out: the copies still count, as gaps of 0."
+        ),
+        math.sqrt(square): (
+            "That is the RMS gap of two measurements. Both are noisy: their variances add up."
+        ),
+        mean / 2: "np.std divides by n, here 2: it says half the gap. Divide by n − 1 (ddof=1).",
+        math.sqrt(square / 4): (
+            "np.std divides by n, here 2: too small by the root of 2. Divide by n − 1 (ddof=1)."
+        ),
+        mean / math.sqrt(2): (
+            "That is the mean of the pairs' standard deviations. Variances may be averaged, standard "
+            "deviations not."
+        ),
+        square / 2: "That is a variance, in squared units. Take the root.",
+        square: "That is the mean square of the gaps: of a difference, and in squared units.",
+        mean: "That is the mean gap of two noisy measurements, not the noise of one.",
+        float(np.abs(gaps).std()): unequal,
+        float(np.abs(gaps).std(ddof=1)): unequal,
+        float(values.std()): molecules,
+        float(values[~copied & ~different].std()): molecules,
+        0.0: cancel,
+        float(gaps.mean()): cancel,
     }
 
 

@@ -16,6 +16,8 @@ from .verdict import Verdict, check, correct, hint
 _SAME = 5e-4
 #: The same for a scale, which may come rounded to two decimals.
 _ROUNDED = 4e-3
+#: Halves are told apart.
+_HALF = 0.05
 #: What exercise 9.4 asks for, by the power of the length of a pixel that each holds.
 POWERS = {"count": 0, "mean diameter": 1, "mean area": 2, "largest / smallest diameter": 0}
 
@@ -52,6 +54,8 @@ def scale_by_hand(answer: Any, length: float, rows: slice, columns: slice) -> Ve
             f"{length:g} µm / {long} px. Each end is known to half a px, so the scale is right to about "
             f"{1 / long:.1%}.".replace("%", " %")
         )
+    if any(given == round(truth, digits) for digits in range(4)):
+        return hint(f"Rounded too far: give more digits of {length:g} µm / {long} px.")
     slips = {
         1 / truth: "This is how many px one µm has. Turn it over: how many µm has one px?",
         length / thick: "You divided by how thick the bar is. Columns run along it: count those.",
@@ -159,6 +163,11 @@ def count_in_frame(answer: Any, cut: Any) -> Verdict:
     """
     given, lost = number(answer), array(cut).astype(bool)
     seen, halves = len(lost), float(lost.sum()) / 2
+    if math.isclose(given, seen - halves, abs_tol=_HALF):
+        return correct(
+            f"{seen - halves:g}: each cut one as a half. Two frames side by side then count it once between "
+            "them."
+        )
     if given == seen:
         return hint("All are counted here. Of one that is cut, the middle lies outside as often as inside.")
     if given == seen - lost.sum():
@@ -167,13 +176,7 @@ def count_in_frame(answer: Any, cut: Any) -> Verdict:
         )
     if given == lost.sum():
         return hint("These are the cut ones alone. Add the whole ones.")
-    if abs(given - (seen - halves)) > 0.5:
-        return hint(
-            f"{seen} can be seen, {lost.sum()} of them cut. Count a whole one as 1, and a cut one as …?"
-        )
-    return correct(
-        f"{seen - halves:g}: each cut one as a half. Two frames side by side then count it once between them."
-    )
+    return hint(f"{seen} can be seen, {lost.sum()} of them cut. Count a whole one as 1, and a cut one as …?")
 
 
 @check

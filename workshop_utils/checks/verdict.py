@@ -76,6 +76,7 @@ class Verdict:
 
 def _marked(text: str) -> str:
     """Turn ``*word*`` and words between backticks into emphasis and code, as in the lessons' prose."""
+    # Two patterns: a package for Markdown would become one more that every learner installs.
     code = '<code style="color: inherit; background: none">\\1</code>'  # Jupyter's dark theme has white code
     emphasized = re.sub(r"(?<![\w*])\*(\w[^*]*(?<=\w))\*(?![\w*])", r"<em>\1</em>", text)
     return re.sub("`([^`]+)`", code, emphasized)

@@ -68,6 +68,15 @@ class Validation:
         now = self.network.state_dict()
         if any(not torch.equal(values, now[name]) for name, values in self._before.items()):
             return "The network has changed. Validation only measures: no step of an optimizer."
+        if not all(values.requires_grad for values in self.network.parameters()):
+            return (
+                "The weights are frozen now (requires_grad), and no training would move them. Only measure."
+            )
+        if not torch.is_grad_enabled():
+            return (
+                "Your function leaves slopes switched off, for all that follows in the notebook: call "
+                "torch.set_grad_enabled(True) once. `with torch.no_grad():` ends with its block."
+            )
         if any(slopes for _, slopes in self.network.asked):
             return (
                 "The network kept what slopes need, which costs time and memory. Nobody asks for slopes here."

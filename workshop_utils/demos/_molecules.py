@@ -26,15 +26,61 @@ EXAMPLES = {
 }
 
 
+#: Names beside which ESOL has the structure of another compound, as told by their systematic names, formulas
+#: or handbooks: not one of them is offered.
+MISNAMED = frozenset(
+    {
+        "Methyl butyrate",
+        "Ethyl butyrate",
+        "Propyl butyrate",
+        "Methyl pentanoate",
+        "Ethyl pentanoate",
+        "Propyl propanoate",
+        "Pentyl propanoate",
+        "Butyl acetate",
+        "t-Pentylbenzene",
+        "3-Methyl-2-pentanol",
+        "2-Ethyl-2-hexanal",
+        "phthalamide",
+        "3-Methylcholanthrene",
+        "gentisin",
+        "meconin",
+        "stadacaine",
+        "acetyl sulfisoxazole",
+        "Norethisterone",
+        "Simetryn",
+        "chloropropylate",
+        "Metolcarb",
+        "Chlorimuron-ethyl (ph 7)",
+        "2',3,4-PCB",
+        "2,4,6-PCB",
+        "2,3',4,4'-PCB",
+        "2,2',3,4,5-PCB",
+        "2,2',3,4,6-PCB",
+        "2,2,4,6,6'-PCB",
+        "2,3',4,4',5-PCB",
+        "2,3,3',4,4'6-PCB",
+        "2,2',3,4,4',5',6-PCB",
+    }
+)
+
+
 def smiles_of(typed: str) -> str:
     """Return the SMILES of a name that ESOL holds, in upper or lower case; any other text as it is."""
-    return _names().get(typed.strip().casefold(), typed)
+    return _names().get(_plain(typed), typed)
 
 
 @functools.cache
 def _names() -> dict[str, str]:
     esol = datasets.load_esol()
-    return {name.casefold(): smiles for name, smiles in zip(esol["name"], esol["smiles"], strict=True)}
+    misnamed = {_plain(name) for name in MISNAMED}
+    pairs = zip(map(_plain, esol["name"]), esol["smiles"], strict=True)
+    return {name: smiles for name, smiles in pairs if name not in misnamed}
+
+
+def _plain(name: str) -> str:
+    """A name in lower case, with one space where there are several, and none around it."""
+    return " ".join(name.casefold().split())
 
 
 def count_rings(smiles: str) -> int:

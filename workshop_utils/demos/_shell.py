@@ -137,7 +137,7 @@ class Demo(widgets.Box):
         self.list = widgets.HTML(layout=widgets.Layout(width=f"{WIDE}px", max_width="98%", margin="2px"))
         self.dropdowns = {label: choice(label, [*entries, OWN]) for label, entries in self.presets.items()}
         changes = {label: self._change(*change) for label, change in (buttons or {}).items()}
-        changes["Start again"] = lambda: self.set(self.start)
+        changes["Start again"] = self._start_again
         self.buttons = {label: self._button(label, action) for label, action in changes.items()}
         self._quiet = False
         self.set(self.start)
@@ -199,6 +199,12 @@ class Demo(widgets.Box):
         display(
             {"text/html": f'{_ONLY_WHERE_LOST}<p class="lost-demo">{LOST}</p>', "text/plain": ""}, raw=True
         )
+
+    def _start_again(self) -> None:
+        """Set all controls to where they began, and forget what was found."""
+        self.finds.clear()
+        self.list.value = ""
+        self.set(self.start)
 
     def _keep(self, find: str) -> None:
         """Add to the list below the controls what was found."""
@@ -328,9 +334,9 @@ class Molecule(widgets.Text):
     """A text field for a SMILES, or for a name that ESOL holds."""
 
 
-def molecule() -> Molecule:
+def molecule(label: str = "SMILES or name") -> Molecule:
     """Return a field for a molecule; it changes when the reader presses Enter or leaves it."""
-    return Molecule(continuous_update=False, **_look("SMILES or name", WIDE))
+    return Molecule(continuous_update=False, **_look(label, WIDE))
 
 
 def number(label: str, step: float) -> widgets.FloatText:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workshop_utils.depiction import STANDARD, DepictionStyle
+from workshop_utils.molecules import canonical_smiles
 
 from .._floor import words
 from ._answers import bar, ring_probability
@@ -109,7 +110,8 @@ def hello_molecule() -> Demo:
 
 def _fooled(smiles: str) -> str:
     """The molecule, where the network is wrong about it."""
-    return smiles.strip() if (ring_probability(smiles) >= 0.5) != (count_rings(smiles) > 0) else ""
+    wrong = (ring_probability(smiles) >= 0.5) != (count_rings(smiles) > 0)
+    return canonical_smiles(smiles) if wrong else ""
 
 
 def _verdict(frame: Sheet, y: int, probability: float, rings: int) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from workshop_utils import pictures
 from workshop_utils.depiction import STANDARD, DepictionStyle
+from workshop_utils.molecules import canonical_smiles
 
 from .._floor import words
 from ._answers import bar, network, probability
@@ -135,8 +136,10 @@ def draw_a_smiles() -> Demo:
 
 def _fooled(smiles: str, picture: bytes | None, **_: float) -> str:
     """The molecule, where the network is wrong about it; of a picture nobody knows."""
+    if picture is not None:
+        return ""
     says = _network_says(ink_of(smiles, STANDARD)) >= 0.5
-    return "" if picture is not None or says == (count_rings(smiles) > 0) else smiles.strip()
+    return "" if says == (count_rings(smiles) > 0) else canonical_smiles(smiles)
 
 
 def _frame_of_file(picture: bytes, opacity: float) -> Sheet:

@@ -10,10 +10,12 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage import data, segmentation
+from skimage import data
 
 from workshop_utils import measurement, synthetic
 from workshop_utils.measurement import MeasurementError, Regions, Sizes
+from workshop_utils.measurement.inputs import refuse_saturated
+from workshop_utils.pictures import Picture
 
 from ._canvas import LEFT, MARK, QUIET, TEXT, TOP, WIDTH, Sheet, box, paragraph, place, sheet, write
 from ._shell import Demo, choice, slider, tick, upload
@@ -39,7 +41,10 @@ COINS = "coins (a photograph)"
 
 
 class Taken(NamedTuple):
-    """A picture, what is known of its scale, where to look in it, and the truth, where there is one."""
+    """A picture, what is known of its scale, where to look in it, and the truth, where there is one.
+
+    Of an upload also its file, and by which factor it was shrunk.
+    """
 
     gray: NDArray
     scale: measurement.Scale | None
@@ -47,6 +52,8 @@ class Taken(NamedTuple):
     bright: bool
     truth: dict[str, float]
     note: str
+    file: Picture | None = None
+    factor: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +64,11 @@ class Found:
     regions: Regions | None = None
     sizes: Sizes | None = None
     refused: str = ""
+
+    @property
+    def unit(self) -> float:
+        """What a length in the unit of `sizes` is in that of the reader: px are those of the file."""
+        return self.taken.factor if self.sizes and self.sizes.diameter.unit == "px" else 1
 
 
 def segmentation_tuner_frame(
@@ -189,7 +201,10 @@ def _taken(sample: str, picture: bytes | None, bright: bool) -> Taken:
 def _taken_from_file(picture: bytes, bright: bool) -> Taken:
     """Read a file; colors become gray, and a large picture is shrunk: the note says both."""
     read = read_upload(picture)
-    gray, notes = read.values, [read.scale_source[:1].upper() + read.scale_source[1:]]
+    gray, scale = read.values, measurement.scale_of(read)
+    notes = [read.scale_source[:1].upper() + read.scale_source[1:]]
+    if read.scale and scale is None:
+        notes.append("is this a page? Taken for a micrograph, its lengths stay in px")
     if gray.ndim != 2:
         gray = cv2.cvtColor(read.rgb, cv2.COLOR_RGB2GRAY)
         notes.append("colors became gray")
@@ -197,15 +212,19 @@ def _taken_from_file(picture: bytes, bright: bool) -> Taken:
     if factor > 1:
         small = gray.shape[1] // factor, gray.shape[0] // factor
         gray = cv2.resize(gray.astype(np.float32), small, interpolation=cv2.INTER_AREA)
-        notes.append(f"shrunk to 1/{factor} on each side, and the scale with it")
-    scale = measurement.scale_of(gray, read.scale and factor * read.scale)
-    return Taken(gray, scale, None, bright, {}, "; ".join(notes) + ".")
+        scale = scale and replace(scale, value=factor * scale.value, error=factor * scale.error)
+        notes.append(
+            f"shrunk to 1/{factor} on each side, in whose px the sliders count; lengths are the file's"
+        )
+    return Taken(gray, scale, None, bright, {}, "; ".join(notes) + ".", read, factor)
 
 
 @functools.lru_cache(maxsize=8)
 def _signal(sample: str, picture: bytes | None, bright: bool) -> Regions:
     """The picture without its background: what no slider changes."""
     taken = _taken(sample, picture, bright)
+    if taken.file is not None:
+        refuse_saturated(taken.file)  # before averages hide it
     return measurement.regions(taken.gray, taken.scale, bright=taken.bright, window=taken.window, smallest=2)
 
 
@@ -215,6 +234,8 @@ def _found(
 ) -> Found:
     if not 0.25 <= threshold <= 0.9:
         raise ValueError(f"expected a threshold from 0.25 to 0.9, got {threshold!r}")
+    if not smallest >= 1:
+        raise ValueError(f"expected a smallest diameter of 1 px or more, got {smallest!r}")
     taken, found = _taken(sample, picture, bright), None
     try:
         whole = _signal(sample, picture, bright)
@@ -237,7 +258,7 @@ def _legend(found: Found) -> str:
 def _results(found: Found) -> list[str]:
     """The count, the diameter and its errors in words, with the truth where it is known."""
     assert found.sizes is not None
-    truth, count, diameter = found.taken.truth, found.sizes.count, found.sizes.diameter
+    truth, count, diameter = found.taken.truth, found.sizes.count, found.unit * found.sizes.diameter
     counted, measured = f"Count: {count}", f"Mean diameter: {diameter}"
     if truth:
         counted += f", truth {truth['count']:.0f}"
@@ -257,12 +278,13 @@ def _outlined(found: Found) -> Sheet:
     size = max(1, round(factor * gray.shape[1])), max(1, round(factor * gray.shape[0]))
     shown = cv2.resize(shown, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_NEAREST)
     if found.regions is not None:
-        labels = cv2.resize(found.regions.labels, size, interpolation=cv2.INTER_NEAREST).astype(np.int32)
-        edges = segmentation.find_boundaries(labels, mode="thick")
+        labels = cv2.resize(found.regions.labels.astype(np.float32), size, interpolation=cv2.INTER_NEAREST)
+        cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+        owner, least = cv2.dilate(labels, cross).astype(int), cv2.erode(labels, cross)
+        edges = owner != least  # half of an outline lies outside
         lost = np.zeros(found.regions.count + 1, bool)
         if found.sizes is not None:
             lost[1:] = found.sizes.cut
-        owner = segmentation.expand_labels(labels, 1)  # of an outline, half lies outside
         shown[edges] = np.where(lost[owner[edges]][:, None], np.array(PALE), np.array(MARK))
     full = sheet(TALL, WIDE)
     full[:] = 235
@@ -278,8 +300,8 @@ def _histogram(frame: Sheet, found: Found) -> None:
     if found.sizes is None:
         write(frame, "no estimate", ASIDE, 32, size=15, color=QUIET)
         return
-    mean = found.sizes.diameter
-    sizes = found.sizes.diameters[~found.sizes.cut]
+    mean = found.unit * found.sizes.diameter
+    sizes = found.unit * found.sizes.diameters[~found.sizes.cut]
     most = max(float(sizes.max()), mean.high) * 1.05
     counts, _ = np.histogram(sizes, bins=15, range=(0, most))
     write(frame, f"tallest: {counts.max()} things", ASIDE, 32, size=15, color=QUIET)

@@ -5,15 +5,26 @@ standard library is imported here, so the report comes even where everything els
 imported to be examined is imported by a probe, a Python process of its own.
 """
 
+# E402: before the path is changed below, nothing else may be imported.
+# ruff: noqa: E402
+
 from __future__ import annotations
 
-import platform
 import sys
+
+# `python -m` looks into the reader's folder first. As in workshop_utils/__init__.py, which has put it back.
+_PATH = sys.path[:]
+if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
+    del sys.path[0]
+
+import platform
 from concurrent.futures import ThreadPoolExecutor
 
 from . import judgment
-from .probes import OPENCV, container, imports, installed, module, probe, requirements
+from .probes import OPENCV, container, hiding, imports, installed, module, probe, requirements
 from .report import Finding, Report
+
+sys.path[:] = _PATH
 
 __all__ = ["Finding", "Report", "diagnose", "main"]
 
@@ -31,6 +42,8 @@ def diagnose() -> Report:
     needed = requirements()
     if python.status == "bad":
         return Report([python])
+    if hidden := hiding():
+        return Report([python, judgment.hidden(hidden)])
     if 2 * len(installed(needed)) <= len(needed):  # in a clone its metadata may be found, and little else
         return Report([python, *judgment.packages({}, {}, {}), data])
     modules = [module(name) for name in needed if name not in ("torch", "torchvision")]

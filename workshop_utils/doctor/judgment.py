@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from .._floor.bundled import DamagedFileError, damaged
 from .probes import OPENCV, fits, module, release, whose
@@ -20,6 +21,12 @@ def python(version: str) -> Finding:
         return Finding("Python", "good", f"{version}, in {sys.prefix}")
     advice = "Install a newer Python and set the course up with it"
     return Finding("Python", "bad", f"{version} is too old, the course needs {PYTHON}. {advice}")
+
+
+def hidden(files: Sequence[Path]) -> Finding:
+    """Judge files that have the name of a module of Python's own: packages would load them in its place."""
+    what = f"{', '.join(map(str, files))}: of the same name as a module of Python, which this hides"
+    return Finding("Folder", "bad", f"{what}. Rename it, and start Python again; then ask the doctor again")
 
 
 def packages(

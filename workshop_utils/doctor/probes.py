@@ -156,6 +156,16 @@ def whose(file: str | None, pythonpath: str | None = None) -> str:
     return "folder" if place == Path.cwd() else ""
 
 
+def hiding(folder: Path | None = None) -> list[Path]:
+    """Return the files of a folder, by default the one that Python runs in, that hide modules of Python."""
+    folder = Path.cwd() if folder is None else folder
+    if folder.resolve() == Path(os.__file__).resolve().parent:
+        return []
+    names = sorted(sys.stdlib_module_names)
+    places = (folder / place for name in names for place in (f"{name}.py", f"{name}/__init__.py"))
+    return [place for place in places if place.is_file()]
+
+
 def container(root: Path = Path("/")) -> int | None:
     """Return how much memory a container still allows, in bytes; None where there is no limit.
 

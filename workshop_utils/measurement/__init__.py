@@ -7,11 +7,14 @@ measured as asked raises `MeasurementError`; nothing is made up.
 from .agreement import Agreement, agreement
 from .backgrounds import background
 from .bars import Bar, find_bar
-from .chromatography import PencilLine, Plate, plate
+from .chromatography import Plate, plate
 from .curves import Curve, fit_curve
-from .estimate import Estimate, MeasurementError, mean_of
+from .estimate import Estimate, MeasurementError
 from .gels import bands
+from .intercepts import Intercepts, intercepts
 from .lines import Line, fit_line
+from .means import mean_of
+from .pencil import PencilLine
 from .regions import Regions, regions
 from .scale import Scale, agreed, micrometers, scale_from_bar, scale_of
 from .sizes import Sizes, sizes
@@ -23,6 +26,7 @@ __all__ = [
     "Bar",
     "Curve",
     "Estimate",
+    "Intercepts",
     "Line",
     "MeasurementError",
     "PencilLine",
@@ -38,6 +42,7 @@ __all__ = [
     "find_bar",
     "fit_curve",
     "fit_line",
+    "intercepts",
     "mean_of",
     "micrometers",
     "plate",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+from skimage import measure
 
 from .estimate import MeasurementError
 
@@ -58,7 +59,8 @@ def agreement(found: ArrayLike, true: ArrayLike) -> Agreement:
     Raises
     ------
     MeasurementError
-        If the shapes differ, or labels are no whole numbers of 0 or more.
+        If the shapes differ, labels are no whole numbers of 0 or more, or a picture is a mask, in which all
+        things have one number.
 
     Examples
     --------
@@ -72,9 +74,10 @@ def agreement(found: ArrayLike, true: ArrayLike) -> Agreement:
         raise MeasurementError(
             f"expected two label pictures of one shape (H, W), got {a.shape} and {b.shape}"
         )
-    if a.dtype.kind not in "bui" or b.dtype.kind not in "bui" or min(a.min(), b.min()) < 0:
+    if any(_is_mask(labels) for labels in (a, b)):
         raise MeasurementError(
-            "expected labels, whole numbers of 0 or more; skimage.measure.label makes them of masks"
+            "expected labels, whole numbers of 0 or more, another one for each thing; skimage.measure.label "
+            "makes them of masks"
         )
     a_labels, a_index, a_areas = np.unique(a, return_inverse=True, return_counts=True)
     b_labels, b_index, b_areas = np.unique(b, return_inverse=True, return_counts=True)
@@ -93,3 +96,12 @@ def agreement(found: ArrayLike, true: ArrayLike) -> Agreement:
         }
     )
     return Agreement(pairs, int((b_labels > 0).sum() - len(pairs)), int((a_labels > 0).sum() - len(pairs)))
+
+
+def _is_mask(labels: NDArray) -> bool:
+    """Whether numbers are no labels: of another type or below 0; or one number for things that lie apart."""
+    if labels.dtype.kind not in "ui" or labels.min() < 0:
+        return True
+    things = labels > 0
+    same = bool(things.any()) and np.ptp(labels[things]) == 0
+    return same and np.asarray(measure.label(things, connectivity=2)).max() > 1

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .estimate import MeasurementError
+from .inputs import gray_of, window_of
 
 Gray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -34,7 +35,9 @@ def background(gray: Gray, *, window: Mask | None = None, order: int = 3) -> Gra
     Raises
     ------
     MeasurementError
-        If too few pixels are in the window.
+        If too few pixels are in the window, or the picture is not one channel of finite numbers.
+    ValueError
+        If the window is no mask of the picture's shape, or the order no whole number of 0 or more.
 
     Examples
     --------
@@ -42,10 +45,13 @@ def background(gray: Gray, *, window: Mask | None = None, order: int = 3) -> Gra
     >>> bool(np.allclose(background(ramp, order=1), ramp))
     True
     """
+    gray = gray_of(gray)
+    if order not in range(20):
+        raise ValueError(f"expected a whole number from 0 to 19 as order, got {order}")
     some = (slice(None, None, max(1, min(gray.shape) // 100)),) * 2
     terms = _polynomial(gray.shape, order)
     few, values = terms[:, *some].reshape(len(terms), -1).T, gray[some].ravel()
-    usable = np.ones(values.shape, bool) if window is None else window[some].ravel()
+    usable = window_of(window, gray.shape)[some].ravel()
     kept = usable
     for _ in range(20):
         if kept.sum() < 2 * len(terms):

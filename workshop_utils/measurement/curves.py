@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
 from .estimate import CONFIDENCE, Estimate, MeasurementError
-from .lines import FEWEST_LEVELS, standards_of
+from .lines import FEWEST_LEVELS, refuse_no_signals, standards_of
 
 #: A sample may lie outside the standards by this factor, which replicates at the end of their range need.
 BEYOND = 1.25
@@ -136,6 +136,7 @@ class Curve:
         return amounts, by_curve, math.sqrt(by_sample), math.sqrt(squares / degrees), degrees
 
     def _amounts(self, signals: NDArray[np.float64]) -> NDArray[np.float64]:
+        refuse_no_signals(signals)
         if not (signals > 0).all():
             raise MeasurementError(
                 f"expected signals above 0, got {signals.min():.3g}; is there a band at all?"
@@ -146,8 +147,8 @@ class Curve:
         if not self.amounts.min() / BEYOND <= found.min() <= found.max() <= self.amounts.max() * BEYOND:
             raise MeasurementError(
                 f"the sample reads {found.min():.3g} to {found.max():.3g} {self.unit}, outside the "
-                "standards, "
-                f"{self.amounts.min():g} to {self.amounts.max():g} {self.unit}; load less or more of it"
+                f"standards, {self.amounts.min():g} to {self.amounts.max():g} {self.unit}; load less or more "
+                "of it"
             )
         return found
 

@@ -8,14 +8,14 @@ given. More pictures shrink only the last.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
-from .units import length_of, product
+from .units import canonical, length_of, product
 
 #: How likely an interval is to hold the true value.
 CONFIDENCE = 0.95
@@ -57,6 +57,11 @@ class Estimate:
     degrees: float = math.inf
     scale: Any = None
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.unit, str):
+            raise TypeError(f"expected a unit as text, such as 'µm', or '' for none, got {self.unit!r}")
+        object.__setattr__(self, "unit", canonical(self.unit))
+
     @classmethod
     def from_errors(
         cls,
@@ -95,7 +100,8 @@ class Estimate:
         Raises
         ------
         ValueError
-            If a number is not finite.
+            If a number is not finite, an error (but that of the calibration) is below 0, or there are no
+            degrees of freedom.
 
         References
         ----------
@@ -107,9 +113,12 @@ class Estimate:
         12.4 µm [11.9, 12.9]
         """
         errors = (calibration, segmentation, sampling)
-        if not np.isfinite([value, *errors]).all():
-            raise ValueError(f"expected a finite value and finite errors, got {value} with {errors}")
-        half = half_width(math.hypot(*errors), sampling, degrees)
+        if not np.isfinite([value, *errors]).all() or min(errors[1:]) < 0 or not degrees > 0:
+            raise ValueError(
+                f"expected a finite value, finite errors of 0 or more, and degrees of freedom above 0, got "
+                f"{value} with {errors} and {degrees}"
+            )
+        value, half = float(value), half_width(math.hypot(*errors), sampling, degrees)
         return cls(value, value - half, value + half, unit, int(n), *errors, degrees, scale)
 
     @property
@@ -155,12 +164,11 @@ class Estimate:
         >>> print(Estimate.from_errors(0.1234, unit="µm", n=9, segmentation=0.002).to("nm"))
         123 nm [119, 127]
         """
-        old, new = length_of(self.unit), length_of(unit)
+        old, new = length_of(self.unit), length_of(canonical(unit))
         if old is None or new is None or old[1] != new[1]:
             raise ValueError(
                 f"expected two units of length, of area or of volume, got {self.unit or 'none'!r} and "
-                f"{unit!r}; "
-                "a length in px becomes one in µm by measuring with a scale"
+                f"{unit!r}; a length in px becomes one in µm by measuring with a scale"
             )
         return _scaled(self, (old[0] / new[0]) ** old[1], unit)
 
@@ -180,9 +188,8 @@ class Estimate:
         return self.low <= truth <= self.high
 
     def __str__(self) -> str:
-        half = max((self.high - self.low) / 2, 1e-12 * abs(self.value), 1e-300)
-        digits = -math.floor(math.log10(half / 3))
-        value, low, high = (_written(number, digits) for number in (self.value, self.low, self.high))
+        half, size = (self.high - self.low) / 2, max(abs(self.low), abs(self.high))
+        value, low, high = (_written(number, half, size) for number in (self.value, self.low, self.high))
         return f"{value} {self.unit} [{low}, {high}]".replace("  ", " ")
 
     def __repr__(self) -> str:
@@ -190,7 +197,8 @@ class Estimate:
         return f"<{self}, n = {self.n}; {parts or 'no error stated'}>"
 
     def __add__(self, other: Estimate | float) -> Estimate:
-        other = _as_estimate(other, self.unit)
+        if not isinstance(other, Estimate):
+            return _shifted(self, float(other))
         if other.unit != self.unit:
             raise ValueError(
                 f"expected two numbers with the same unit, got {self.unit or 'none'!r} and "
@@ -222,7 +230,7 @@ class Estimate:
         return _combined(ratio, (self, 1 / other.value), (other, -ratio / other.value), unit)
 
     def __rtruediv__(self, other: float) -> Estimate:
-        return _as_estimate(other, "") / self
+        return Estimate.from_errors(float(other), unit="", n=0) / self
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -234,49 +242,10 @@ def half_width(error: float, sampling: float, degrees: float) -> float:
     return float(error * stats.t.ppf(0.5 + CONFIDENCE / 2, known)) if error else 0.0
 
 
-def mean_of(estimates: Iterable[Estimate]) -> Estimate:
-    """Average what was measured several times, on lanes, plates or pictures of one sample.
-
-    Parameters
-    ----------
-    estimates : iterable of Estimate
-        At least two, in one unit.
-
-    Returns
-    -------
-    Estimate
-        The mean. Its sampling error is from the scatter between them, whatever each said of its own; errors
-        of segmentation, and of a calibration that they share, do not shrink when one averages.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two, or units differ.
-
-    Examples
-    --------
-    >>> one, two, three = (Estimate.from_errors(x, unit="mm", n=1) for x in (4.8, 5.0, 5.2))
-    >>> print(mean_of([one, two, three]))
-    5.0 mm [4.5, 5.5]
-    """
-    members = list(estimates)
-    units = sorted({member.unit for member in members})
-    if len(members) < 2 or len(units) > 1:
-        raise ValueError(f"expected two or more estimates in one unit, got {len(members)} in {units}")
-    values = np.array([member.value for member in members])
-    shared = members[0].scale is not None and len({member.scale for member in members}) == 1
-    calibrations = np.array([member.calibration for member in members])
-    calibration = calibrations.mean() if shared else math.hypot(*calibrations) / len(members)
-    return Estimate.from_errors(
-        float(values.mean()),
-        unit=units[0],
-        n=len(members),
-        calibration=float(calibration),
-        segmentation=float(np.mean([member.segmentation for member in members])),
-        sampling=float(values.std(ddof=1) / math.sqrt(len(members))),
-        degrees=len(members) - 1,
-        scale=members[0].scale if shared else None,
-    )
+def joined(parts: NDArray[np.float64], degrees: NDArray[np.float64]) -> float:
+    """Degrees of freedom of a sum of variances, by Welch and Satterthwaite."""
+    spread = float((parts**2 / degrees).sum())
+    return float(parts.sum() ** 2 / spread) if spread else math.inf
 
 
 def _combined(value: float, one: tuple[Estimate, float], two: tuple[Estimate, float], unit: str) -> Estimate:
@@ -285,7 +254,6 @@ def _combined(value: float, one: tuple[Estimate, float], two: tuple[Estimate, fl
     shared = a.scale is not None and a.scale == b.scale
     scales = (by_a * a.calibration, by_b * b.calibration)
     parts = np.array([by_a * a.sampling, by_b * b.sampling]) ** 2
-    degrees = np.array([a.degrees, b.degrees])
     return Estimate.from_errors(
         value,
         unit=unit,
@@ -293,14 +261,24 @@ def _combined(value: float, one: tuple[Estimate, float], two: tuple[Estimate, fl
         calibration=sum(scales) if shared or 0 in scales else math.hypot(*scales),
         segmentation=math.hypot(by_a * a.segmentation, by_b * b.segmentation),
         sampling=math.sqrt(parts.sum()),
-        degrees=float(parts.sum() ** 2 / spread) if (spread := (parts**2 / degrees).sum()) else math.inf,
+        degrees=joined(parts, np.array([a.degrees, b.degrees])),
         scale=a.scale if shared else b.scale if not a.calibration else a.scale if not b.calibration else None,
     )
+
+
+def _shifted(estimate: Estimate, by: float) -> Estimate:
+    """Add an exact number: the interval moves, and stays as lopsided as it was."""
+    if not math.isfinite(by):
+        raise ValueError(f"expected a finite number, got {by}")
+    ends = {name: getattr(estimate, name) + by for name in ("value", "low", "high")}
+    return replace(estimate, **ends)
 
 
 def _scaled(estimate: Estimate, factor: float, unit: str) -> Estimate:
     low, high = sorted((factor * estimate.low, factor * estimate.high))
     size = abs(factor)
+    if not math.isfinite(factor):
+        raise ValueError(f"expected a finite factor, got {factor}")
     return Estimate(
         factor * estimate.value,
         low,
@@ -315,10 +293,11 @@ def _scaled(estimate: Estimate, factor: float, unit: str) -> Estimate:
     )
 
 
-def _as_estimate(number: Estimate | float, unit: str) -> Estimate:
-    """Take a plain number as exact, in the unit of its partner."""
-    return number if isinstance(number, Estimate) else Estimate.from_errors(float(number), unit=unit, n=0)
-
-
-def _written(number: float, digits: int) -> str:
-    return f"{number:.{digits}f}" if 0 <= digits <= 6 else f"{number:.4g}" if digits > 6 else f"{number:.0f}"
+def _written(number: float, half: float, size: float) -> str:
+    """As many digits as half of the interval is worth; of very small or large numbers with a power of ten."""
+    if not 1e-12 * size < half < math.inf:
+        return f"{number:.6g}"
+    digits = -math.floor(math.log10(half) - math.log10(3))
+    if 1e-4 <= size < 1e9:
+        return f"{round(number, max(digits, 0)) + 0.0:.{max(digits, 0)}f}"  # + 0.0: no −0
+    return f"{number:.{min(max(digits + math.floor(math.log10(size)), 0), 15)}e}"

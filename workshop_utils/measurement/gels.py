@@ -11,9 +11,9 @@ from scipy import ndimage
 
 from workshop_utils.pictures import Picture
 
-from .backgrounds import Gray, background
+from .backgrounds import Gray, Mask, background
 from .estimate import MeasurementError
-from .inputs import gray_of, refuse_saturated, saturated
+from .inputs import gray_of, point_of, refuse_saturated, saturated, values_of
 
 #: A lane is read within this share of the distance between lanes, to either side of its middle.
 WITHIN = 0.25
@@ -25,6 +25,11 @@ CLEAR = 6.0
 FEWEST_CLEAR = 3
 #: Half way between two bands it is usually no darker than this share of the fainter one.
 RUN_TOGETHER = 0.25
+#: Beside a band that is alone its lane varies by no more than this share of the band, beyond the noise; and
+#: the band is no wider than the usual one by more than that factor.
+ALONE, WIDER = 0.10, 1.25
+#: Of numbers that are not whole, nothing is darker than this share of the light.
+_DARKEST = 1e-4
 
 
 def bands(
@@ -48,9 +53,10 @@ def bands(
     Returns
     -------
     DataFrame
-        Index: the lane, from 1. Columns: ``x (px)``, ``y (px)``; ``volume``, optical density × px;
-        ``density``, the largest optical density; ``clear``, whether it stands out at all; ``saturated``,
-        whether a pixel is.
+        Index: the lane, from 1. Columns: ``x (px)``, ``y (px)``; ``volume``, optical density × px, NaN
+        where the band is not alone; ``density``, the largest optical density; ``clear``, whether it stands
+        out at all; ``alone``, whether no other band of its lane is in its volume or its background;
+        ``saturated``, whether a pixel is.
 
     Raises
     ------
@@ -67,7 +73,8 @@ def bands(
     """
     refuse_saturated(picture)
     gray, full = gray_of(picture), saturated(picture)
-    if lanes < 3 or not last[0] > first[0]:
+    first, last = point_of(first, "first"), point_of(last, "last")
+    if lanes not in range(3, 200) or not last[0] > first[0]:
         raise MeasurementError(
             f"expected 3 or more lanes from left to right, got {lanes} from {first} to {last}"
         )
@@ -75,29 +82,36 @@ def bands(
     x = np.linspace(first[0], last[0], lanes)
     y = np.linspace(first[1], last[1], lanes)
     reach = REACH * pitch
-    if (
-        x[0] < reach
-        or x[-1] > gray.shape[1] - 1 - reach
-        or y.min() < 2 * reach
-        or y.max() > gray.shape[0] - 1 - 2 * reach
-    ):
-        raise MeasurementError(
-            f"bands from {first} to {last} lie too near the border of {gray.shape[1]} × {gray.shape[0]} "
-            "px; are they (x, y)?"
-        )
-    density = _density(gray)
+    _refuse_border(x, y, reach, gray.shape)
+    density, dark = _density(gray, whole=values_of(picture).dtype.kind in "bui")
+    full |= dark
     profiles = _profiles(density, x, pitch)
     rows, width, clear = _rows(profiles, y, reach)
     _refuse_blurred(density, x, rows, clear)
     found = [_band(profile, row, width) for profile, row in zip(profiles, rows, strict=True)]
-    table = pd.DataFrame(found, columns=["volume", "density"], index=pd.RangeIndex(1, lanes + 1, name="lane"))
+    table = pd.DataFrame(
+        found, columns=["volume", "density", "alone"], index=pd.RangeIndex(1, lanes + 1, name="lane")
+    )
     half, wide = round(width * 2.5), round(WITHIN * pitch)
     lost = [
         full[round(r) - half : round(r) + half + 1, round(c) - wide : round(c) + wide + 1].any()
         for r, c in zip(rows, x, strict=True)
     ]
-    columns = {"x (px)": x, "y (px)": rows} | {name: table[name] for name in table}
-    return pd.DataFrame(columns | {"clear": clear, "saturated": lost}, index=table.index)
+    alone = table["alone"] | ~clear  # where there is no band, its noise says nothing of a second one
+    columns = {"x (px)": x, "y (px)": rows, "volume": table["volume"].where(alone)}
+    columns |= {"density": table["density"], "clear": clear, "alone": alone, "saturated": lost}
+    return pd.DataFrame(columns, index=table.index)
+
+
+def _refuse_border(x: Gray, y: Gray, reach: float, shape: tuple[int, ...]) -> None:
+    """Refuse bands beside or above which there is too little to be compared with them."""
+    height, width = shape
+    inside = reach <= x[0] and x[-1] <= width - 1 - reach
+    if not (inside and 2 * reach <= y.min() and y.max() <= height - 1 - 2 * reach):
+        first, last = ((float(x[i]), float(y[i])) for i in (0, -1))
+        raise MeasurementError(
+            f"bands from {first} to {last} lie too near the border of {width} × {height} px; are they (x, y)?"
+        )
 
 
 def _profiles(density: Gray, x: Gray, pitch: float) -> Gray:
@@ -106,13 +120,15 @@ def _profiles(density: Gray, x: Gray, pitch: float) -> Gray:
     return np.array([np.median(density[:, round(c) - half : round(c) + half + 1], axis=1) for c in x])
 
 
-def _density(gray: Gray) -> Gray:
+def _density(gray: Gray, *, whole: bool) -> tuple[Gray, Mask]:
+    """Optical density, and where it is too dark to be told."""
     light = background(ndimage.gaussian_filter(gray, 1))
     if light.min() <= 0:
         raise MeasurementError(
             "expected a gel that lets light through between its bands; is the picture inverted?"
         )
-    return -np.log10(np.maximum(gray, 0.5) / light)
+    least = 0.5 if whole else _DARKEST * light
+    return -np.log10(np.maximum(gray, least) / light), gray <= least
 
 
 def _refuse_blurred(density: Gray, x: Gray, rows: Gray, clear: np.ndarray) -> None:
@@ -128,8 +144,7 @@ def _refuse_blurred(density: Gray, x: Gray, rows: Gray, clear: np.ndarray) -> No
     if share > RUN_TOGETHER:
         raise MeasurementError(
             f"lanes run into each other: half way between two bands it is {share:.0%} as dark as in the "
-            "fainter one, "
-            f"expected at most {RUN_TOGETHER:.0%}; out of focus, or lanes={len(x)} is wrong"
+            f"fainter one, expected at most {RUN_TOGETHER:.0%}; out of focus, or lanes={len(x)} is wrong"
         )
 
 
@@ -153,8 +168,7 @@ def _rows(profiles: Gray, y: Gray, reach: float) -> tuple[Gray, float, np.ndarra
     if clear.sum() < FEWEST_CLEAR:
         raise MeasurementError(
             f"only {clear.sum()} of {len(clear)} lanes have a clear band near where first and last point, "
-            f"expected {FEWEST_CLEAR}; "
-            "an empty gel, one out of focus, or other lanes?"
+            f"expected {FEWEST_CLEAR}; an empty gel, one out of focus, or other lanes?"
         )
     lane = np.arange(len(peaks))
     arc = np.polynomial.Polynomial.fit(lane[clear], peaks[clear], min(2, clear.sum() - 1))
@@ -162,15 +176,20 @@ def _rows(profiles: Gray, y: Gray, reach: float) -> tuple[Gray, float, np.ndarra
     return np.where(near, peaks, arc(lane)), float(np.median(np.array(widths)[clear])), clear
 
 
-def _band(profile: Gray, row: float, width: float) -> tuple[float, float]:
-    """Volume and largest density of a band above the line from one side of it to the other."""
+def _band(profile: Gray, row: float, width: float) -> tuple[float, float, bool]:
+    """Volume and largest density above the line from one side of a band to the other; whether it is alone."""
     half, gap, flank = round(2.2 * width), round(0.8 * width), max(round(2.5 * width), 3)
     middle = round(row)
     reach = half + gap + flank
     if not reach <= middle < len(profile) - reach:
         raise MeasurementError(f"a band near row {middle} lies too close to the border for a background")
     part = profile[middle - reach : middle + reach + 1]
-    low, high = np.median(part[:flank]), np.median(part[-flank:])
-    level = np.interp(np.arange(len(part)), [flank / 2, len(part) - 1 - flank / 2], [low, high])
+    sides = part[:flank], part[-flank:]
+    level = np.interp(
+        np.arange(len(part)), [flank / 2, len(part) - 1 - flank / 2], [np.median(side) for side in sides]
+    )
     above = (part - level)[flank + gap : -flank - gap]
-    return float(above.sum()), float(above.max())
+    uneven = max(np.ptp(side) - 4 * np.std(np.diff(side)) for side in sides)  # a slope, or a band; not noise
+    wide = np.count_nonzero(above > above.max() / 2) / 2.355
+    alone = uneven <= ALONE * above.max() and wide <= WIDER * width
+    return float(above.sum()), float(above.max()), bool(alone)

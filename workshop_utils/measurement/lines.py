@@ -10,10 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from workshop_utils._floor.columns import as_numbers
+
 from .estimate import CONFIDENCE, Estimate, MeasurementError
 
 #: A bend that is no chance at this level ends the linear range.
 SIGNIFICANT = 0.05
+#: A replicate may read more or less than all standards by this share of their range: at its ends they err.
+BEYOND = 0.25
 #: A line needs so many different amounts.
 FEWEST_LEVELS = 4
 
@@ -55,16 +59,21 @@ class Line:
         Returns
         -------
         Estimate
-            Its sampling error is that of the replicates, its calibration error that of the line.
+            Its sampling error is that of the replicates. Its calibration error is that of the line, and of a
+            bend that the standards do not exclude: the truth may lie anywhere between line and parabola.
 
         Raises
         ------
         MeasurementError
-            If the sample lies above or clearly below the standards.
+            If the sample, or one of its replicates, lies above or clearly below the standards; or if one is
+            no number.
 
         References
         ----------
         K. Danzer, L. A. Currie, Pure Appl. Chem. 70 (1998) 993. https://doi.org/10.1351/pac199870040993
+
+        Guide to the Expression of Uncertainty in Measurement, JCGM 100:2008, 4.3.7: what lies anywhere
+        between two values.
 
         Examples
         --------
@@ -73,27 +82,41 @@ class Line:
         1.50 mg/L [1.46, 1.55]
         """
         found = np.atleast_1d(np.asarray(signals, float))
+        refuse_no_signals(found)
         m, n, mean = len(found), len(self.amounts), float(np.mean(found))
         value = (mean - self.intercept) / self.slope
         degrees = n - 2 + m - 1
         spread = math.sqrt((self.spread**2 * (n - 2) + ((found - mean) ** 2).sum()) / degrees)
         lever = (value - self.amounts.mean()) ** 2 / ((self.amounts - self.amounts.mean()) ** 2).sum()
         by_line, by_sample = (spread / abs(self.slope) * math.sqrt(part) for part in (1 / n + lever, 1 / m))
+        by_line = math.hypot(by_line, abs(self._by_parabola(mean, value) - value) / math.sqrt(3))
         half = float(math.hypot(by_line, by_sample) * stats.t.ppf(0.5 + CONFIDENCE / 2, degrees))
-        self._refuse(value, half)
+        self._refuse(value, half, (found - self.intercept) / self.slope)
         errors = (by_line, 0.0, by_sample)
         return Estimate(value, value - half, value + half, self.unit, m, *errors, degrees)
 
-    def _refuse(self, value: float, half: float) -> None:
-        if value - half > self.linear_to:
+    def _by_parabola(self, signal: float, value: float) -> float:
+        """Read the amount off a parabola through the standards instead, next to what the line says."""
+        a, b, c = np.polyfit(self.amounts, self.signals, 2)
+        if abs(a) * np.ptp(self.amounts) < 1e-9 * abs(b):
+            return value
+        roots = (-b + np.array([-1, 1]) * np.sqrt(max(b * b - 4 * a * (c - signal), 0.0))) / (2 * a)
+        return float(roots[np.argmin(np.abs(roots - value))])
+
+    def _refuse(self, value: float, half: float, single: NDArray[np.float64]) -> None:
+        """Refuse what nobody has seen the line at; a wide interval is no excuse."""
+        lowest = float(self.amounts.min())
+        beyond = BEYOND * (self.linear_to - lowest)
+        if value - half > self.linear_to or single.max() > self.linear_to + beyond:
             raise MeasurementError(
-                f"the sample reads {value:.3g} {self.unit}, above the linear range, which ends at "
-                f"{self.linear_to:.3g} "
-                f"{self.unit}: there the signal saturates, or there are no standards; dilute the sample"
+                f"the sample reads {_listed(value, single)} {self.unit}, above the linear range, which ends "
+                f"at {self.linear_to:.3g} {self.unit}: there the signal saturates, or there are no "
+                "standards; dilute the sample"
             )
-        if value + half < self.amounts.min():
+        if value + half < lowest or single.min() < lowest - beyond:
             raise MeasurementError(
-                f"the sample reads {value:.3g} {self.unit}, below all standards; is the blank the right one?"
+                f"the sample reads {_listed(value, single)} {self.unit}, below all standards; is the blank "
+                "the right one?"
             )
 
 
@@ -142,9 +165,27 @@ def fit_line(amounts: ArrayLike, signals: ArrayLike, *, unit: str) -> Line:
     return Line(float(fit.slope), float(fit.intercept), x, y, spread, float(x.max()), unit)
 
 
+def _listed(value: float, single: NDArray[np.float64]) -> str:
+    parts = f" (replicates {single.min():.3g} to {single.max():.3g})" if len(single) > 1 else ""
+    return f"{value:.3g}{parts}"
+
+
+def refuse_no_signals(signals: NDArray[np.float64]) -> None:
+    """Refuse replicates that are none: an empty list, NaN (what could not be read), infinity."""
+    if signals.ndim != 1 or not signals.size or not np.isfinite(signals).all():
+        lost = np.count_nonzero(~np.isfinite(signals))
+        raise MeasurementError(
+            f"expected one or more finite signals of one sample, got {lost} that are not among "
+            f"{signals.size}; see in the table why a well or band could not be read, and leave that one out"
+        )
+
+
 def standards_of(amounts: ArrayLike, signals: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Take standards, or refuse them: amounts of 0 or more, and as many finite signals."""
-    x, y = np.asarray(amounts, float), np.asarray(signals, float)
+    try:
+        x, y = as_numbers(amounts, "amounts"), as_numbers(signals, "signals")
+    except ValueError as error:
+        raise MeasurementError(str(error)) from None
     if x.shape != y.shape or x.ndim != 1 or not np.isfinite([x, y]).all() or (x < 0).any():
         raise MeasurementError(
             f"expected as many finite signals as amounts of 0 or more, got shapes {x.shape} and {y.shape}"

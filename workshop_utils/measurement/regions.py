@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
-import cv2
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import ndimage
-from skimage import filters, measure, morphology, segmentation
+from skimage import measure, segmentation
 
 from workshop_utils.pictures import Picture
 
 from .backgrounds import Gray, Mask, background
 from .estimate import MeasurementError
-from .inputs import gray_of, refuse_saturated
+from .inputs import gray_of, refuse_saturated, window_of
+from .levels import LEAST_CONTRAST, empty, levels_of, usual_level
 from .scale import Scale, scale_of
+from .waists import Labels, distance, seeds
 
 #: Pixels are averaged with a Gaussian of this deviation before they are compared with a threshold, px.
 SMOOTH = 1.0
-#: What stands out by fewer standard deviations of the background than this is no thing.
-LEAST_CONTRAST = 5.0
-#: Things that fill more of the window than this leave too little background to compare them with.
-MOST_FILLED = 0.6
+#: A pale thing stands out by more than this share of the usual one, and is so many px away from all others.
+_PALEST, _AROUND = 0.1, 4
 #: From this height on a pixel belongs to the surroundings of some thing.
 _FOOT = 0.2
-
-Labels = NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +69,25 @@ class Regions:
         return int(self.labels.max())
 
     @cached_property
+    def pale(self) -> int:
+        """How many things are clear, large enough and whole, but too pale to be cut out beside the others.
+
+        They stand out less than half as much as the usual thing, and more than a tenth of that.
+        """
+        full = usual_level(self.signal, self.window)
+        middle, spread = empty(self.signal[self.window], full)
+        clear = self.signal - middle > max(LEAST_CONTRAST * spread, _PALEST * full)
+        near = np.asarray(ndimage.binary_dilation(self.zones > 0, iterations=_AROUND), bool)
+        left = clear & self.window & ~near
+        if not left.any():
+            return 0
+        pieces: Labels = np.asarray(measure.label(left))
+        each = np.arange(1, pieces.max() + 1)
+        deepest = np.asarray(ndimage.maximum(distance(np.pad(left, 1))[1:-1, 1:-1][left], pieces[left], each))
+        pale = np.asarray(ndimage.median(self.signal[left], pieces[left], each)) < full / 2
+        return int(np.count_nonzero(pale & (deepest >= self.smallest / 2)))
+
+    @cached_property
     def blur(self) -> float:
         """How blurred the edges are: the standard deviation of a Gaussian that would blur them so, px.
 
@@ -95,9 +109,15 @@ class Regions:
         -------
         ndarray of shape (count,)
             Areas, px.
+
+        Raises
+        ------
+        ValueError
+            If the height is out of its range.
         """
         level = self.threshold if threshold is None else threshold
-        return np.bincount(self.zones[self.height >= level], minlength=self.count + 1)[1:].astype(float)
+        _refuse_options(threshold=level)
+        return areas_at(self, level)
 
     def parts(self, depth: float) -> int:
         """Count the things that another depth of waists would give, without cutting anew.
@@ -111,8 +131,14 @@ class Regions:
         -------
         int
             Their number.
+
+        Raises
+        ------
+        ValueError
+            If the depth is not above 0.
         """
-        return int(_seeds(_distance(self.labels > 0), depth).max())
+        _refuse_options(depth=depth)
+        return int(seeds(distance(self.labels > 0), depth).max())
 
     def recut(self, *, threshold: float | None = None, depth: float | None = None) -> Regions:
         """Cut the same picture again, with another threshold or another depth of waists.
@@ -128,10 +154,23 @@ class Regions:
         -------
         Regions
             Of the same signal.
+
+        Raises
+        ------
+        ValueError
+            If one of the two is out of its range.
+        MeasurementError
+            If nothing is left.
         """
         threshold = self.threshold if threshold is None else threshold
         depth = self.depth if depth is None else depth
+        _refuse_options(threshold, depth)
         return _cut(self.signal, self.window, threshold, depth, self.smallest, self.scale)
+
+
+def areas_at(found: Regions, level: float) -> Gray:
+    """The areas of things, px, at any level: for an error, also outside of the range of thresholds."""
+    return np.bincount(found.zones[found.height >= level], minlength=found.count + 1)[1:].astype(float)
 
 
 def regions(
@@ -197,19 +236,25 @@ def regions(
     >>> regions(np.where(disks, 60, 200)).count
     2
     """
-    if not (_FOOT < threshold < 1 and depth > 0 and smallest >= 1 and order >= 0):
-        raise ValueError(
-            f"expected {_FOOT} < threshold < 1, depth > 0, smallest ≥ 1 and order ≥ 0, got "
-            f"{threshold}, {depth}, {smallest}, {order}"
-        )
+    _refuse_options(threshold, depth, smallest, order)
     refuse_saturated(picture)
     gray = gray_of(picture)
-    inside = _window(window, gray.shape)
+    inside = window_of(window, gray.shape)
     if np.ptp(gray[inside]) == 0:
         raise MeasurementError("nothing is in the picture: all pixels are equal")
     smooth = _smoothed(gray, inside)
     signal = smooth - background(smooth, window=inside, order=order)
     return _cut(signal if bright else -signal, inside, threshold, depth, smallest, scale_of(picture, scale))
+
+
+def _refuse_options(
+    threshold: float = 0.5, depth: float = 1.0, smallest: float = 6.0, order: int = 3
+) -> None:
+    if not (_FOOT < threshold < 1 and 0 < depth < np.inf and 1 <= smallest < np.inf and order >= 0):
+        raise ValueError(
+            f"expected {_FOOT} < threshold < 1, depth > 0, smallest ≥ 1 and order ≥ 0, got "
+            f"{threshold}, {depth}, {smallest}, {order}"
+        )
 
 
 def _smoothed(gray: Gray, window: Mask) -> Gray:
@@ -219,22 +264,15 @@ def _smoothed(gray: Gray, window: Mask) -> Gray:
     return np.where(window, total / np.maximum(weight, 1e-9), gray)
 
 
-def _window(window: ArrayLike | None, shape: tuple[int, ...]) -> Mask:
-    inside = np.ones(shape, bool) if window is None else np.asarray(window, bool)
-    if inside.shape != shape:
-        raise ValueError(f"expected a window of the picture's shape {shape}, got {inside.shape}")
-    if not inside.any():
-        raise MeasurementError("expected a window with pixels in it, got an empty one")
-    return inside
-
-
 def _cut(
     signal: Gray, window: Mask, threshold: float, depth: float, smallest: float, scale: Scale | None
 ) -> Regions:
-    full = _level(signal, window)
-    distance = _distance(window & (signal >= threshold * full))
-    zones = segmentation.watershed(-distance, _seeds(distance, depth), mask=window & (signal >= _FOOT * full))
-    height = signal / _levels(signal, zones, distance)[zones]
+    full = usual_level(signal, window)
+    distances = distance(window & (signal >= threshold * full))
+    zones = segmentation.watershed(
+        -distances, seeds(distances, depth), mask=window & (signal >= _FOOT * full)
+    )
+    height = signal / levels_of(signal, zones, distances)[zones]
     zones = _large_enough(zones, height >= threshold, smallest)
     if not zones.any():
         raise MeasurementError(
@@ -242,65 +280,6 @@ def _cut(
         )
     labels = np.where(height >= threshold, zones, 0).astype(np.int32)
     return Regions(labels, zones, signal, height, window, threshold, depth, smallest, scale)
-
-
-def _distance(mask: Mask) -> NDArray[np.float32]:
-    """How far each pixel is from what is outside, px."""
-    return cast("NDArray[np.float32]", cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5))
-
-
-def _seeds(distance: NDArray[np.float32], depth: float) -> Labels:
-    """One seed for each hill of the distances that rises by `depth` above its saddles."""
-    lowered, tops = np.zeros_like(distance), np.asarray(morphology.local_maxima(distance))
-    for island, box in _islands(distance, depth):
-        hills = np.where(island, distance[box], np.float32(0))
-        lowest = hills.max() - np.float32(depth)
-        if np.asarray(measure.label(tops[box] & island, connectivity=2)).max() == 1:
-            cut = np.minimum(hills, lowest)  # a single hill has no saddle
-        else:
-            cut = morphology.reconstruction(np.maximum(hills - np.float32(depth), np.float32(0)), hills)
-        lowered[box] = np.maximum(lowered[box], cut)
-    peaks = morphology.local_maxima(lowered) & (distance > 0)
-    return np.asarray(measure.label(peaks, connectivity=2))
-
-
-def _islands(distance: NDArray[np.float32], depth: float) -> Iterator[tuple[Mask, tuple[slice, slice]]]:
-    """Each piece that is deep enough to hold a seed, with its box: no hill reaches from one to another."""
-    pieces: Labels = np.asarray(measure.label(distance > 0, connectivity=2))
-    for number, box in enumerate(ndimage.find_objects(pieces), start=1):
-        island = pieces[box] == number
-        if distance[box][island].max() > depth:
-            yield island, box
-
-
-def _level(signal: Gray, window: Mask) -> float:
-    """How far things stand out, or a refusal: too little, or too many of them."""
-    values = signal[window]
-    things = values > filters.threshold_otsu(values)
-    full, empty = np.median(values[things]), values[values < np.median(values[things]) / 2]
-    spread = 1.4826 * np.median(np.abs(empty - np.median(empty))) if empty.size else np.inf
-    if full < LEAST_CONTRAST * spread:
-        raise MeasurementError(
-            f"nothing stands out: the clearest things differ from the background by {full:.3g}, the "
-            "background "
-            f"from itself by {spread:.3g}; expected {LEAST_CONTRAST:g} times as much"
-        )
-    if (share := (values > full / 2).mean()) > MOST_FILLED:
-        raise MeasurementError(
-            f"things fill {share:.0%} of the window, which leaves no background; are they the brighter "
-            "part (bright=True)?"
-        )
-    return float(full)
-
-
-def _levels(signal: Gray, zones: Labels, distance: NDArray[np.float32]) -> Gray:
-    """The level of each thing: the median of its inner part, where no blur reaches."""
-    if not zones.any():
-        return np.array([np.inf])
-    deepest = np.concatenate([[np.inf], ndimage.maximum(distance, zones, np.arange(1, zones.max() + 1))])
-    core = distance >= 0.6 * deepest[zones]
-    levels = ndimage.median(signal[core], zones[core], np.arange(1, zones.max() + 1))
-    return np.concatenate([[np.inf], levels])
 
 
 def _large_enough(zones: Labels, inside: Mask, smallest: float) -> Labels:

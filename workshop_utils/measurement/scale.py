@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from workshop_utils.pictures import Picture
+from workshop_utils.pictures.scales import SCANNER, micrometers_in
 
 from .bars import find_bar
 from .estimate import MeasurementError
-from .units import LENGTHS
 
 #: Where a file states a scale and not how well it is known, it is taken to be right within this share.
 METADATA_ERROR = 0.01
@@ -22,6 +22,8 @@ METADATA_ERROR = 0.01
 END_ERROR = 0.5 / math.sqrt(3)
 #: Two sources of a scale that differ by more standard errors than this do not agree.
 AGREEMENT = 3.0
+#: A number as labels have it, also with a comma; but not 1,000, which two countries read differently.
+_NUMBER = r"(?![1-9]\d{0,2},\d{3}(?!\d))(\d+(?:[.,]\d+)?|\.\d+)(e[+-]?\d{1,2})?"
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,7 @@ class Scale:
         if not (0 < self.value < math.inf and 0 <= self.error < math.inf):
             raise MeasurementError(
                 f"expected a scale above 0 µm per px with an error of 0 or more, got {self.value} ± "
-                f"{self.error}; "
-                "without a scale, leave it out: lengths are then in px"
+                f"{self.error}; without a scale, leave it out: lengths are then in px"
             )
 
     @classmethod
@@ -88,7 +89,7 @@ def micrometers(length: str) -> float:
     Parameters
     ----------
     length : str
-        A number and ``nm``, ``µm`` (or ``um``), ``mm``, ``cm`` or ``m``.
+        A number and its unit, such as ``"0.5 mm"``, ``"20 um"``, ``"10 Å"`` or ``"100 microns"``.
 
     Returns
     -------
@@ -105,14 +106,15 @@ def micrometers(length: str) -> float:
     >>> micrometers("50 nm")
     0.05
     """
-    plain = str(length).replace("\u03bc", "µ").replace("um", "µm").strip()
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(nm|µm|mm|cm|m)", plain)
-    if not found or float(found[1]) <= 0:
+    found = re.fullmatch(rf"{_NUMBER}\s*(\D+)", str(length).strip(), flags=re.IGNORECASE)
+    unit = micrometers_in(found[3]) if found else None
+    number = float(found[1].replace(",", ".") + (found[2] or "")) if found else 0.0
+    if unit is None or not 0 < number < math.inf:
         raise MeasurementError(
             f"expected a length with its unit, such as '100 µm', got {length!r}; write what stands beside "
-            "the bar"
+            "the bar, in Å, nm, µm (or um), mm, cm or m"
         )
-    return float(found[1]) * LENGTHS[found[2]]
+    return number * unit
 
 
 def scale_of(picture: Picture | ArrayLike, scale: Scale | float | None = None) -> Scale | None:
@@ -122,9 +124,11 @@ def scale_of(picture: Picture | ArrayLike, scale: Scale | float | None = None) -
     ----------
     picture : Picture or array_like
         Its ``scale``, if it has one, is taken to be right within 1 %, since files do not say how well they
-        know.
+        know. A scanner's resolution is not taken by itself: journals and programs write 300 px per inch into
+        micrographs, too. Of a scanned page, say ``scale=picture.scale``.
     scale : Scale, float or None
-        Micrometers (µm) per px, to be used instead; a plain number is taken to be right within 1 % too.
+        Micrometers (µm) per px, to be used instead; a plain number is taken to be right within 1 % too. If
+        the file says otherwise, ``source`` tells it.
 
     Returns
     -------
@@ -143,16 +147,32 @@ def scale_of(picture: Picture | ArrayLike, scale: Scale | float | None = None) -
     >>> scale_of(np.zeros((4, 4)), 0.25).value
     0.25
     """
-    if isinstance(scale, Scale):
-        return scale
-    who = "a number that was given"
-    if scale is None and isinstance(picture, Picture) and picture.scale is not None:
-        scale, who = picture.scale, picture.scale_source
+    stated = _stated(picture)
     if scale is None:
+        return stated
+    given = scale if isinstance(scale, Scale) else _within("a number that was given", float(scale))
+    if stated is None or _agree(given, stated):
+        return given
+    return replace(given, source=f"{given.source}; the file says {stated.value:.4g} µm per px")
+
+
+def _stated(picture: Picture | ArrayLike) -> Scale | None:
+    """What a file says of its scale; a scanner's resolution does not count."""
+    if not isinstance(picture, Picture) or picture.scale is None or _is_scan(picture):
         return None
-    return Scale(
-        float(scale), METADATA_ERROR * float(scale), f"{who}, taken to be right within {METADATA_ERROR:.0%}"
-    )
+    return _within(picture.scale_source, picture.scale)
+
+
+def _is_scan(picture: Picture) -> bool:
+    return picture.scale_source.startswith(SCANNER)
+
+
+def _within(who: str, value: float) -> Scale:
+    return Scale(value, METADATA_ERROR * value, f"{who}, taken to be right within {METADATA_ERROR:.0%}")
+
+
+def _agree(one: Scale, other: Scale) -> bool:
+    return abs(one.value - other.value) <= AGREEMENT * math.hypot(one.error, other.error)
 
 
 def scale_from_bar(picture: Picture | ArrayLike, length: str) -> Scale:
@@ -168,7 +188,8 @@ def scale_from_bar(picture: Picture | ArrayLike, length: str) -> Scale:
     Returns
     -------
     Scale
-        From the bar; where the file states a scale too and both agree, the mean of both by their errors.
+        From the bar; where the file states a scale too and both agree, the mean of both by their errors. A
+        scanner's resolution is left out, and `source` says so.
 
     Raises
     ------
@@ -183,13 +204,12 @@ def scale_from_bar(picture: Picture | ArrayLike, length: str) -> Scale:
     >>> scale.value, scale.source
     (0.5, 'a bar of 50 µm, 100 px long')
     """
-    true = micrometers(length)
+    micrometers(length)  # refuses what is no length before a bar is looked for
     bar = find_bar(picture)
-    value = true / bar.pixels
-    read = Scale(
-        value, value * math.sqrt(2) * END_ERROR / bar.pixels, f"a bar of {length}, {bar.pixels:.4g} px long"
-    )
-    return agreed(read, scale_of(picture))
+    who = f"a bar of {length}, {bar.pixels:.4g} px long"
+    if isinstance(picture, Picture) and picture.scale and _is_scan(picture):
+        who = f"{who}; not {picture.scale_source}"
+    return agreed(replace(Scale.from_length(bar.pixels, length), source=who), scale_of(picture))
 
 
 def agreed(one: Scale, other: Scale | None) -> Scale:
@@ -217,8 +237,7 @@ def agreed(one: Scale, other: Scale | None) -> Scale:
     """
     if other is None:
         return one
-    apart = abs(one.value - other.value)
-    if apart > AGREEMENT * math.hypot(one.error, other.error):
+    if not _agree(one, other):
         raise MeasurementError(
             f"two sources of the scale do not agree: {one.value:.4g} µm per px ({one.source}) and "
             f"{other.value:.4g} µm per px ({other.source}); was the picture resized, or the label misread? "

@@ -14,6 +14,7 @@ from workshop_utils.pictures import Picture
 
 from .estimate import Estimate, MeasurementError
 from .inputs import refuse_saturated, rgb_of
+from .tiles import error_of_mean, mean_in_tiles, tiles_that_fit
 
 #: Stains that `skimage.color.rgb2hed` takes apart, and where they stand.
 STAINS = {"hematoxylin": 0, "eosin": 1, "DAB": 2}
@@ -23,8 +24,12 @@ EDGE_ERROR = 0.05
 LEAST_CONTRAST = 4.0
 #: Edges blurred by more than this share of the usual patch's radius are out of focus.
 MOST_BLUR = 0.4
-#: So many tiles at least.
-FEWEST_TILES = 9
+#: Where there is no stain, at least this share of full light comes through, in the brightest color.
+LEAST_LIGHT = 0.4
+#: And the darkest color of it has so much of full light, or so much of the brightest one: it is nearly white.
+LEAST_COLORED, LEAST_NEUTRAL = 0.55, 0.8
+#: No more than this share of a picture has less than that share of full light in all colors.
+MOST_BLACK, BLACK = 0.02, 0.1
 #: The direction of a color in optical density (red, green, blue) may differ from its stain's by so many
 #: degrees.
 MOST_TURNED = 12.0
@@ -41,7 +46,7 @@ class Stain:
     Attributes
     ----------
     fraction : Estimate
-        The stained fraction of the tissue, of which this field of view is a sample.
+        The stained fraction of the whole field of view, empty glass included, as a sample of the section.
     mask : ndarray of shape (H, W), bool
         What counts as stained.
     amount : ndarray of shape (H, W), float64
@@ -58,6 +63,9 @@ class Stain:
 
 def stained(picture: Picture | ArrayLike, *, stain: str = "DAB", tile: int = 64) -> Stain:
     """Measure the stained fraction of a section, by color deconvolution.
+
+    The fraction is that of the whole field of view: empty glass and tears count as tissue that is not
+    stained. Where they are in the picture, cut it to the tissue first.
 
     The interval is Student's, over tiles: pixels are no independent witnesses, since a stained patch is many
     of them. Tiles must be larger than patches; neighbors that are alike all the same widen the interval.
@@ -83,7 +91,8 @@ def stained(picture: Picture | ArrayLike, *, stain: str = "DAB", tile: int = 64)
     Raises
     ------
     MeasurementError
-        If no stain stands out, fewer than nine tiles fit, the picture is not in color, or most is saturated.
+        If no stain stands out, or not on a bright background; if fewer than nine tiles fit, or tiles are
+        smaller than patches; if the picture is not in color, or most is saturated.
     ValueError
         If the stain is unknown.
 
@@ -101,22 +110,22 @@ def stained(picture: Picture | ArrayLike, *, stain: str = "DAB", tile: int = 64)
     if stain not in STAINS:
         raise ValueError(f"expected one of {', '.join(STAINS)}, got {stain!r}")
     rgb = rgb_of(picture)
-    rows, columns = (side // tile for side in rgb.shape[:2])
-    if tile < 4 or rows * columns < FEWEST_TILES:
-        raise MeasurementError(
-            f"expected {FEWEST_TILES} or more tiles, {rows * columns} of {tile} px fit; choose smaller ones"
-        )
+    if tile < 4:
+        raise MeasurementError(f"expected tiles of 4 px or more, got {tile}")
+    tiles_that_fit(rgb.shape, tile)
     refuse_saturated(rgb)
     smooth = np.stack([ndimage.gaussian_filter(rgb[..., i] / 255, _SMOOTH) for i in range(3)], axis=2)
     amount = color.rgb2hed(smooth)[..., STAINS[stain]]
     dark = 1 - 10.0 ** (-_DENSITY * color.rgb_from_hed[STAINS[stain]].max() * amount)
     low, high = _levels(dark)
-    _refuse_blurred((dark - low) / (high - low))
-    _refuse_other_color(smooth, dark >= (low + high) / 2, stain)
+    height = (dark - low) / (high - low)
+    _refuse_black(smooth)
+    _refuse_dark(smooth[height < 0.5])
+    _refuse_patches(height, tile)
+    _refuse_other_color(smooth, height >= 0.5, stain)
 
     def tiles(height: float) -> NDArray[np.float64]:
-        mask = dark[: rows * tile, : columns * tile] >= low + height * (high - low)
-        return mask.reshape(rows, tile, columns, tile).mean(axis=(1, 3))
+        return mean_in_tiles(dark >= low + height * (high - low), tile)
 
     found = tiles(0.5)
     moved = abs(tiles(0.5 - EDGE_ERROR).mean() - tiles(0.5 + EDGE_ERROR).mean()) / 2
@@ -125,7 +134,7 @@ def stained(picture: Picture | ArrayLike, *, stain: str = "DAB", tile: int = 64)
         unit="",
         n=found.size,
         segmentation=float(moved),
-        sampling=_of_mean(found),
+        sampling=error_of_mean(found),
         degrees=found.size - 1,
     )
     fraction = replace(fraction, low=max(fraction.low, 0.0), high=min(fraction.high, 1.0))
@@ -145,14 +154,33 @@ def _levels(dark: NDArray[np.float64]) -> tuple[float, float]:
     if high - low < LEAST_CONTRAST * spread:
         raise MeasurementError(
             f"no stain stands out: where there is most, there is {high - low:.3g} more than elsewhere, and "
-            "elsewhere it "
-            f"varies by {spread:.3g}; expected {LEAST_CONTRAST:g} times as much"
+            f"elsewhere it varies by {spread:.3g}; expected {LEAST_CONTRAST:g} times as much"
         )
     return low, high
 
 
-def _refuse_blurred(height: NDArray[np.float64]) -> None:
-    """Refuse patches whose edges are as wide as they are themselves, as those of out-of-focus pictures."""
+def _refuse_black(smooth: NDArray[np.float64]) -> None:
+    """Refuse folds, ink and frames: where no color comes through, nobody can tell one stain from another."""
+    share = float((smooth.max(axis=2) < BLACK).mean())
+    if share > MOST_BLACK:
+        raise MeasurementError(
+            f"{share:.0%} of the picture is black in all colors, expected at most {MOST_BLACK:.0%}: a fold, "
+            "ink, or a frame? Cut it away"
+        )
+
+
+def _refuse_dark(unstained: NDArray[np.float64]) -> None:
+    """Refuse what is stained on a dark or colored ground: an inverted picture, or one of something else."""
+    low, _, high = np.sort(np.median(unstained, axis=0))
+    if high < LEAST_LIGHT or (low < LEAST_COLORED and low < LEAST_NEUTRAL * high):
+        raise MeasurementError(
+            f"where no stain is, {low:.0%} of light comes through in one color and {high:.0%} in another, "
+            "which is no bright background; is the picture inverted, or too dark?"
+        )
+
+
+def _refuse_patches(height: NDArray[np.float64], tile: int) -> None:
+    """Refuse patches whose edges are as wide as they are themselves, out of focus; or wider than tiles."""
     areas = [np.count_nonzero(height >= level) for level in (0.25, 0.5, 0.75)]
     outline = max(measure.perimeter_crofton(height >= 0.5, directions=4), 1.0)
     blur, radius = (areas[0] - areas[2]) / (1.349 * outline), 2 * areas[1] / outline
@@ -160,6 +188,11 @@ def _refuse_blurred(height: NDArray[np.float64]) -> None:
         raise MeasurementError(
             f"out of focus: edges are {blur:.1f} px wide, with a usual radius of {radius:.1f} px; is there "
             "a stain at all?"
+        )
+    if tile < radius:
+        raise MeasurementError(
+            f"a tile of {tile} px is narrower than half of the usual patch, {2 * radius:.0f} px across: "
+            "tiles are too much alike, even several apart; choose larger ones"
         )
 
 
@@ -174,15 +207,5 @@ def _refuse_other_color(smooth: NDArray[np.float64], mask: NDArray[np.bool_], st
     if angle > MOST_TURNED:
         raise MeasurementError(
             f"what stands out has not the color of {stain}: in red, green and blue the two differ by "
-            f"{angle:.0f}°, "
-            f"expected at most {MOST_TURNED:.0f}°"
+            f"{angle:.0f}°, expected at most {MOST_TURNED:.0f}°"
         )
-
-
-def _of_mean(tiles: NDArray[np.float64]) -> float:
-    """Standard error of the mean of all tiles, the larger the more neighbors are alike."""
-    off = tiles - tiles.mean()
-    pairs = [(off[1:] * off[:-1]).sum(), (off[:, 1:] * off[:, :-1]).sum()]
-    variance = (off**2).sum() / (off.size - 1)
-    shared = 2 * max(sum(pairs), 0.0) / off.size
-    return math.sqrt((variance + shared) / off.size)

@@ -13,7 +13,7 @@ from workshop_utils.pictures import Picture
 
 from .backgrounds import Gray, Mask
 from .estimate import MeasurementError
-from .inputs import gray_of, refuse_saturated, saturated
+from .inputs import gray_of, point_of, refuse_saturated, saturated
 
 #: Light is averaged within this share of the distance from well to well, around each middle.
 WITHIN = 0.22
@@ -77,26 +77,17 @@ def wells(
     >>> len(read), bool(read.loc["H1", "absorbance"] > read.loc["A1", "absorbance"] + 0.5)
     (96, True)
     """
+    first, last = point_of(first, "first"), point_of(last, "last")
+    if rows not in range(1, 33) or columns not in range(1, 49):
+        raise MeasurementError(f"expected 1 to 32 rows and 1 to 48 columns, got {rows} and {columns}")
     refuse_saturated(picture)
     gray, full = gray_of(picture), saturated(picture)
     smooth = ndimage.gaussian_filter(gray, 1.5)
     places, pitch = _grid(first, last, rows, columns)
     radius = WITHIN * pitch
-    if pitch < NEAREST:
-        raise MeasurementError(f"expected wells at least {NEAREST} px apart, got {pitch:.1f}; magnify")
-    height, width = gray.shape
-    if (
-        (places < radius).any()
-        or (places[:, 0] > width - 1 - radius).any()
-        or (places[:, 1] > height - 1 - radius).any()
-    ):
-        raise MeasurementError(
-            f"some wells lie outside the picture of {width} × {height} px; are first and last (x, y)?"
-        )
-    blanks, names = (
-        list(blanks),
-        [f"{chr(65 + row)}{column + 1}" for row in range(rows) for column in range(columns)],
-    )
+    _refuse_places(places, pitch, radius, gray.shape)
+    names = [f"{_letters(row)}{column + 1}" for row in range(rows) for column in range(columns)]
+    blanks = list(blanks)
     if unknown := sorted(set(blanks) - set(names)):
         raise ValueError(f"expected wells of this plate as blanks, got {', '.join(unknown)}")
     read = pd.DataFrame(
@@ -105,21 +96,47 @@ def wells(
     table = read.set_axis(pd.Index(names, name="well")).assign(
         **{"x (px)": places[:, 0], "y (px)": places[:, 1]}
     )
-    if (step := float(np.median([_step(gray, x, y, pitch) for x, y in places]))) < LEAST_STEP:
-        raise MeasurementError(
-            f"no edges: from a well to its wall light changes by {step:.0%} within {_WITHIN} px, expected "
-            f"{LEAST_STEP:.0%}; is it in focus, and are first and last the middles of the corner wells?"
-        )
-    if (share := float(np.mean(table["even"]))) < MOST_WELLS:
-        raise MeasurementError(
-            f"only {share:.0%} of the wells are even; expected {MOST_WELLS:.0%}. Is the plate in focus, "
-            "and are first and last the middles of the corner wells?"
-        )
+    _refuse_blurred(gray, places, pitch)
+    _refuse_uneven(float(np.mean(table["even"])))
     table["absorbance"] = -np.log10(
         table["light"].where(table["light"] > 0) / _uneven(gray, places, (rows, columns), pitch)
     )
     table["absorbance"] -= table.loc[blanks, "absorbance"].mean() if blanks else table["absorbance"].min()
     return pd.DataFrame(table, columns=["x (px)", "y (px)", "light", "absorbance", "even", "saturated"])
+
+
+def _refuse_places(places: Gray, pitch: float, radius: float, shape: tuple[int, ...]) -> None:
+    """Refuse wells that are too small, or outside the picture."""
+    if pitch < NEAREST:
+        raise MeasurementError(f"expected wells at least {NEAREST} px apart, got {pitch:.1f}; magnify")
+    height, width = shape
+    if (places < radius).any() or (places > np.array([width, height]) - 1 - radius).any():
+        raise MeasurementError(
+            f"some wells lie outside the picture of {width} × {height} px; are first and last (x, y)?"
+        )
+
+
+def _refuse_blurred(gray: Gray, places: Gray, pitch: float) -> None:
+    """Refuse wells whose walls are not seen."""
+    if (step := float(np.median([_step(gray, x, y, pitch) for x, y in places]))) < LEAST_STEP:
+        raise MeasurementError(
+            f"no edges: from a well to its wall light changes by {step:.0%} within {_WITHIN} px, expected "
+            f"{LEAST_STEP:.0%}; is it in focus, and are first and last the middles of the corner wells?"
+        )
+
+
+def _refuse_uneven(share: float) -> None:
+    """Refuse a plate of which only this share of the wells is even."""
+    if share < MOST_WELLS:
+        raise MeasurementError(
+            f"only {share:.0%} of the wells are even; expected {MOST_WELLS:.0%}. Is the plate in focus, "
+            "and are first and last the middles of the corner wells?"
+        )
+
+
+def _letters(row: int) -> str:
+    """A to Z, then AA to AF of plates with 1536 wells."""
+    return ("" if row < 26 else chr(64 + row // 26)) + chr(65 + row % 26)
 
 
 def _grid(
@@ -154,11 +171,7 @@ def _well(
     gray: Gray, smooth: Gray, full: Mask, x: float, y: float, radius: float
 ) -> tuple[float, bool, bool]:
     """Light of a well, whether it is even, and whether it is saturated somewhere."""
-    low, high = (
-        (math.floor(y - radius), math.floor(x - radius)),
-        (math.ceil(y + radius), math.ceil(x + radius)),
-    )
-    box = np.s_[low[0] : high[0] + 1, low[1] : high[1] + 1]
+    box = tuple(slice(math.floor(at - radius), math.ceil(at + radius) + 1) for at in (y, x))
     rows, columns = np.ogrid[box]
     inside = np.hypot(rows - y, columns - x) <= radius
     light = float(np.median(gray[box][inside]))
@@ -178,8 +191,7 @@ def _step(gray: Gray, x: float, y: float, pitch: float) -> float:
 
 
 def _uneven(gray: Gray, places: Gray, shape: tuple[int, int], pitch: float) -> Gray:
-    """How much light reaches each well, but for a factor: a smooth surface through what shines between the
-    wells.
+    """How much light reaches each well, but for a factor: a smooth surface through what shines between them.
 
     Half way between four wells there is nothing but the plate.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -46,6 +48,11 @@ class Card:
         License of the weights; command and day that made them.
     versions : dict
         Package name → version.
+
+    Raises
+    ------
+    TypeError
+        If the size, bond, threshold, classes or style is of another kind, or out of range.
     """
 
     name: str = ""
@@ -66,6 +73,28 @@ class Card:
     command: str = ""
     date: str = ""
     versions: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        size, bond, threshold = self.size, self.bond, self.threshold
+        whole = isinstance(size, int) and not isinstance(size, bool) and size > 0
+        _expect(size in (None, "any") or whole, 'size as whole px above 0, "any" or None', size)
+        _expect(
+            bond is None or (_between(bond, 0, math.inf) and bond > 0), "bond as px above 0 or None", bond
+        )
+        _expect(threshold is None or _between(threshold, 0, 1), "threshold from 0 to 1 or None", threshold)
+        named = isinstance(self.classes, tuple) and all(isinstance(one, str) for one in self.classes)
+        _expect(named, "classes as a list of names", self.classes)
+        _expect(self.style is None or isinstance(self.style, Mapping), "style as a dict or None", self.style)
+
+
+def _between(value: object, low: float, high: float) -> bool:
+    """Tell whether something is a finite number from one to another."""
+    return isinstance(value, int | float) and low <= value <= high and math.isfinite(value)
+
+
+def _expect(right: bool, wanted: str, got: object) -> None:
+    if not right:
+        raise TypeError(f"expected of a model card {wanted}, got {got!r:.60}")
 
 
 class Network(nn.Module):

@@ -21,7 +21,12 @@ class PlaceCNN(Network):
     Parameters
     ----------
     width : int
-        Maps after the first convolution; there are eight times as many after the last.
+        Maps after the first convolution, 1 or more; there are eight times as many after the last.
+
+    Raises
+    ------
+    ValueError
+        If the width is no such number.
 
     Examples
     --------
@@ -32,6 +37,8 @@ class PlaceCNN(Network):
 
     def __init__(self, width: int = 16) -> None:
         super().__init__()
+        if not isinstance(width, int) or isinstance(width, bool) or width < 1:
+            raise ValueError(f"expected a width of 1 or more, a whole number, got {width!r}")
         self.width = width
 
         self.features = nn.Sequential(

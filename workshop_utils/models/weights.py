@@ -59,7 +59,7 @@ def save_weights(model: nn.Module, path: str | PathLike[str], card: Card | Mappi
     if _is_standard(model):
         told["network"] = {"kind": type(model).__name__, "arguments": model.arguments}
     # One entry: safetensors orders several at will, and the same weights must be the same bytes.
-    metadata = {_ENTRY: json.dumps(told, sort_keys=True)}
+    metadata = {_ENTRY: _as_json(told)}
     weights = {name: tensor.contiguous().clone() for name, tensor in model.state_dict().items()}
     write_whole(path, safetensors.torch.save(weights, metadata=metadata))
 
@@ -210,7 +210,18 @@ def _as_card(values: Mapping[str, Any]) -> Card:
     if unknown := sorted(set(values) - set(known)):
         raise TypeError(f"a model card has no field {', '.join(unknown)}; it has: {', '.join(known)}")
     classes = values.get("classes", ())
-    return Card(**{**values, "classes": (classes,) if isinstance(classes, str) else tuple(classes)})
+    classes = [classes] if isinstance(classes, str) else classes
+    return Card(**{**values, "classes": tuple(classes) if isinstance(classes, list | tuple) else classes})
+
+
+def _as_json(told: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(told, sort_keys=True)
+    except TypeError as error:
+        raise TypeError(
+            f"expected a model card of texts, numbers, lists and dicts of Python, and {error}; turn numbers "
+            "of NumPy and torch into Python's with float(…) or int(…)"
+        ) from None
 
 
 def _metadata(content: bytes) -> dict[str, str]:

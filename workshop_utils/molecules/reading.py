@@ -22,7 +22,7 @@ def parse(smiles: str | Chem.Mol, row: int | None = None) -> Chem.Mol:
     ----------
     smiles : str or Mol
         At most 1000 characters; white space around it is ignored. A molecule is handed back as it is; one
-        that RDKit never sanitized, as a sanitized copy.
+        that RDKit never sanitized, or in a Kekulé form, as a sanitized copy.
     row : int, optional
         Where the SMILES stands in your table; the message of an error names it.
 
@@ -47,7 +47,7 @@ def parse(smiles: str | Chem.Mol, row: int | None = None) -> Chem.Mol:
     workshop_utils.molecules.reading.InvalidSmilesError: SMILES 'C1CC' cannot be read: ring 1 is not closed
     """
     if isinstance(smiles, Chem.Mol):
-        return _checked(smiles, "the molecule", row)
+        return _sanitized(smiles, row)
     if not isinstance(smiles, str):
         raise InvalidSmilesError(_complaint(repr(smiles), row, f"expected text, got {type(smiles).__name__}"))
     text = smiles.strip()
@@ -58,7 +58,8 @@ def parse(smiles: str | Chem.Mol, row: int | None = None) -> Chem.Mol:
         molecule = Chem.MolFromSmiles(text)
     if molecule is None:
         raise InvalidSmilesError(_complaint(name, row, reason(text)))
-    return _checked(molecule, name, row)
+    _refuse_other(molecule, name, row)
+    return molecule
 
 
 def parse_many(smiles: Iterable[str | Chem.Mol]) -> list[Chem.Mol]:
@@ -95,13 +96,20 @@ def parse_many(smiles: Iterable[str | Chem.Mol]) -> list[Chem.Mol]:
     return [parse(one, row) for row, one in enumerate(smiles)]
 
 
-def _checked(molecule: Chem.Mol, name: str, row: int | None) -> Chem.Mol:
+def _refuse_other(molecule: Chem.Mol, name: str, row: int | None) -> None:
+    """Refuse what RDKit reads although it is no molecule."""
     if molecule.GetNumAtoms() == 0:
         raise InvalidSmilesError(_complaint(name, row, "it has no atoms"))
     if molecule.HasQuery():
         said = "it is a query (SMARTS), which stands for many molecules; give a SMILES"
         raise InvalidSmilesError(_complaint(name, row, said))
-    if not _is_unsanitized(molecule):
+
+
+def _sanitized(molecule: Chem.Mol, row: int | None) -> Chem.Mol:
+    """The molecule itself, or a copy in which RDKit has perceived what labels ask for."""
+    name = "the molecule"
+    _refuse_other(molecule, name, row)
+    if not _is_unsanitized(molecule) and not _may_hide_aromaticity(molecule):
         return molecule
     molecule = Chem.Mol(molecule)
     try:
@@ -122,6 +130,11 @@ def _is_unsanitized(molecule: Chem.Mol) -> bool:
     except RuntimeError:
         return True
     return False
+
+
+def _may_hide_aromaticity(molecule: Chem.Mol) -> bool:
+    """Whether a ring may be aromatic and does not say so: a Kekulé form, or another model of aromaticity."""
+    return any(bond.GetBondType() == Chem.BondType.DOUBLE and bond.IsInRing() for bond in molecule.GetBonds())
 
 
 def _complaint(name: str, row: int | None, reason: str) -> str:

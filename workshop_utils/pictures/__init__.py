@@ -4,11 +4,12 @@
 `bond_length` measures the scale of a drawing on the drawing alone.
 """
 
-from .bonds import bond_length, resized, scaled_to_bond, without_captions
+from .bonds import bond_length, without_captions
 from .finding import find
 from .ink import Step, as_ink, as_ink_steps
 from .picture import Picture, PictureError, Scale, Source
 from .reading import read
+from .scaling import resized, scaled_to_bond
 
 __all__ = [
     "Picture",

@@ -1,7 +1,6 @@
-"""How long a bond is in a drawing, measured on the drawing alone; and the drawing brought to a given scale.
+"""How long a bond is in a drawing, measured on the drawing alone; and what lies far from any bond.
 
-A network knows bonds of one length in px, and a scan brings any. Lengths are in px, from the middle of one
-corner to the middle of the next, as chemists give them.
+Lengths are in px, from the middle of one corner to the middle of the next, as chemists give them.
 """
 
 from __future__ import annotations
@@ -15,12 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 from workshop_utils._floor.ink import as_ink, ink_of_rgb
 
 from . import layout
-from .picture import Picture
+from .picture import Picture, as_array
 
 #: Ink below this is paper, whatever surrounds it.
 _PAPER = 0.06
 #: A line of this many px has edges that can be measured; thinner ones are enlarged first, up to four times.
 _MEASURABLE = 6
+#: No smaller picture has a bond that can be measured, px.
+_SMALLEST = 10
 #: No picture is enlarged beyond this side, px.
 _LARGEST_ENLARGED = 1600
 #: Strokes that extend at least this far, as a fraction of the farthest one, are bonds; shorter ones letters.
@@ -32,8 +33,10 @@ _WEIGHTS = np.array([0.1, 0.3, 1.0])
 _SAME = 0.06
 #: Strokes closer than this many bonds belong to one structure: labels do, captions do not.
 _NEAR = 0.8
-#: The largest side of a scaled drawing, px.
-_LARGEST = 1024
+#: So many bonds in a row make one straight edge where triple bonds are, as in C–C≡C–C≡C–C≡C.
+_STRAIGHT = 7
+#: And with fewer edges than this between two corners, nothing is said about more than three in a row.
+_MANY = 6
 
 
 def bond_length(picture: Picture | ArrayLike, *, letters: bool = False) -> float:
@@ -45,8 +48,8 @@ def bond_length(picture: Picture | ArrayLike, *, letters: bool = False) -> float
     Parameters
     ----------
     picture : Picture or array_like of shape (H, W) or (H, W, 3)
-        One drawing with bonds of 10 px or more: what `read` gives, colors or brightness as uint8, or ink in
-        [0, 1].
+        One drawing with bonds of 10 px or more: what `read` gives, an image of Pillow, colors or brightness
+        as uint8, truth values, or ink in [0, 1].
     letters : bool
         Whether short strokes are measured too: letters, specks, captions. For comparison.
 
@@ -60,7 +63,8 @@ def bond_length(picture: Picture | ArrayLike, *, letters: bool = False) -> float
     Raises
     ------
     ValueError
-        If no bond is found, or the shape or the values are no picture.
+        If no bond is found, the picture is smaller than 10 px, most of it is ink, or the shape or the values
+        are no picture.
     TypeError
         If the values are integers other than uint8, or no numbers.
 
@@ -73,16 +77,21 @@ def bond_length(picture: Picture | ArrayLike, *, letters: bool = False) -> float
     85
     """
     drawing = _drawing(picture)
-    width = _line_width(_strokes(drawing, 1))
+    if max(drawing.shape) < _SMALLEST:
+        raise ValueError(
+            f"expected a drawing with a bond, found no straight line in {drawing.shape} px; measuring "
+            f"takes at least {_SMALLEST} px"
+        )
+    width = line_width(strokes_of(drawing, 1))
     enlarged = min(round(_MEASURABLE / max(width, 1)), 4, _LARGEST_ENLARGED // max(drawing.shape))
-    strokes = _strokes(drawing, max(enlarged, 1))
+    strokes = strokes_of(drawing, max(enlarged, 1))
     lengths, weights = _edges(strokes if letters else _long(strokes), max(enlarged, 1))
     if len(lengths) == 0:
         raise ValueError(
             "expected a drawing with a bond, found no straight line in this picture; is it a structure, and "
             "is its ink 1 and its paper 0?"
         )
-    return _usual(lengths, weights) / max(enlarged, 1)
+    return _usual(lengths, weights, _SMALLEST * max(enlarged, 1)) / max(enlarged, 1)
 
 
 def without_captions(ink: ArrayLike, bond: float | None = None) -> NDArray[np.float32]:
@@ -104,7 +113,7 @@ def without_captions(ink: ArrayLike, bond: float | None = None) -> NDArray[np.fl
     Raises
     ------
     ValueError
-        If no bond is found, or the shape or the values are no ink.
+        If no bond is found, `bond` is not above 0, or the shape or the values are no ink.
     TypeError
         If the values are integers or no numbers.
 
@@ -116,10 +125,13 @@ def without_captions(ink: ArrayLike, bond: float | None = None) -> NDArray[np.fl
     (1, 30)
     """
     drawing = as_ink(ink)
-    bond = bond_length(drawing) if bond is None else bond
-    strokes = _strokes(drawing, 1)
-    reach = 2 * round(_NEAR * bond / 2) + 1
-    near = cv2.dilate(strokes, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    bond = bond_length(drawing) if bond is None else as_length(bond, "the bond")
+    strokes = strokes_of(drawing, 1)
+    if not strokes.any():
+        raise ValueError("expected a drawing with a bond, found none in this picture")
+    # Widened by a distance: a brush of this size would take as long as the square of a long bond.
+    away = cv2.distanceTransform(1 - strokes, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    near = (away <= round(_NEAR * bond / 2)).astype(np.uint8)
     groups = cv2.connectedComponents(near, connectivity=8)[1]
     kept = np.isin(groups, np.unique(groups[_long(strokes) > 0]))
     rows, columns = (np.flatnonzero((strokes.astype(bool) & kept).any(axis=axis)) for axis in (1, 0))
@@ -127,113 +139,30 @@ def without_captions(ink: ArrayLike, bond: float | None = None) -> NDArray[np.fl
     return np.where(kept, drawing, 0)[frame]
 
 
-def scaled_to_bond(
-    ink: ArrayLike,
-    bond: float = 13.0,
-    *,
-    measured: float | None = None,
-    captions: bool = False,
-    thinnest: float = 1.0,
-) -> NDArray[np.float32]:
-    """Scale a drawing so that its usual bond has a given length.
-
-    Parameters
-    ----------
-    ink : array_like of shape (H, W)
-        Ink in [0, 1].
-    bond : float
-        Length that a usual bond gets, px; at least 2.
-    measured : float, optional
-        Length that it has, px; by default `bond_length` measures it.
-    captions : bool
-        Whether captions, and the paper around the structure, stay.
-    thinnest : float
-        Lines that shrinking would make thinner are widened to this before, px; 0 widens none.
-
-    Returns
-    -------
-    ndarray of shape (h, w), float32
-        Ink in [0, 1], with a margin of half a bond, at least 32 × 32 px and at most 1024 × 1024 px: a drawing
-        that would be larger gets shorter bonds.
-
-    Raises
-    ------
-    ValueError
-        If no bond is found, `bond` is not from 2 to 512 px, or the shape or the values are no ink.
-    TypeError
-        If the values are integers or no numbers.
-
-    Examples
-    --------
-    >>> page = np.zeros((200, 300), dtype=np.float32)
-    >>> page[100:104, 50:180] = 1  # one bond of 130 px
-    >>> scaled_to_bond(page).shape
-    (32, 32)
-    """
-    if not 2 <= bond <= _LARGEST / 2:
-        raise ValueError(f"expected a bond of 2 to {_LARGEST // 2} px, got {bond!r}")
-    drawing = as_ink(ink)
-    measured = bond_length(drawing) if measured is None else measured
-    structure = drawing if captions else without_captions(drawing, measured)
-    margin = math.ceil(bond / 2)
-    factor = min(bond / measured, (_LARGEST - 2 * margin) / max(structure.shape))
-    scaled = resized(structure, factor, thinnest=thinnest)
-    missing = [max(2 * margin, 32 - side) for side in scaled.shape]
-    return np.pad(scaled, [(paper // 2, paper - paper // 2) for paper in missing])
-
-
-def resized(ink: ArrayLike, factor: float, *, thinnest: float = 1.0) -> NDArray[np.float32]:
-    """Enlarge or shrink a drawing, and keep its thin lines: at least a px wide, they do not fade.
-
-    Parameters
-    ----------
-    ink : array_like of shape (H, W)
-        Ink in [0, 1].
-    factor : float
-        New length of what was 1 px long; from 0.01 to 100.
-    thinnest : float
-        Lines that would be thinner are widened to this before, px; 0 widens none.
-
-    Returns
-    -------
-    ndarray of shape (factor · H, factor · W), float32
-        Ink in [0, 1].
-
-    Raises
-    ------
-    ValueError
-        If the factor lies elsewhere, or the shape or the values are no ink.
-    TypeError
-        If the values are integers or no numbers.
-
-    Examples
-    --------
-    >>> page = np.zeros((100, 100), dtype=np.float32)
-    >>> page[50] = 1  # a line of 1 px
-    >>> round(float(resized(page, 0.1).max()), 1)
-    0.6
-    """
-    if not 0.01 <= factor <= 100:
-        raise ValueError(f"expected a factor from 0.01 to 100, got {factor}")
-    drawing = as_ink(ink)
-    widened = round(thinnest / factor - _line_width(_strokes(drawing, 1)))
-    if widened > 0:
-        drawing = cv2.dilate(drawing, np.ones((widened + 1, widened + 1)))
-    sides = [max(1, round(side * factor)) for side in drawing.shape]
-    shrinking = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    return cv2.resize(drawing, sides[::-1], interpolation=shrinking).clip(0, 1)
+def as_length(bond: object, name: str) -> float:
+    """Take a length of a bond, or refuse what is none; `name` is what the message calls it."""
+    if not isinstance(bond, int | float | np.integer | np.floating) or not 0 < bond < math.inf:
+        raise ValueError(f"expected {name} as a length above 0 px, got {bond!r:.40}")
+    return float(bond)
 
 
 def _drawing(picture: Picture | ArrayLike) -> NDArray[np.float32]:
-    """Ink of any picture, in its own px: floats are ink already."""
-    values = picture.rgb if isinstance(picture, Picture) else np.asarray(picture)
+    """Ink of any picture, in its own px: floats are ink already; of two truth values the rarer one is ink."""
+    values = picture.rgb if isinstance(picture, Picture) else as_array(picture)
+    if values.dtype == bool:
+        values = np.where(values, np.uint8(255), np.uint8(0))
     if values.dtype != np.uint8:
-        return as_ink(values)
+        ink = as_ink(values)
+        if np.median(ink) > 0.5 and max(ink.shape) >= _SMALLEST:
+            raise ValueError(
+                "expected ink, where paper is 0, got a picture most of which is 1; give 1 - picture"
+            )
+        return ink
     rgb = np.stack([values] * 3, axis=-1) if values.ndim == 2 else values
     return layout.evened(layout.dark_on_light(ink_of_rgb(rgb))[0])[0]
 
 
-def _strokes(ink: NDArray[np.float32], enlarged: int) -> NDArray[np.uint8]:
+def strokes_of(ink: NDArray[np.float32], enlarged: int) -> NDArray[np.uint8]:
     """Tell ink from paper: at half the darkest value near by, since thin lines are pale beside letters."""
     page = cv2.copyMakeBorder((255 * ink).astype(np.uint8), 4, 4, 4, 4, cv2.BORDER_CONSTANT)
     if enlarged > 1:
@@ -243,7 +172,7 @@ def _strokes(ink: NDArray[np.float32], enlarged: int) -> NDArray[np.uint8]:
     return strokes if enlarged > 1 else strokes[4:-4, 4:-4]
 
 
-def _line_width(strokes: NDArray[np.uint8]) -> float:
+def line_width(strokes: NDArray[np.uint8]) -> float:
     """The usual width of a stroke, px, along its middle; 0 on blank paper."""
     depth = cv2.distanceTransform(np.pad(strokes, 1), cv2.DIST_L2, 5)
     middle = depth[(depth > 0) & (depth >= cv2.dilate(depth, np.ones((3, 3))))]
@@ -260,7 +189,7 @@ def _long(strokes: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _edges(strokes: NDArray[np.uint8], enlarged: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The straight edges of all outlines: their lengths along the middle of the line, and their weights."""
-    width = _line_width(strokes)
+    width = line_width(strokes)
     outlines, _ = cv2.findContours(strokes, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     found = [_straight(outline, width, max(0.6 * width, enlarged)) for outline in outlines]
     lengths = np.concatenate([np.zeros(0), *[lengths for lengths, _ in found]])
@@ -288,8 +217,11 @@ def _straight(
     return lengths[long].clip(1), _WEIGHTS[ends[long]]
 
 
-def _usual(lengths: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """The length that most edges share: the highest point of a smoothed histogram of logarithms."""
+def _usual(lengths: NDArray[np.float64], weights: NDArray[np.float64], shortest: float) -> float:
+    """The length that most edges share: the highest point of a smoothed histogram of logarithms.
+
+    Edges of four bonds and more are not parted into bonds below the `shortest`.
+    """
 
     def votes(at: NDArray[np.float64], power: int) -> NDArray[np.float64]:
         apart = np.log(at[:, None] / lengths) / _SAME
@@ -298,7 +230,13 @@ def _usual(lengths: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
     # Letters and inner lines give many short edges, so that an edge counts by the cube of its length.
     grid = np.exp(np.arange(np.log(lengths.min()), np.log(lengths.max()) + 0.005, 0.005))
     best = grid[votes(grid, 3).argmax()]
-    # Around a triple bond two or three bonds make one straight edge.
-    parts = best / np.array([1, 2, 3])
-    shares = votes(parts, 0) * [2, 1, 1]
+    # Around a triple bond two or three bonds make one straight edge. Around several it is more: that counts
+    # only where many edges between two corners say so, since letters have shorter strokes.
+    parts = best / np.arange(1, _STRAIGHT + 1)
+    shares = votes(parts, 0)
+    shares[0] *= 2
+    joined = weights == _WEIGHTS[-1]
+    sure = np.exp(-((np.log(parts[3:, None] / lengths[joined]) / _SAME) ** 2) / 2).sum(axis=1)
+    told = (sure > max(_MANY, 2 * shares[:3].max())) & (parts[3:] >= shortest)
+    shares[3:] = np.where(told, shares[3:], 0)
     return float(parts[shares.argmax()])

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image
 
-from workshop_utils._floor.ink import ink_of_rgb, refuse_mask
+from workshop_utils._floor.ink import ink_of_rgb
 
-from . import bonds, layout
-from .picture import Picture
+from . import bonds, layout, scaling
+from .picture import Picture, as_array
 from .rules import without_rules
 
 Ink = NDArray[np.float32]
@@ -168,6 +167,8 @@ def as_ink_steps(
     if size is not None and bond is not None:
         raise ValueError(f"expected a size or a bond, got both: size={size!r} and bond={bond!r}")
     side = _side(96 if size is None else size)
+    if bond is not None:
+        scaling.check_bond(bond)
     steps = [*_prepared(picture, polarity=polarity, even=even, straighten=straighten, crop=crop)]
     if bond is None:
         return [*steps, *_fitted(steps[-1].ink, side, crop=crop, thicken=thicken)]
@@ -229,12 +230,15 @@ def _scaled(ink: Ink, bond: float, *, crop: bool, thicken: bool) -> Iterator[Ste
     ink, said = layout.strengthened(ink)
     yield Step("strengthened", ink, said)
     measured = bonds.bond_length(ink)
-    said = f"bonds of about {measured:.1f} px became {bond:g} px"
+    structure = bonds.without_captions(ink, measured) if crop else ink
+    became = measured * scaling.factor_to_bond(structure.shape, bond, measured)
+    said = f"bonds of about {measured:.1f} px became {became:.3g} px"
+    if became < 0.99 * bond:
+        said += f", and not {bond:g} px: the drawing would be too large"
     if crop:
         said += ", and what lies far from any bond was left out"
-    scaled = bonds.scaled_to_bond(
-        ink, bond, measured=measured, captions=not crop, thinnest=1.0 if thicken else 0.0
-    )
+    thinnest = 1.0 if thicken else 0.0
+    scaled = scaling.scaled_to_bond(structure, bond, measured=measured, captions=True, thinnest=thinnest)
     yield Step("scaled to the bond", scaled, said)
 
 
@@ -247,7 +251,7 @@ def _refuse_paper(ink: Ink) -> None:
 
 
 def _gray(picture: Picture | ArrayLike) -> tuple[Ink, str]:
-    rgb = picture.rgb if isinstance(picture, Picture) else _array(picture)
+    rgb = picture.rgb if isinstance(picture, Picture) else as_array(picture)
     if rgb.ndim == 2:
         rgb = np.stack([rgb] * 3, axis=-1)
     ink = ink_of_rgb(rgb)
@@ -260,14 +264,6 @@ def _gray(picture: Picture | ArrayLike) -> tuple[Ink, str]:
     shape = tuple(max(1, round(side * LARGEST / longest)) for side in ink.shape[::-1])
     said = f"colors became gray; {longest} px were shrunk to {LARGEST}"
     return np.asarray(cv2.resize(ink, shape, interpolation=cv2.INTER_AREA), np.float32), said
-
-
-def _array(picture: ArrayLike | Image.Image) -> NDArray:
-    """Take colors or brightness; the numbers of a palette are neither."""
-    refuse_mask(picture)
-    if isinstance(picture, Image.Image) and not picture.mode.startswith(("I", "F")):
-        return np.asarray(picture.convert("RGBA" if picture.has_transparency_data else "RGB"))
-    return np.asarray(picture)
 
 
 def _squared(ink: Ink, *, crop: bool) -> tuple[Ink, str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image
+
+from workshop_utils._floor.ink import refuse_mask
 
 #: More is refused: a photograph of a good camera has 50 megapixels, and a bomb has thousands.
 MOST_PIXELS = 100_000_000
@@ -149,3 +152,11 @@ def check_page(page: int, pages: int) -> None:
             f"expected a page from 0 to {pages - 1}, got page={page}: the file holds {pages} "
             f"picture{'s' * (pages != 1)}"
         )
+
+
+def as_array(picture: ArrayLike | Image.Image) -> NDArray:
+    """Take colors or brightness; the numbers of a palette and of one bit are neither."""
+    refuse_mask(picture)
+    if isinstance(picture, Image.Image) and not picture.mode.startswith(("I", "F")):
+        return np.asarray(picture.convert("RGBA" if picture.has_transparency_data else "RGB"))
+    return np.asarray(picture)

@@ -37,6 +37,8 @@ FINEST_SCAN = 1200
 #: Resolutions that screens, programs and scanners write: ImageJ passes them on as if it had been calibrated.
 _PASSED_ON = (72, 90, 96, 100, 120, 144, 150, 200, 240, 300, 400, 600, 1200)
 _INCH = 25_400.0
+#: How the source of a scale begins that is right for a scanned page, and for no micrograph.
+SCANNER = "a scanner's resolution"
 #: No picture has px as short or as long as that, µm.
 _SHORTEST, _LONGEST = 1e-5, 1e5
 #: Sides of a pixel that differ by more than this share are unequal.
@@ -79,7 +81,7 @@ def from_dpi(across: float, down: float, *, camera: bool = False) -> Scale:
         )
     who = f"the file's resolution, {across:.5g} px per inch"
     if round(across) <= FINEST_SCAN:
-        who = f"a scanner's resolution, {across:.4g} px per inch: true of a scanned page, of nothing else"
+        who = f"{SCANNER}, {across:.4g} px per inch: true of a scanned page, of nothing else"
     return _square(25_400 / across, 25_400 / down, who)
 
 
@@ -105,7 +107,7 @@ def from_lengths(across: Any, down: Any, unit: str | None, who: str) -> Scale | 
     >>> from_lengths(250, 250, "nm", "OME")
     Scale(value=0.25, source='OME')
     """
-    size = _unit(unit)
+    size = micrometers_in(unit)
     down = across if down is None else down
     if size is None or not (_positive(across) and _positive(down)):
         return None
@@ -126,10 +128,21 @@ def from_imagej(about: Mapping[str, Any], across: float, down: float) -> Scale |
     if about.get("yunit", unit) != unit:
         return Scale(None, "no scale: ImageJ gives the two sides of a pixel in different units")
     found = from_lengths(across, down, unit, f"ImageJ's calibration in {unit}")
-    if found is None or found.value is None or _unit(unit) not in (_MICROMETERS["cm"], _INCH):
+    if found is None or found.value is None or micrometers_in(unit) not in (_MICROMETERS["cm"], _INCH):
         return found
     dpi = _INCH / found.value
     return from_dpi(dpi, dpi) if any(abs(dpi / usual - 1) < 2e-3 for usual in _PASSED_ON) else found
+
+
+def micrometers_in(text: str | None) -> float | None:
+    """Micrometers in a unit of length, None if it is none.
+
+    ImageJ writes the µ as ``\\u00B5``, others use the Greek letter.
+    """
+    if text is None:
+        return None
+    plain = re.sub(r"\\u00b5|\u03bc", "µ", str(text).strip().strip("\0").lower())
+    return _MICROMETERS.get(plain.replace("metre", "meter"), _MICROMETERS.get(plain.removesuffix("s")))
 
 
 def _square(across: float, down: float, who: str) -> Scale:
@@ -139,14 +152,6 @@ def _square(across: float, down: float, who: str) -> Scale:
         sides = f"{across:.4g} × {down:.4g} µm"
         return Scale(None, f"no scale: the pixels are not square, {sides} ({who}); one number cannot tell")
     return Scale(across, who)
-
-
-def _unit(text: str | None) -> float | None:
-    """Micrometers in a unit: ImageJ writes the µ as ``\\u00B5``, others use the Greek letter."""
-    if text is None:
-        return None
-    plain = re.sub(r"\\u00b5|\u03bc", "µ", str(text).strip().strip("\0").lower())
-    return _MICROMETERS.get(plain.replace("metre", "meter"), _MICROMETERS.get(plain.removesuffix("s")))
 
 
 def _positive(number: Any) -> bool:

@@ -352,6 +352,7 @@ def parity(
     *,
     quantity: str,
     marked: Mapping[str, Sequence[int]] | None = None,
+    names: tuple[str, str] = ("measured", "predicted"),
 ) -> Figure:
     """Draw predictions against measurements, a panel for each model, all between the same limits.
 
@@ -371,6 +372,8 @@ def parity(
     marked : mapping of str to sequence of int, optional
         For a model the rows of molecules to mark in its panel. They are numbered from 1 in this order, so
         that they can be found again in another figure.
+    names : (str, str)
+        What the two axes say.
 
     Returns
     -------
@@ -404,8 +407,8 @@ def parity(
         axes.set_title(wrap(name, side - 0.4))
     for axes in grid.flat[len(models) :]:
         axes.set_axis_off()
-    figure.supxlabel(f"measured {quantity}", fontsize=12)
-    figure.supylabel("predicted", fontsize=12)
+    figure.supxlabel(f"{names[0]} {quantity}", fontsize=12)
+    figure.supylabel(names[1], fontsize=12)
     headline = title or "On the line, prediction and measurement agree"
     figure.suptitle(wrap(headline, side * columns, size=14), x=0.02, ha="left")
     for axes, (name, values) in zip(grid.flat, models.items(), strict=False):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -107,12 +108,12 @@ def _medians(points: Curve) -> tuple[list[int], list[float]]:
 
 @styled
 def sweeps(
-    panels: Mapping[str, Mapping[float, tuple[float, float, float]]],
+    panels: Mapping[str, Mapping[Any, Sequence[float]]],
     title: str,
     *,
     ylabel: str,
     line: float,
-    refused: Mapping[str, Mapping[float, float]] | None = None,
+    refused: Mapping[str, Mapping[Any, float]] | None = None,
     ylim: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw how one result changes, a panel for each thing that was changed: a dot with its interval a level.
@@ -122,8 +123,8 @@ def sweeps(
     Parameters
     ----------
     panels : mapping of str to mapping of float to (low, value, high)
-        For each thing that was changed, its levels, and for each level the result with its interval; three
-        NaN where there is none.
+        For each thing that was changed, its levels, and for each level the result with its interval; NaN or
+        None three times where there is none. A level may be a number as text, as a recorded result has it.
     title : str
         Title of the figure.
     ylabel : str
@@ -163,7 +164,7 @@ def sweeps(
         axes.axhline(line, color=COLORS["vermillion"], linestyle="--", linewidth=1.5)
         axes.vlines(places, ends[:, 0], ends[:, 2], color=COLORS["blue"], linewidth=2.5)
         axes.plot(places, ends[:, 1], "o", color=COLORS["blue"], markersize=7)
-        axes.set_xticks(places, [f"{level:g}" for level in levels], fontsize=10)
+        axes.set_xticks(places, [_short(level) for level in levels], fontsize=10)
         axes.set(title=wrap(name, WIDTH / len(panels) - 0.5), ylim=ylim)
         axes.margins(x=0.12)
         axes.grid(axis="y")
@@ -171,7 +172,15 @@ def sweeps(
     return figure
 
 
-def _ends(levels: Mapping[float, tuple[float, float, float]], name: str) -> NDArray:
+def _short(level: Any) -> str:
+    """Write a level so that five fit below a panel."""
+    try:
+        return f"{float(level):g}".removeprefix("0") or "0"
+    except (TypeError, ValueError):
+        return str(level)
+
+
+def _ends(levels: Mapping[Any, Sequence[float]], name: str) -> NDArray:
     """Low, value and high of each level, or NaN three times, as an array."""
     try:
         ends = np.array(list(levels.values()), dtype=float).reshape(-1, 3)

@@ -7,7 +7,7 @@ person at the instrument would know.
 from .chromatography import tlc_plate
 from .displays import display
 from .gels import protein_gel
-from .others import INSTRUMENTS, WRONGS, no_instance
+from .others import INSTRUMENTS, LACKING, WRONGS, no_instance
 from .paper import LABEL_LINES, NO_TEXT, OTHER_TYPEFACES, TYPEFACES, label, no_text, page
 from .particles import particles
 from .plates import well_plate
@@ -17,6 +17,7 @@ from .tissue import tissue
 __all__ = [
     "INSTRUMENTS",
     "LABEL_LINES",
+    "LACKING",
     "NO_TEXT",
     "OTHER_TYPEFACES",
     "TYPEFACES",

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from .scene import Gray, Scene, blurred, camera, lamp
+from .scene import Gray, Scene, blurred, camera, lamp, refuse_out_of_range
 
 
 def tlc_plate(
@@ -20,6 +20,7 @@ def tlc_plate(
     shading: float = 0.2,
     tailing: float = 0.0,
     blank: bool = False,
+    front: bool = True,
 ) -> Scene:
     """Draw a developed plate: the same mixture of two substances on every lane, dark on bright silica.
 
@@ -42,6 +43,8 @@ def tlc_plate(
         How much longer spots are towards the start than towards the front: 0 is not at all, 1 twice as long.
     blank : bool
         Whether there are no spots.
+    front : bool
+        Whether someone drew the front; without it nobody can tell an Rf.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def tlc_plate(
     Raises
     ------
     ValueError
-        If there are fewer than 1 or more than 8 lanes.
+        If there are fewer than 1 or more than 8 lanes, or another option is out of its range.
 
     Examples
     --------
@@ -60,24 +63,25 @@ def tlc_plate(
     >>> scene.picture.shape, len(scene.table)
     ((520, 380), 10)
     """
-    if not 1 <= lanes <= 8:
+    refuse_out_of_range(seed, noise=noise, grain=grain, blur=blur, shading=shading, tailing=tailing)
+    if lanes not in range(1, 9):
         raise ValueError(f"expected 1 to 8 lanes, got {lanes}")
     generator = np.random.default_rng(seed)
     shape = (520, 380)
     y, x = np.mgrid[: shape[0], : shape[1]].astype(float)
     turn = math.radians(generator.uniform(-1.2, 1.2))
-    slope, start, front = math.tan(turn), generator.uniform(430, 465), generator.uniform(45, 95)
+    slope, start, end = math.tan(turn), generator.uniform(430, 465), generator.uniform(45, 95)
     level = slope * (x[0] - shape[1] / 2)
     lacking = np.zeros(shape)
-    for row in (start, front):
-        lacking += _pencil(generator, y, level + row, shape)
+    for row, there in ((start, True), (end, front)):
+        lacking += there * _pencil(generator, y, level + row, shape)
     true = {"Rf A": generator.uniform(0.55, 0.85), "Rf B": generator.uniform(0.15, 0.42)}
     rows = []
     for lane in range(0 if blank else lanes):
         middle = shape[1] * (lane + 1) / (lanes + 1) + generator.uniform(-4, 4)
         for name, rf in true.items():
             own = rf + generator.normal(0, 0.006)
-            here = start + slope * (middle - shape[1] / 2) - own * (start - front)
+            here = start + slope * (middle - shape[1] / 2) - own * (start - end)
             lacking += _spot(generator, y - here, x - middle, tailing)
             rows.append((lane + 1, name[-1], own, middle, here))
     grains = blurred(generator.standard_normal(shape), 1.2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .scene import Scene, blurred, camera, lamp
+from .scene import Scene, blurred, camera, lamp, refuse_out_of_range
 
 #: Loads of the series, ng, and lanes of each sample.
 _LOADS = (25.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0)
@@ -53,12 +53,20 @@ def protein_gel(
         ``"lanes"``, how many; ``"loads"``, the load of each standard lane, counted from 1; ``"A"`` and
         ``"B"``, the lanes of each sample. ``table``: a row a lane. The picture has 16 bits.
 
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
     Examples
     --------
     >>> scene = protein_gel(seed=1)
     >>> scene.picture.shape, scene.facts["B"]
     ((300, 728), [11, 12, 13])
     """
+    refuse_out_of_range(seed, noise=noise, blur=blur, shading=shading, loading=loading)
+    if saturation is not None and not saturation > 0:
+        raise ValueError(f"expected a load above 0 ng for half of the darkness, got {saturation}")
     generator = np.random.default_rng(seed)
     true = {"A (ng)": float(np.exp(generator.uniform(*np.log([80, 600]))))}
     true["B (ng)"] = float(true["A (ng)"] / np.exp(generator.uniform(*np.log([0.4, 2.5]))))

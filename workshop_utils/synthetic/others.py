@@ -24,7 +24,9 @@ INSTRUMENTS: dict[str, Callable[..., Scene]] = {
     "concentration": well_plate,
 }
 #: What may be wrong with a picture.
-WRONGS = ("blank", "logo", "saturated", "out of focus", "no bar")
+WRONGS = ("blank", "logo", "saturated", "out of focus", "no bar", "no front")
+#: What only one instrument's picture can lack.
+LACKING = {"no bar": ("particles", {"bar": False}), "no front": ("Rf", {"front": False})}
 
 
 def no_instance(wrong: str, instrument: str, *, seed: int) -> Scene:
@@ -32,11 +34,12 @@ def no_instance(wrong: str, instrument: str, *, seed: int) -> Scene:
 
     Parameters
     ----------
-    wrong : {"blank", "logo", "saturated", "out of focus", "no bar"}
+    wrong : {"blank", "logo", "saturated", "out of focus", "no bar", "no front"}
         Nothing on it · letters and a ring, photographed · overexposed until all is white · blurred until
-        neighbors meet · a good micrograph without a scale bar.
+        neighbors meet · a good micrograph without a scale bar · a good thin-layer plate without a front.
     instrument : {"particles", "stained fraction", "Rf", "band ratio", "concentration"}
-        Whose picture. Only micrographs of particles have a bar to lack; the others of them have one.
+        Whose picture. Only micrographs of particles have a bar to lack, which the others of them have; only
+        thin-layer plates have a front.
     seed : int
         What draws the same picture again.
 
@@ -55,20 +58,16 @@ def no_instance(wrong: str, instrument: str, *, seed: int) -> Scene:
     >>> bool((no_instance("saturated", "Rf", seed=1).picture == 255).mean() > 0.99)
     True
     """
-    if (
-        instrument not in INSTRUMENTS
-        or wrong not in WRONGS
-        or (wrong == "no bar" and instrument != "particles")
-    ):
+    owner, options = LACKING.get(wrong, (instrument, {}))
+    if instrument not in INSTRUMENTS or wrong not in WRONGS or instrument != owner:
         raise ValueError(
             f"expected one of {', '.join(WRONGS)} for one of {', '.join(INSTRUMENTS)} (no bar: for "
-            "particles), "
-            f"got {wrong!r} for {instrument!r}"
+            f"particles; no front: for Rf), got {wrong!r} for {instrument!r}"
         )
     good = INSTRUMENTS[instrument](seed=seed)
     generator = np.random.default_rng([seed, 1])
-    if wrong == "no bar":
-        picture = particles(seed=seed, bar=False).picture
+    if options:
+        picture = INSTRUMENTS[instrument](seed=seed, **options).picture
     elif wrong == "blank":
         picture = _blank(good, instrument, generator)
     else:

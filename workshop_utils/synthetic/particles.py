@@ -10,10 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from .scene import Gray, Scene, blurred, camera, lamp
+from .scene import Gray, Scene, blurred, camera, lamp, refuse_out_of_range
 
 #: Free space around particles that do not touch, px.
 _GAP = 4.0
+#: A smaller picture has no place for a bar with its label, px.
+_SMALLEST = 100
 #: Round lengths that a bar may have.
 _BARS = (10, 20, 50, 100, 200, 500)
 
@@ -47,7 +49,7 @@ def particles(
     kind : {"spheres", "crystals"}
         Disks, or convex polygons with up to seven corners.
     shape : tuple of int
-        Height and width, px.
+        Height and width, px, 100 or more.
     diameter : float, optional
         Mean of the law of the diameters of circles of the same areas, px; by default 22 to 34.
     spread : float
@@ -86,16 +88,21 @@ def particles(
     >>> scene.picture.shape, scene.picture.dtype, scene.facts["bar"]
     ((480, 640), dtype('uint8'), '50 µm')
     """
+    refuse_out_of_range(seed, noise=noise, blur=blur or 0, shading=shading)
+    if len(shape) != 2 or min(shape) < _SMALLEST or bits not in range(8, 17):
+        raise ValueError(
+            f"expected a shape (H, W) of {_SMALLEST} px or more, and 8 to 16 bits, got {shape} and {bits}"
+        )
     if kind not in ("spheres", "crystals"):
         raise ValueError(f"expected kind 'spheres' or 'crystals', got {kind!r}")
     generator = np.random.default_rng(seed)
     scale = float(np.exp(generator.uniform(np.log(0.15), np.log(1.5))))
     mean = generator.uniform(22, 34) if diameter is None else diameter
     share = generator.uniform(0.10, 0.18) if cover is None else cover
-    if not (0 < share < 0.45 and 0 <= touching <= 1 and spread > 0 and mean > 4):
+    if not (0 < share < 0.45 and 0 <= touching <= 1 and 0 < spread <= 1 and 4 < mean < min(shape)):
         raise ValueError(
-            f"expected cover in (0, 0.45), touching in [0, 1], spread above 0 and a diameter above 4 px, got "
-            f"{share}, {touching}, {spread}, {mean}"
+            f"expected cover in (0, 0.45), touching in [0, 1], spread in (0, 1] and a diameter above 4 px "
+            f"and below the sides of the picture, got {share}, {touching}, {spread}, {mean}"
         )
     diameters, forms, places, margin = _field(generator, kind, shape, mean, spread, share, touching)
     opacity = generator.uniform(0.35, 0.55) * (1 + 0.05 * generator.standard_normal(len(diameters)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .scene import Scene, blurred, camera, lamp
+from .scene import Scene, blurred, camera, lamp, refuse_out_of_range
 
 #: Place of each well: the plate has these many rows and columns, this far apart, with wells of this radius,
 #: px.
@@ -63,7 +63,7 @@ def well_plate(
     Raises
     ------
     ValueError
-        If there are fewer than 2 or more than 8 replicates.
+        If there are fewer than 2 or more than 8 replicates, or another option is out of its range.
 
     Examples
     --------
@@ -71,8 +71,11 @@ def well_plate(
     >>> scene.facts["known"]["A1"], scene.facts["samples"]["S1"]
     (0.0, ['A4', 'B4', 'C4', 'D4'])
     """
-    if not 2 <= replicates <= _ROWS:
-        raise ValueError(f"expected 2 to {_ROWS} replicates, got {replicates}")
+    refuse_out_of_range(seed, noise=noise, blur=blur, shading=shading, scatter=scatter, pipetting=pipetting)
+    if replicates not in range(2, _ROWS + 1) or not 0 <= stray < 1:
+        raise ValueError(
+            f"expected 2 to {_ROWS} replicates, and stray light in [0, 1), got {replicates} and {stray}"
+        )
     generator = np.random.default_rng(seed)
     top = float(generator.choice([20.0, 50.0, 100.0, 200.0]))
     levels = top * np.array([0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0])

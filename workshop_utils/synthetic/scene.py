@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import cast
 
 import cv2
@@ -40,6 +41,19 @@ class Scene:
     table: pd.DataFrame
     seed: int
     facts: Mapping[str, object] = field(default_factory=dict)
+
+
+#: No lens blurs by more px, no light varies by more times.
+MOST = 1000.0
+
+
+def refuse_out_of_range(seed: int, **options: float) -> None:
+    """Refuse a seed that draws no picture again, and options that are no numbers from 0 to `MOST`."""
+    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"expected a whole number of 0 or more as seed, got {seed!r}")
+    if wrong := {name: value for name, value in options.items() if not 0 <= value <= MOST}:
+        listed = ", ".join(f"{name}={value!r}" for name, value in wrong.items())
+        raise ValueError(f"expected numbers of 0 or more, up to {MOST:g}, got {listed}")
 
 
 def blurred(light: Gray, sigma: float) -> Gray:

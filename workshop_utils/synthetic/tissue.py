@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from .scene import Gray, Scene, blurred, camera, lamp
+from .scene import Gray, Scene, blurred, camera, lamp, refuse_out_of_range
 
 #: Optical density in red, green and blue of the two stains, drawn anew for each section within this spread.
 _BLUE, _BROWN, _BATCH = (0.62, 0.72, 0.31), (0.29, 0.55, 0.78), 0.03
@@ -56,7 +56,7 @@ def tissue(
     Raises
     ------
     ValueError
-        If the fraction is not in (0, 1).
+        If the fraction is not in (0, 1), or another option is out of its range.
 
     Examples
     --------
@@ -64,6 +64,9 @@ def tissue(
     >>> scene.picture.shape, 0 < scene.truth["fraction"] < 1
     ((384, 512, 3), True)
     """
+    refuse_out_of_range(seed, noise=noise, blur=blur, shading=shading)
+    if not grain > 0:
+        raise ValueError(f"expected a grain above 0 px, got {grain}")
     generator = np.random.default_rng(seed)
     part = float(generator.uniform(0.1, 0.5)) if fraction is None else fraction
     if not 0 < part < 1:

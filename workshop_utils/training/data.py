@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -21,6 +22,12 @@ from workshop_utils._floor.tensors import (
     enough_memory_for,
     evaluating,
 )
+
+#: Bonds so many times longer or shorter than a network knows contradict its card; the scales over which one
+#: averages do not.
+_OFF = 1.6
+#: So many pictures of a size are measured; each takes some milliseconds.
+_LOOKED_AT = 3
 
 
 class MolecularImageDataset(Dataset):
@@ -159,7 +166,7 @@ def predict(
         The network. It runs where it lies, and the mode of each of its layers (training or evaluation) is
         left as it was.
     images : array_like of shape (N, 1, H, W) or (N, H, W), or list of N array_like of shape (H, W)
-        Ink in [0, 1]. The pictures of a list may differ in size.
+        Ink in [0, 1]. The pictures of a list may differ in size; each may also be (1, H, W) or (1, 1, H, W).
     batch_size : int
         Pictures at once, of one size. On a CPU a larger batch is not faster, and takes more memory.
 
@@ -197,14 +204,16 @@ def predict(
 
 def _by_size(images: ArrayLike | Sequence[ArrayLike]) -> list[tuple[NDArray[np.int64], Tensor]]:
     """Batches of pictures of one size, each with the rows of its pictures: a single one, but for a list."""
-    shapes = [np.shape(one) for one in images] if isinstance(images, list | tuple) else []
+    if isinstance(images, list | tuple):
+        images = [_without_ones(one) for one in images]
+    shapes = [np.shape(one) for one in images] if isinstance(images, list) else []
     if len(set(shapes)) < 2:
         ink = as_ink_batch(cast(ArrayLike, images))
         return [(np.arange(len(ink)), ink)]
     if foreign := [shape for shape in shapes if len(shape) != 2]:
         raise ValueError(
-            f"expected a list of pictures of shape (H, W), got one of shape {foreign[0]}; a batch of one "
-            "becomes a picture with batch[0, 0]"
+            f"expected a list of pictures of shape (H, W), got one of shape {foreign[0]}; give the pictures "
+            "of a batch one by one, as [*batch[:, 0], …]"
         )
     listed = cast(Sequence[ArrayLike], images)
     rows = {
@@ -214,6 +223,13 @@ def _by_size(images: ArrayLike | Sequence[ArrayLike]) -> list[tuple[NDArray[np.i
         (np.array(each), torch.cat([as_ink_batch(np.asarray(listed[row])[None]) for row in each]))
         for each in rows.values()
     ]
+
+
+def _without_ones(picture: ArrayLike) -> ArrayLike:
+    """A picture of a list as (H, W), where it came as (1, H, W) or (1, 1, H, W)."""
+    shape = np.shape(picture)
+    single = 2 < len(shape) < 5 and set(shape[:-2]) == {1}
+    return np.asarray(picture).reshape(shape[-2:]) if single else picture
 
 
 def _compare_with_card(model: nn.Module, batches: list[Tensor]) -> None:
@@ -227,6 +243,24 @@ def _compare_with_card(model: nn.Module, batches: list[Tensor]) -> None:
             f"{width} px; bring it to that size with pictures.as_ink(picture, size={wanted})",
             stacklevel=3,
         )
+    known = getattr(card, "bond", None)
+    if known and (usual := _usual_bond(batches)) and not 1 / _OFF < usual / known < _OFF:
+        warnings.warn(
+            f"this network knows bonds of about {known:g} px, and those of these pictures have about "
+            f"{usual:.0f} px; scale each with pictures.as_ink(picture, bond={known:g})",
+            stacklevel=3,
+        )
+
+
+def _usual_bond(batches: list[Tensor]) -> float | None:
+    """Measure the bonds of the first few pictures, px; None where none has a bond that can be measured."""
+    from workshop_utils.pictures import bond_length
+
+    found = []
+    for ink in (picture[0].numpy() for batch in batches for picture in batch[:_LOOKED_AT]):
+        with contextlib.suppress(ValueError):  # no bond in it, which is no contradiction
+            found.append(bond_length(ink))
+    return float(np.median(found)) if found else None
 
 
 def predict_proba(

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 #: Any function of (outputs, targets) that gives a mean over the batch.
 Score = Callable[[Tensor, Tensor], Tensor]
+_LEFT_OUT = "leave rows without a label out, of pictures and labels alike"
 
 
 def accuracy(outputs: Tensor, targets: Tensor) -> Tensor:
@@ -200,7 +201,7 @@ def _refuse_gaps(labels: Tensor, where: str) -> None:
         row, value = _first(gaps, labels)
         raise ValueError(
             f"there is no number in row {row} of {where}, but {value} (in all, {int(gaps.sum())} such); "
-            "leave rows without a label out, of pictures and labels alike"
+            f"{_LEFT_OUT}"
         )
 
 
@@ -227,8 +228,17 @@ def _check_classes(labels: Tensor, where: str) -> None:
         row, value = _first(labels < 0, labels)
         raise ValueError(
             f"there is a class {value} in row {row} of {where}, and classes count from 0; "
-            "(labels + 1) // 2 turns −1 and 1 into 0 and 1"
+            f"{_classes_from_0(labels, value)}"
         )
+
+
+def _classes_from_0(labels: Tensor, negative: float) -> str:
+    """What to do with negative classes, as far as the values tell."""
+    values = set(labels.unique().tolist())
+    if values == {-1, 1}:
+        return "(labels + 1) // 2 turns −1 and 1 into 0 and 1"
+    gap = f"if {negative} stands for a missing label (pandas.factorize writes −1), {_LEFT_OUT}"
+    return f"{gap}; if −1, 0 and 1 are three classes, train with labels + 1" if values == {-1, 0, 1} else gap
 
 
 def _check_yes_or_no(labels: Tensor, where: str) -> None:
@@ -237,9 +247,20 @@ def _check_yes_or_no(labels: Tensor, where: str) -> None:
         row, value = _first(outside, labels)
         raise ValueError(
             f"expected targets from 0 (no) to 1 (yes), got {labels.min():g} to {labels.max():g}, with "
-            f"{value:g} in row {row} of {where}; two codes, such as −1 and 1 or 0 and 255, become no and yes "
-            "with labels > 0, and three or more classes need loss='cross_entropy'"
+            f"{value:g} in row {row} of {where}; {_no_and_yes(labels)}"
         )
+
+
+def _no_and_yes(labels: Tensor) -> str:
+    """What to do with targets outside [0, 1], as far as the values tell."""
+    values = labels.unique().tolist()
+    low, high = values[0], values[-1]
+    if len(values) == 2:
+        return f"if {low:g} is no and {high:g} is yes, train with labels == {high:g}"
+    classes = "three or more classes need loss='cross_entropy'"
+    if low < 0:
+        return f"if {low:g} stands for a missing label, {_LEFT_OUT}; {classes}"
+    return f"percent become shares with labels / 100; {classes}" if high <= 100 else classes
 
 
 def _first(wrong: Tensor, labels: Tensor) -> tuple[int, float]:
@@ -265,7 +286,27 @@ def choose_scores(loss: str | Score, metrics: Mapping[str, Score] | None) -> dic
         raise ValueError(f"unknown loss {loss!r}; use one of {', '.join(LOSSES)}, or a function")
     if metrics is None:
         metrics = METRICS.get(loss, {}) if isinstance(loss, str) else {}
+    if not isinstance(metrics, Mapping) or not all(map(callable, metrics.values())):
+        given = dict(metrics) if isinstance(metrics, Mapping) else type(metrics)
+        raise TypeError(
+            "expected metrics as a dict from names to functions of (outputs, targets), such as "
+            f"{{'accuracy': accuracy}}, got {given}"
+        )
+    if "loss" in metrics:
+        raise ValueError("a metric is called 'loss', which is the name of the loss itself; rename it")
     return {"loss": LOSSES[loss] if isinstance(loss, str) else loss} | dict(metrics)
+
+
+def _one_number(value: Tensor, name: str) -> float:
+    """Take what a metric gave for a batch, or refuse what is no single number."""
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        shape = getattr(value, "shape", None)
+        what = type(value).__name__ if shape is None else f"values of shape {tuple(shape)}"
+        raise TypeError(
+            f"expected one number from the metric {name!r}, the mean over a batch, got {what}"
+        ) from None
 
 
 class Means:
@@ -277,7 +318,8 @@ class Means:
     def add(self, scores: Mapping[str, Score], outputs: Tensor, targets: Tensor) -> None:
         self.count += len(targets)
         for name, score in scores.items():
-            self.sums[name] = self.sums.get(name, 0.0) + score(outputs, targets).item() * len(targets)
+            mean = _one_number(score(outputs, targets), name)
+            self.sums[name] = self.sums.get(name, 0.0) + mean * len(targets)
 
     def means(self) -> dict[str, float]:
         if self.count == 0:

@@ -1,0 +1,1 @@
+"""What makes the course's products; README.md says which file makes which."""

@@ -1,0 +1,1 @@
+"""A test of the notebooks with the versions that Google Colab has."""

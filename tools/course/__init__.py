@@ -1,0 +1,1 @@
+"""The course itself: its notebooks, pages, environments and pictures."""

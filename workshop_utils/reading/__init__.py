@@ -4,7 +4,8 @@ A picture is what `pictures.read` gives, or an array. What cannot be read is a `
 `refused`; only what is no picture at all raises an error.
 """
 
+from .dials import DialScale, dial
 from .displays import display
 from .reading import Place, Reading
 
-__all__ = ["Place", "Reading", "display"]
+__all__ = ["DialScale", "Place", "Reading", "dial", "display"]

@@ -63,7 +63,8 @@ class Row:
         beside = self.marks[AROUND - 2 : AROUND + HIGH + 2] & ~above.any(axis=0) & ~below.any(axis=0)
         beside[:, max(int(left) - 4, 0) : int(right) + 4] = False
         _, _, stats, _ = cv2.connectedComponentsWithStats(beside.astype(np.uint8), connectivity=8)
-        return bool((stats[1:, 3] > 0.4 * HIGH).any())
+        edge, end = stats[1:, 0], stats[1:, 0] + stats[1:, 2]
+        return bool(((stats[1:, 3] > 0.4 * HIGH) & (edge > 0) & (end < beside.shape[1])).any())
 
     def seen(self, points: Points) -> Points:
         """Points (n, 2) of the patch as points of the picture."""

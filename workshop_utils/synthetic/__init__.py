@@ -5,6 +5,7 @@ person at the instrument would know.
 """
 
 from .chromatography import tlc_plate
+from .dials import dial
 from .displays import display
 from .gels import protein_gel
 from .others import INSTRUMENTS, WRONGS, no_instance
@@ -17,6 +18,7 @@ __all__ = [
     "INSTRUMENTS",
     "WRONGS",
     "Scene",
+    "dial",
     "display",
     "no_instance",
     "particles",

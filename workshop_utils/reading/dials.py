@@ -59,12 +59,16 @@ class DialScale:
     def __post_init__(self) -> None:
         places = np.array([*self.marks.values()], float).reshape(-1, 2) if self.marks else np.zeros((0, 2))
         if len(places) < 2:
-            raise ValueError(f"expected two marks or more, such as {{0: (x, y), 10: (x, y)}}, got {self.marks}")
+            raise ValueError(
+                f"expected two marks or more, such as {{0: (x, y), 10: (x, y)}}, got {self.marks}"
+            )
         if not (np.isfinite(places).all() and np.isfinite([*self.marks]).all()):
             raise ValueError(f"expected finite numbers and places, got {self.marks}")
         gaps = np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) + 1e9 * np.eye(len(places))
         if gaps.min() < NEAREST:
-            raise ValueError(f"expected marks {NEAREST:.0f} px apart or more, got {gaps.min():.1f} px; magnify")
+            raise ValueError(
+                f"expected marks {NEAREST:.0f} px apart or more, got {gaps.min():.1f} px; magnify"
+            )
 
 
 def dial(picture: Picture | ArrayLike, scale: DialScale, *, least: float = LEAST) -> Reading:
@@ -101,7 +105,9 @@ def dial(picture: Picture | ArrayLike, scale: DialScale, *, least: float = LEAST
     True
     """
     if not isinstance(scale, DialScale):
-        raise TypeError(f"expected a DialScale, got {type(scale).__name__}; DialScale({{0: (x, y), 10: (x, y)}}, 'bar')")
+        raise TypeError(
+            f"expected a DialScale, got {type(scale).__name__}; DialScale({{0: (x, y), 10: (x, y)}}, 'bar')"
+        )
     if not 0 <= least <= 1:
         raise ValueError(f"expected least to be a probability in [0, 1], got {least}")
     gray = lightness_of(picture)
@@ -134,7 +140,9 @@ def _read(
         return Reading.refusal("what looks like the pointer does not run by the axis", places=seen)
     numbers, angles = _angles(scale, center, places)
     turn = 1 if scale.clockwise else -1
-    angle = (turn * math.atan2(pointer.end[1] - center[1], pointer.end[0] - center[0]) - angles[0]) % (2 * math.pi)
+    angle = (turn * math.atan2(pointer.end[1] - center[1], pointer.end[0] - center[0]) - angles[0]) % (
+        2 * math.pi
+    )
     around = angles - angles[0]
     if angle > (around[-1] + 2 * math.pi) / 2:
         angle -= 2 * math.pi

@@ -159,7 +159,9 @@ def _why_unsure(number: _Number, least: float) -> str:
     cell = number.cells[worst]
     strengths = np.append(cell.strengths, cell.point)
     hardest = int(np.abs(strengths - 0.5).argmin())
-    name = ("top", "upper right", "lower right", "bottom", "lower left", "upper left", "middle", "point")[hardest]
+    name = ("top", "upper right", "lower right", "bottom", "lower left", "upper left", "middle", "point")[
+        hardest
+    ]
     return (
         f"unsure of {cell.text!r}, character {worst + 1} of {len(number.cells)}: its place {name!r} is "
         f"{strengths[hardest]:.0%} as bright as those that are on"

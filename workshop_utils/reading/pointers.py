@@ -81,7 +81,11 @@ def _edges(gray: Gray) -> tuple[NDArray, NDArray, NDArray]:
     length = strength[y, x].astype(float)
     ways = np.column_stack([across[y, x], down[y, x]]) / length[:, None]
     keep = slice(None, None, max(len(x) // 3000, 1))
-    return np.column_stack([x, y]).astype(float)[keep], ways[keep], np.minimum(length, np.median(length))[keep]
+    return (
+        np.column_stack([x, y]).astype(float)[keep],
+        ways[keep],
+        np.minimum(length, np.median(length))[keep],
+    )
 
 
 def _looking(points: NDArray, ways: NDArray, middle: NDArray, narrow: float) -> NDArray[np.bool_]:
@@ -96,7 +100,9 @@ def find_pointer(gray: Gray, center: NDArray[np.float64], radius: float) -> Poin
     angles = np.arange(AROUND) * (2 * math.pi / AROUND)
     x = (center[0] + np.outer(np.cos(angles), reach)).astype(np.float32)
     y = (center[1] + np.outer(np.sin(angles), reach)).astype(np.float32)
-    polar = cv2.remap(cv2.GaussianBlur(gray, (0, 0), 0.8), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    polar = cv2.remap(
+        cv2.GaussianBlur(gray, (0, 0), 0.8), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     wide = AROUND // 9
     turned = np.pad(polar, ((wide, wide), (0, 0)), mode="wrap")
     off = polar - cv2.blur(turned, (1, wide))[wide:-wide]
@@ -117,7 +123,9 @@ def find_pointer(gray: Gray, center: NDArray[np.float64], radius: float) -> Poin
     return _measured(best[2], best[1], reach, center, radius, math.log(best[0] / max(rival, 1.0)))
 
 
-def _measured(height: Gray, at: int, reach: NDArray, center: NDArray, radius: float, plainness: float) -> Pointer:
+def _measured(
+    height: Gray, at: int, reach: NDArray, center: NDArray, radius: float, plainness: float
+) -> Pointer:
     """Lay a line through the middle of the pointer at each radius, and follow it to the scale."""
     near = np.arange(-24, 25)
     part = height[(at + near) % AROUND].astype(float)
@@ -126,7 +134,9 @@ def _measured(height: Gray, at: int, reach: NDArray, center: NDArray, radius: fl
     offset = (part * near[:, None]).sum(axis=0)[filled] / part.sum(axis=0)[filled]
     angle = (at + offset) * (2 * math.pi / AROUND)
     points = center + reach[filled, None] * np.column_stack([np.cos(angle), np.sin(angle)])
-    way_x, way_y, x, y = (float(v) for v in cv2.fitLine(points.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel())
+    way_x, way_y, x, y = (
+        float(v) for v in cv2.fitLine(points.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
+    )
     way, start = np.array([way_x, way_y]), np.array([x, y]) - center
     way *= np.sign(way @ (points.mean(axis=0) - center))
     aside = float(start[0] * way[1] - start[1] * way[0])

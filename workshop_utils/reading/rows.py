@@ -176,7 +176,9 @@ def _sharpest(angles: NDArray[np.float64], u: Points, v: Points) -> float:
     places = np.rint(u + np.tan(np.radians(angles))[:, None] * v).astype(int)
     places -= places.min()
     wide = places.max() + 2
-    counts = np.bincount((places + wide * np.arange(len(angles))[:, None]).ravel(), minlength=wide * len(angles))
+    counts = np.bincount(
+        (places + wide * np.arange(len(angles))[:, None]).ravel(), minlength=wide * len(angles)
+    )
     smooth = cv2.blur(counts.reshape(len(angles), wide).astype(np.float32), (2, 1))
     return float(angles[(np.diff(smooth, axis=1) ** 2).sum(axis=1).argmax()])
 
@@ -234,7 +236,9 @@ def _again(light: Gray, row: Row, tilt: float) -> Row:
     y, x = np.nonzero(high[labels] & band)
     if len(x) < HIGH:
         return row
-    return _straightened(light, row.seen(np.column_stack([x, y]).astype(float)), row.height / HIGH, tilt) or row
+    return (
+        _straightened(light, row.seen(np.column_stack([x, y]).astype(float)), row.height / HIGH, tilt) or row
+    )
 
 
 def _ends(u: Points, v: Points) -> tuple[float, float]:

@@ -13,9 +13,11 @@ from .particles import particles
 from .plates import well_plate
 from .scene import Scene
 from .tissue import tissue
+from .unreadable import UNREADABLE, unreadable
 
 __all__ = [
     "INSTRUMENTS",
+    "UNREADABLE",
     "WRONGS",
     "Scene",
     "dial",
@@ -25,5 +27,6 @@ __all__ = [
     "protein_gel",
     "tissue",
     "tlc_plate",
+    "unreadable",
     "well_plate",
 ]

@@ -25,6 +25,7 @@ _COLORS = {
     "backlit": (((0.90, 0.93, 0.97),), (0.10, 0.22, 0.62)),
 }
 
+
 @dataclass(frozen=True)
 class _Look:
     """What a display looks like; lengths in heights of a digit, or px where it is said."""
@@ -107,7 +108,7 @@ def display(
         raise ValueError(f"expected faces 'seen' or 'unseen', got {faces!r}")
     generator = np.random.default_rng([seed, list(FACES).index(faces)])
     text = _number(generator) if text is None else text
-    if not text.strip() or set(text) - {*LIT, "."} or text[0] == "." or ".." in text:
+    if not text or set(text) - {*LIT, "."} or text.startswith(".") or ".." in text:
         raise ValueError(f"expected characters of {''.join(LIT)} and points between them, got {text!r}")
     unit = str(generator.choice(UNITS)) if unit is None else unit
     look = _look(generator, faces, height, skew, blur, glare, ghost, half_lit)

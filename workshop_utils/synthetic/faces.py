@@ -102,7 +102,10 @@ def outlines(face: Face) -> dict[str, NDArray[np.float64]]:
     middle = (face.aspect + 0.48 * (face.pitch - face.aspect), 1 - half)
     forms["."] = np.array(middle) + size * np.column_stack([np.cos(turn), np.sin(turn)])
     lean = math.tan(math.radians(face.slant))
-    return {name: form + np.column_stack([lean * (1 - form[:, 1]), 0 * form[:, 0]]) for name, form in forms.items()}
+    return {
+        name: form + np.column_stack([lean * (1 - form[:, 1]), 0 * form[:, 0]])
+        for name, form in forms.items()
+    }
 
 
 def _bar(length: float, half: float, gap: float, ends: str, inner: tuple[bool, bool]) -> NDArray[np.float64]:

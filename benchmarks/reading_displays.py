@@ -47,7 +47,7 @@ def read(instrument: str, scene: synthetic.Scene, least: float) -> reading.Readi
 
 
 def row(instrument: str, faces: str, seed: int) -> dict[str, Any]:
-    """One good picture: its confidence, whether it is right, and the reason of a refusal at any confidence."""
+    """One good picture: its confidence and whether it is right, or why nothing could be read at all."""
     scene = getattr(synthetic, instrument)(seed=seed, faces=faces)
     found = read(instrument, scene, 0.0)
     if found.refused:
@@ -150,7 +150,7 @@ def calibrate(instrument: str, pictures: int, *, keep: bool) -> tuple[float, flo
 def measure(instrument: str, pictures: int, *, keep: bool) -> dict[str, Any]:
     """All tables of an instrument."""
     found = good(instrument, GOOD, pictures, ("seen", "unseen"), keep=keep)
-    parts = {"all": found} | {faces: part for faces, part in found.groupby("faces")}
+    parts = {"all": found} | dict(list(found.groupby("faces")))
     return {
         "table": {name: summary(part, LEAST[instrument]) for name, part in parts.items()},
         "curves": {name: curves(part) for name, part in parts.items()},

@@ -1,4 +1,4 @@
-"""Reading a dial: two marks that someone points at, the axis, the angle of the pointer, and a value between."""
+"""Reading a dial: two marks that someone points at, the axis, the pointer, and a value between."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -23,8 +22,8 @@ from .reading import Place, Reading
 CALIBRATION = (-2.0, 8.0)
 #: A less likely reading is refused.
 LEAST = 0.95
-#: Standard errors: of a point that someone clicks, and of the axis, px; of an angle, for the tilt of the camera
-#: and the height of the pointer above the face, rad.
+#: Standard errors: of a point that someone clicks, and of the axis, px; of an angle, rad, for the tilt of the
+#: camera and the height of the pointer above the face.
 CLICK, AXIS, ASIDE = 1.0, 1.0, 0.008
 #: Marks are at least so far from each other, px; a pointer runs by the axis within this share of the radius.
 NEAREST, BY = 20.0, 0.04
@@ -59,9 +58,7 @@ class DialScale:
     def __post_init__(self) -> None:
         places = np.array([*self.marks.values()], float).reshape(-1, 2) if self.marks else np.zeros((0, 2))
         if len(places) < 2:
-            raise ValueError(
-                f"expected two marks or more, such as {{0: (x, y), 10: (x, y)}}, got {self.marks}"
-            )
+            raise ValueError(f"expected two marks or more, {{0: (x, y), 10: (x, y)}}, got {self.marks}")
         if not (np.isfinite(places).all() and np.isfinite([*self.marks]).all()):
             raise ValueError(f"expected finite numbers and places, got {self.marks}")
         gaps = np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) + 1e9 * np.eye(len(places))
@@ -105,9 +102,7 @@ def dial(picture: Picture | ArrayLike, scale: DialScale, *, least: float = LEAST
     True
     """
     if not isinstance(scale, DialScale):
-        raise TypeError(
-            f"expected a DialScale, got {type(scale).__name__}; DialScale({{0: (x, y), 10: (x, y)}}, 'bar')"
-        )
+        raise TypeError(f"expected a DialScale, got {type(scale).__name__}")
     if not 0 <= least <= 1:
         raise ValueError(f"expected least to be a probability in [0, 1], got {least}")
     gray = lightness_of(picture)

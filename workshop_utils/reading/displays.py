@@ -22,6 +22,8 @@ CALIBRATION = (-4.0, 40.0)
 #: A less likely reading is refused.
 LEAST = 0.98
 
+_PLACES = ("top", "upper right", "lower right", "bottom", "lower left", "upper left", "middle", "point")
+
 
 @dataclass(frozen=True, eq=False)
 class _Number:
@@ -56,8 +58,8 @@ class _Number:
 def display(picture: Picture | ArrayLike, *, unit: str | None = None, least: float = LEAST) -> Reading:
     """Read the number on a seven-segment display.
 
-    Digits are bright on dark or dark on bright, level within 13°, at least 20 px high, and not cut by the edge
-    of the picture. Each of the seven places of a digit is compared with the background between them.
+    Digits are bright on dark or dark on bright, level within 13°, at least 20 px high, and not cut by the
+    edge of the picture. Each of the seven places of a digit is compared with the background between them.
 
     Parameters
     ----------

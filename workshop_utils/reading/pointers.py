@@ -45,8 +45,8 @@ class Pointer:
 def find_axis(gray: Gray, marks: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """Find the middle that most edges go around: rims and the face are circles, and the marks lie on one.
 
-    The axis is as far from the first mark as from the last. Along this line each place is asked how many edges
-    look at it; then the best is moved to where the lines across these edges meet.
+    The axis is as far from the first mark as from the last. Along this line each place is asked how many
+    edges look at it; then the best is moved to where the lines across these edges meet.
     """
     points, ways, weights = _edges(gray)
     first, last = marks[0], marks[-1]
@@ -134,9 +134,8 @@ def _measured(
     offset = (part * near[:, None]).sum(axis=0)[filled] / part.sum(axis=0)[filled]
     angle = (at + offset) * (2 * math.pi / AROUND)
     points = center + reach[filled, None] * np.column_stack([np.cos(angle), np.sin(angle)])
-    way_x, way_y, x, y = (
-        float(v) for v in cv2.fitLine(points.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
-    )
+    fitted = cv2.fitLine(points.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01)
+    way_x, way_y, x, y = fitted.ravel().astype(float)
     way, start = np.array([way_x, way_y]), np.array([x, y]) - center
     way *= np.sign(way @ (points.mean(axis=0) - center))
     aside = float(start[0] * way[1] - start[1] * way[0])

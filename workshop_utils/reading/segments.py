@@ -13,8 +13,8 @@ from .rows import AROUND, HIGH, Gray, Mask, Row
 #: Which places a digit lights, of a to g: top, upper right, lower right, bottom, lower left, upper left,
 #: middle. Some makers leave out the bar at the end of 6 and 9, or give 7 a stroke at its left.
 DIGITS = {
-    "abcdef": "0", "bc": "1", "abdeg": "2", "abcdg": "3", "bcfg": "4", "acdfg": "5", "acdefg": "6", "cdefg": "6",
-    "abc": "7", "abcf": "7", "abcdefg": "8", "abcdfg": "9", "abcfg": "9", "g": "-",
+    "abcdef": "0", "bc": "1", "abdeg": "2", "abcdg": "3", "bcfg": "4", "acdfg": "5", "acdefg": "6",
+    "cdefg": "6", "abc": "7", "abcf": "7", "abcdefg": "8", "abcdfg": "9", "abcfg": "9", "g": "-",
 }  # fmt: skip
 #: Middles of strokes lie so far inside a digit, as a share of its height.
 INSIDE = 0.06

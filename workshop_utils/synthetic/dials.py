@@ -17,14 +17,15 @@ from .scene import Gray, Scene, blurred, camera, lamp
 
 #: Units and ends of scales, with the step from number to number and the divisions in each.
 _SCALES = (
-    ("bar", 0, 10, 2, 10), ("bar", 0, 4, 1, 10), ("bar", -1, 3, 1, 10), ("bar", 0, 16, 4, 8), ("°C", 0, 120, 20, 10),
-    ("°C", -20, 60, 20, 10), ("kPa", 0, 100, 20, 10), ("A", 0, 5, 1, 10), ("mL/min", 0, 50, 10, 10), ("psi", 0, 200, 20, 4),
+    ("bar", 0, 10, 2, 10), ("bar", 0, 4, 1, 10), ("bar", -1, 3, 1, 10), ("bar", 0, 16, 4, 8),
+    ("°C", 0, 120, 20, 10), ("°C", -20, 60, 20, 10), ("kPa", 0, 100, 20, 10), ("A", 0, 5, 1, 10),
+    ("mL/min", 0, 50, 10, 10), ("psi", 0, 200, 20, 4),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Pointer:
-    """Half widths at the axis and at the tip, how far the tail reaches, its half width: radii of the scale."""
+    """Half widths at axis and tip, how far the tail reaches, its half width; in radii of the scale."""
 
     base: float
     tip: float
@@ -136,15 +137,13 @@ def dial(
         canvas = _hand(
             canvas, shift @ view, form, begin + at * sweep, color, generator.uniform(0.88, 1.0), paper
         )
-    light = canvas * lamp(shape, shading, generator)[..., None] + mirror * _patch(generator, shape)[..., None]
+    light = canvas * lamp(shape, shading, generator)[..., None]
+    light += mirror * _patch(generator, shape)[..., None]
     light = moved(generator, light, sigma) if faces == "unseen" else light
     picture = camera(blurred(light, sigma), noise, generator)
     places = _into(view, [_around(begin), _around(begin + sweep), (0, 0)])
-    pointed = places[:2] + generator.normal(0, 0.7, (2, 2))
-    marks = {
-        float(n): (float(round(x, 1)), float(round(y, 1)))
-        for n, (x, y) in zip((low, high), pointed, strict=True)
-    }
+    pointed = (places[:2] + generator.normal(0, 0.7, (2, 2))).round(1).tolist()
+    marks = {float(low): tuple(pointed[0]), float(high): tuple(pointed[1])}
     table = pd.DataFrame(
         {"what": [str(low), str(high), "axis"], "x (px)": places[:, 0], "y (px)": places[:, 1]}
     )

@@ -15,7 +15,7 @@ UNREADABLE = {
     "display": ("blank", "logo", "saturated", "out of focus", "message", "cut", "several"),
     "dial": ("blank", "logo", "saturated", "out of focus", "no pointer", "cut", "marks outside"),
 }
-_MESSAGES = ("Err", "OL", "Lo", "HELP", "FULL", "-LL-", "Errr", "PAUSE")
+_MESSAGES = ("Err", "OL", "Lo", "HELP", "FULL", "-LL-", "Errr", "FAt")
 
 
 def unreadable(wrong: str, instrument: str, *, seed: int) -> Scene:
@@ -59,9 +59,10 @@ def unreadable(wrong: str, instrument: str, *, seed: int) -> Scene:
     if wrong in ("logo", "saturated", "out of focus"):
         picture = spoiled(picture, wrong, generator)
     elif wrong == "blank":
-        picture = (
+        empty = (
             display(seed=seed, text=" ", ghost=0.0) if instrument == "display" else _plain(good, generator)
-        ).picture
+        )
+        picture = empty.picture
     elif wrong == "message":
         picture = display(seed=seed, text=str(generator.choice(_MESSAGES)), half_lit=1.0).picture
     elif wrong == "several":

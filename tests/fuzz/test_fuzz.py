@@ -32,11 +32,11 @@ from workshop_utils.checks.verdict import Verdict
 FULL = settings.default.max_examples > 1000
 RECORD = Path(__file__).with_name("record.json")
 ROOMS = ("augmentation", "checks", "datasets", "demos", "depiction", "evaluation", "explanation", "filters",
-         "models", "molecules", "pictures", "plotting", "splits", "training")  # fmt: skip
+         "models", "molecules", "pictures", "plotting", "reading", "splits", "training")  # fmt: skip
 #: Calls that draw, train, or look into a network take a thousand times as long as the others.
 SLOW = (
     "demos.", "plotting.", "training.", "explanation.", "models.", "depiction.", "splits.", "evaluation.",
-    "molecules.de", "molecules.re", "pictures.as_ink",
+    "molecules.de", "molecules.re", "pictures.as_ink", "reading.",
 )  # fmt: skip
 #: Take neither text nor arrays nor files, or what only another function of theirs makes.
 LEFT_OUT = {

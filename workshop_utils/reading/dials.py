@@ -17,8 +17,8 @@ from .pointers import Pointer, find_axis, find_pointer
 from .reading import Place, Reading
 
 #: Intercept and slope of a logistic curve: how likely a reading is right, by how much plainer the pointer is
-#: than what else runs from the axis outwards. Fitted on drawn dials by
-#: ``python benchmarks/reading_displays.py --calibrate``.
+#: than what else runs from the axis outwards. Provisional: set by hand on 200 drawn dials, to be
+#: fitted by ``python benchmarks/reading_displays.py --calibrate``.
 CALIBRATION = (-2.0, 8.0)
 #: A less likely reading is refused.
 LEAST = 0.95

@@ -16,7 +16,7 @@ from .rows import AROUND, HIGH, Row, find_rows, shared, upright
 from .segments import Cell, NoDigitsError, read_cells
 
 #: Intercept and slope of a logistic curve: how likely a reading is right, by the margin of its weakest
-#: place. Fitted on drawn displays by
+#: place. Provisional: set by hand on 60 drawn displays, to be fitted by
 #: ``python benchmarks/reading_displays.py --calibrate``.
 CALIBRATION = (-4.0, 40.0)
 #: A less likely reading is refused.

@@ -20,7 +20,7 @@ from rdkit import Chem
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from workshop_utils import datasets, depiction, evaluation, models, training
+from workshop_utils import datasets, depiction, evaluation, models, reading, training
 
 #: Rows of what is right, so that the arguments of one call fit each other now and then.
 N, SIDE = 4, 16
@@ -327,6 +327,11 @@ BY_PATH: dict[tuple[str, str], SearchStrategy] = {
     ("pictures.as_ink_steps", "picture"): mostly(_gray_or_color, odd),
     ("pictures.as_ink", "size"): mostly(st.integers(16, 40), numbers, letters, st.none()),
     ("pictures.as_ink_steps", "size"): mostly(st.integers(16, 40), numbers),
+    ("reading.display", "picture"): mostly(_gray_or_color, odd),
+    ("reading.dial", "picture"): mostly(_gray_or_color, odd),
+    ("reading.dial", "scale"): mostly(
+        st.just(reading.DialScale({0: (2, 20), 10: (36, 20)}, "bar")), numbers, st.none(), letters
+    ),
     ("datasets.load_photograph", "name"): letters | numbers | st.none(),
     ("plotting.confusion", "labels"): st.lists(letters, max_size=3),
     ("plotting.strips", "labels"): st.lists(letters, max_size=3),

@@ -32,12 +32,12 @@ from workshop_utils.checks.verdict import Verdict
 FULL = settings.default.max_examples > 1000
 RECORD = Path(__file__).with_name("record.json")
 ROOMS = ("augmentation", "checks", "datasets", "demos", "depiction", "evaluation", "explanation", "filters",
-         "measurement", "models", "molecules", "pictures", "plotting", "splits", "synthetic",
+         "measurement", "models", "molecules", "pictures", "plotting", "reading", "splits", "synthetic",
          "training")  # fmt: skip
 #: Calls that draw, train, or look into a network take a thousand times as long as the others.
 SLOW = (
     "demos.", "plotting.", "training.", "explanation.", "models.", "depiction.", "splits.", "evaluation.",
-    "measurement.", "synthetic.",     "molecules.de", "molecules.re", "pictures.as_ink",
+    "measurement.", "synthetic.", "molecules.de", "molecules.re", "pictures.as_ink", "reading.",
 )  # fmt: skip
 #: Take neither text nor arrays nor files, or what only another function of theirs makes.
 LEFT_OUT = {

@@ -16,11 +16,13 @@ from .rows import AROUND, HIGH, Row, find_rows, shared, upright
 from .segments import Cell, NoDigitsError, read_cells
 
 #: Intercept and slope of a logistic curve: how likely a reading is right, by the margin of its weakest
-#: place. Fitted on drawn displays by
+#: place. Provisional: set by hand on 60 drawn displays, to be fitted by
 #: ``python benchmarks/reading_displays.py --calibrate``.
 CALIBRATION = (-4.0, 40.0)
 #: A less likely reading is refused.
 LEAST = 0.98
+
+_PLACES = ("top", "upper right", "lower right", "bottom", "lower left", "upper left", "middle", "point")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +58,8 @@ class _Number:
 def display(picture: Picture | ArrayLike, *, unit: str | None = None, least: float = LEAST) -> Reading:
     """Read the number on a seven-segment display.
 
-    Digits are bright on dark or dark on bright, level within 13°, at least 20 px high, and not cut by the edge
-    of the picture. Each of the seven places of a digit is compared with the background between them.
+    Digits are bright on dark or dark on bright, level within 13°, at least 20 px high, and not cut by the
+    edge of the picture. Each of the seven places of a digit is compared with the background between them.
 
     Parameters
     ----------
@@ -159,7 +161,9 @@ def _why_unsure(number: _Number, least: float) -> str:
     cell = number.cells[worst]
     strengths = np.append(cell.strengths, cell.point)
     hardest = int(np.abs(strengths - 0.5).argmin())
-    name = ("top", "upper right", "lower right", "bottom", "lower left", "upper left", "middle", "point")[hardest]
+    name = ("top", "upper right", "lower right", "bottom", "lower left", "upper left", "middle", "point")[
+        hardest
+    ]
     return (
         f"unsure of {cell.text!r}, character {worst + 1} of {len(number.cells)}: its place {name!r} is "
         f"{strengths[hardest]:.0%} as bright as those that are on"

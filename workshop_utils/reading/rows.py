@@ -63,7 +63,8 @@ class Row:
         beside = self.marks[AROUND - 2 : AROUND + HIGH + 2] & ~above.any(axis=0) & ~below.any(axis=0)
         beside[:, max(int(left) - 4, 0) : int(right) + 4] = False
         _, _, stats, _ = cv2.connectedComponentsWithStats(beside.astype(np.uint8), connectivity=8)
-        return bool((stats[1:, 3] > 0.4 * HIGH).any())
+        edge, end = stats[1:, 0], stats[1:, 0] + stats[1:, 2]
+        return bool(((stats[1:, 3] > 0.4 * HIGH) & (edge > 0) & (end < beside.shape[1])).any())
 
     def seen(self, points: Points) -> Points:
         """Points (n, 2) of the patch as points of the picture."""
@@ -175,7 +176,9 @@ def _sharpest(angles: NDArray[np.float64], u: Points, v: Points) -> float:
     places = np.rint(u + np.tan(np.radians(angles))[:, None] * v).astype(int)
     places -= places.min()
     wide = places.max() + 2
-    counts = np.bincount((places + wide * np.arange(len(angles))[:, None]).ravel(), minlength=wide * len(angles))
+    counts = np.bincount(
+        (places + wide * np.arange(len(angles))[:, None]).ravel(), minlength=wide * len(angles)
+    )
     smooth = cv2.blur(counts.reshape(len(angles), wide).astype(np.float32), (2, 1))
     return float(angles[(np.diff(smooth, axis=1) ** 2).sum(axis=1).argmax()])
 
@@ -233,7 +236,9 @@ def _again(light: Gray, row: Row, tilt: float) -> Row:
     y, x = np.nonzero(high[labels] & band)
     if len(x) < HIGH:
         return row
-    return _straightened(light, row.seen(np.column_stack([x, y]).astype(float)), row.height / HIGH, tilt) or row
+    return (
+        _straightened(light, row.seen(np.column_stack([x, y]).astype(float)), row.height / HIGH, tilt) or row
+    )
 
 
 def _ends(u: Points, v: Points) -> tuple[float, float]:

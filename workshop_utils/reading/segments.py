@@ -13,8 +13,8 @@ from .rows import AROUND, HIGH, Gray, Mask, Row
 #: Which places a digit lights, of a to g: top, upper right, lower right, bottom, lower left, upper left,
 #: middle. Some makers leave out the bar at the end of 6 and 9, or give 7 a stroke at its left.
 DIGITS = {
-    "abcdef": "0", "bc": "1", "abdeg": "2", "abcdg": "3", "bcfg": "4", "acdfg": "5", "acdefg": "6", "cdefg": "6",
-    "abc": "7", "abcf": "7", "abcdefg": "8", "abcdfg": "9", "abcfg": "9", "g": "-",
+    "abcdef": "0", "bc": "1", "abdeg": "2", "abcdg": "3", "bcfg": "4", "acdfg": "5", "acdefg": "6",
+    "cdefg": "6", "abc": "7", "abcf": "7", "abcdefg": "8", "abcdfg": "9", "abcfg": "9", "g": "-",
 }  # fmt: skip
 #: Middles of strokes lie so far inside a digit, as a share of its height.
 INSIDE = 0.06
@@ -111,7 +111,9 @@ def _groups(lit: Mask) -> list[tuple[float, float, float]]:
     if not tall:
         raise NoDigitsError("nothing there is as high as a digit")
     first, last = tall[0], tall[-1]
-    return ([found[first - 1]] if first and _is_minus(found[first - 1], found[first]) else []) + found[first : last + 1]
+    return ([found[first - 1]] if first and _is_minus(found[first - 1], found[first]) else []) + found[
+        first : last + 1
+    ]
 
 
 def _is_minus(thing: tuple[float, float, float], digit: tuple[float, float, float]) -> bool:
@@ -145,12 +147,19 @@ def _contrasts(light: Gray, right: float, width: float) -> NDArray[np.float64]:
     A stroke is the brightest line along its place; it may lie a little beside where it should.
     """
     left, inside = right - width, INSIDE * HIGH
-    x, y = (left + inside, left + width / 2, right - inside), AROUND + np.array([inside, HIGH / 2, HIGH - inside])
+    x, y = (
+        (left + inside, left + width / 2, right - inside),
+        AROUND + np.array([inside, HIGH / 2, HIGH - inside]),
+    )
     halves = (y[:-1] + y[1:]) / 2
     upper, lower = (float(np.median(_box(light, x[1], at, 0.16 * width, 0.08 * HIGH))) for at in halves)
     a, g, d = (_box(light, x[1], at, 0.22 * width, BESIDE * HIGH).mean(axis=1).max() for at in y)
-    f, b, e, c = (_box(light, x[i], at, BESIDE * HIGH, 0.12 * HIGH).mean(axis=0).max() for at in halves for i in (0, 2))
-    return np.array([a - upper, b - upper, c - lower, d - lower, e - lower, f - upper, g - (upper + lower) / 2])
+    f, b, e, c = (
+        _box(light, x[i], at, BESIDE * HIGH, 0.12 * HIGH).mean(axis=0).max() for at in halves for i in (0, 2)
+    )
+    return np.array(
+        [a - upper, b - upper, c - lower, d - lower, e - lower, f - upper, g - (upper + lower) / 2]
+    )
 
 
 def _box(light: Gray, x: float, y: float, across: float, down: float) -> Gray:
@@ -161,7 +170,9 @@ def _box(light: Gray, x: float, y: float, across: float, down: float) -> Gray:
 def _point(light: Gray, left: float, right: float) -> float:
     """How much brighter it is at the foot of the gap behind a digit than just above, where no point is."""
     gap = light[:, round(left + 0.02 * HIGH) : max(round(right - 0.02 * HIGH), round(left) + 4)]
-    foot, above = (gap[AROUND + int(a * HIGH) : AROUND + int(b * HIGH)] for a, b in ((0.8, 1.06), (0.55, 0.75)))
+    foot, above = (
+        gap[AROUND + int(a * HIGH) : AROUND + int(b * HIGH)] for a, b in ((0.8, 1.06), (0.55, 0.75))
+    )
     if not foot.shape[1]:
         return 0.0
     higher = cv2.blur(foot, (3, 5)).max(axis=0) - above.mean(axis=0)

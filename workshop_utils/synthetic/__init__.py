@@ -5,6 +5,7 @@ person at the instrument would know.
 """
 
 from .chromatography import tlc_plate
+from .dials import dial
 from .displays import display
 from .gels import protein_gel
 from .others import INSTRUMENTS, LACKING, WRONGS, no_instance
@@ -13,6 +14,7 @@ from .particles import particles
 from .plates import well_plate
 from .scene import Scene
 from .tissue import tissue
+from .unreadable import UNREADABLE, unreadable
 
 __all__ = [
     "INSTRUMENTS",
@@ -21,8 +23,10 @@ __all__ = [
     "NO_TEXT",
     "OTHER_TYPEFACES",
     "TYPEFACES",
+    "UNREADABLE",
     "WRONGS",
     "Scene",
+    "dial",
     "display",
     "label",
     "no_instance",
@@ -32,5 +36,6 @@ __all__ = [
     "protein_gel",
     "tissue",
     "tlc_plate",
+    "unreadable",
     "well_plate",
 ]

@@ -17,14 +17,15 @@ from .scene import Gray, Scene, blurred, camera, lamp
 
 #: Units and ends of scales, with the step from number to number and the divisions in each.
 _SCALES = (
-    ("bar", 0, 10, 2, 10), ("bar", 0, 4, 1, 10), ("bar", -1, 3, 1, 10), ("bar", 0, 16, 4, 8), ("°C", 0, 120, 20, 10),
-    ("°C", -20, 60, 20, 10), ("kPa", 0, 100, 20, 10), ("A", 0, 5, 1, 10), ("mL/min", 0, 50, 10, 10), ("psi", 0, 200, 20, 4),
+    ("bar", 0, 10, 2, 10), ("bar", 0, 4, 1, 10), ("bar", -1, 3, 1, 10), ("bar", 0, 16, 4, 8),
+    ("°C", 0, 120, 20, 10), ("°C", -20, 60, 20, 10), ("kPa", 0, 100, 20, 10), ("A", 0, 5, 1, 10),
+    ("mL/min", 0, 50, 10, 10), ("psi", 0, 200, 20, 4),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Pointer:
-    """Half widths at the axis and at the tip, how far the tail reaches, its half width: radii of the scale."""
+    """Half widths at axis and tip, how far the tail reaches, its half width; in radii of the scale."""
 
     base: float
     tip: float
@@ -34,7 +35,11 @@ class _Pointer:
 
 #: Those that a reader may be tuned on, and those that it must never have seen.
 _POINTERS = {
-    "seen": (_Pointer(0.035, 0.008, 0.30, 0.035), _Pointer(0.018, 0.018, 0.22, 0.018), _Pointer(0.05, 0.004, 0.0, 0.0)),
+    "seen": (
+        _Pointer(0.035, 0.008, 0.30, 0.035),
+        _Pointer(0.018, 0.018, 0.22, 0.018),
+        _Pointer(0.05, 0.004, 0.0, 0.0),
+    ),
     "unseen": (_Pointer(0.03, 0.010, 0.42, 0.06), _Pointer(0.07, 0.005, 0.2, 0.05)),
 }
 
@@ -129,14 +134,19 @@ def dial(
     if pointer:
         form = _POINTERS[faces][generator.integers(len(_POINTERS[faces]))]
         color = np.array([0.75, 0.1, 0.08]) if generator.random() < 0.35 else np.full(3, ink)
-        canvas = _hand(canvas, shift @ view, form, begin + at * sweep, color, generator.uniform(0.88, 1.0), paper)
-    light = canvas * lamp(shape, shading, generator)[..., None] + mirror * _patch(generator, shape)[..., None]
+        canvas = _hand(
+            canvas, shift @ view, form, begin + at * sweep, color, generator.uniform(0.88, 1.0), paper
+        )
+    light = canvas * lamp(shape, shading, generator)[..., None]
+    light += mirror * _patch(generator, shape)[..., None]
     light = moved(generator, light, sigma) if faces == "unseen" else light
     picture = camera(blurred(light, sigma), noise, generator)
     places = _into(view, [_around(begin), _around(begin + sweep), (0, 0)])
-    pointed = places[:2] + generator.normal(0, 0.7, (2, 2))
-    marks = {float(n): (float(round(x, 1)), float(round(y, 1))) for n, (x, y) in zip((low, high), pointed, strict=True)}
-    table = pd.DataFrame({"what": [str(low), str(high), "axis"], "x (px)": places[:, 0], "y (px)": places[:, 1]})
+    pointed = (places[:2] + generator.normal(0, 0.7, (2, 2))).round(1).tolist()
+    marks = {float(low): tuple(pointed[0]), float(high): tuple(pointed[1])}
+    table = pd.DataFrame(
+        {"what": [str(low), str(high), "axis"], "x (px)": places[:, 0], "y (px)": places[:, 1]}
+    )
     facts = {"unit": unit, "marks": marks, "division": step / parts}
     return Scene(picture, None, {"value": low + at * (high - low)} if pointer else {}, table, seed, facts)
 
@@ -197,7 +207,9 @@ def _scale(canvas, view, reach, begin, sweep, numbers, parts, ink) -> Gray:
         side = np.array(_around(angle + math.pi / 2, half))
         marks.append(_into(view, [inner - side, outer - side, outer + side, inner + side]))
         if i % parts == 0:
-            canvas = _word(canvas, view, f"{low + step * i // parts:g}", _around(angle, reach - 0.22), 0.13 * reach, ink)
+            canvas = _word(
+                canvas, view, f"{low + step * i // parts:g}", _around(angle, reach - 0.22), 0.13 * reach, ink
+            )
     return _over(canvas, _filled(canvas.shape, marks), ink)
 
 
@@ -208,7 +220,11 @@ def _word(canvas: Gray, view: Gray, text: str, middle, size: float, ink: float) 
     ImageDraw.Draw(layer).text((3 - left, 3 - top), text, fill=255, font=letters)
     fine = size / 40
     onto = view @ np.array(
-        [[fine, 0, middle[0] - fine * layer.width / 2], [0, fine, middle[1] - fine * layer.height / 2], [0, 0, 1]]
+        [
+            [fine, 0, middle[0] - fine * layer.width / 2],
+            [0, fine, middle[1] - fine * layer.height / 2],
+            [0, 0, 1],
+        ]
     )
     smooth = cv2.GaussianBlur(np.asarray(layer), (0, 0), 1.0)
     return _over(canvas, cv2.warpAffine(smooth, onto[:2], canvas.shape[1::-1]), ink)
@@ -217,7 +233,12 @@ def _word(canvas: Gray, view: Gray, text: str, middle, size: float, ink: float) 
 def _hand(canvas, view, form: _Pointer, angle: float, color: Gray, length: float, paper: float) -> Gray:
     """The pointer with its shadow's color left out, and the hub above it."""
     ahead, side = np.array(_around(angle)), np.array(_around(angle + math.pi / 2))
-    body = [form.base * side, length * ahead + form.tip * side, length * ahead - form.tip * side, -form.base * side]
+    body = [
+        form.base * side,
+        length * ahead + form.tip * side,
+        length * ahead - form.tip * side,
+        -form.base * side,
+    ]
     tail = [form.behind * side, form.behind * side - form.tail * ahead]
     tail += [-form.behind * side - form.tail * ahead, -form.behind * side]
     canvas = _over(canvas, _filled(canvas.shape, [_into(view, body)]), color)

@@ -25,6 +25,7 @@ _COLORS = {
     "backlit": (((0.90, 0.93, 0.97),), (0.10, 0.22, 0.62)),
 }
 
+
 @dataclass(frozen=True)
 class _Look:
     """What a display looks like; lengths in heights of a digit, or px where it is said."""
@@ -107,7 +108,7 @@ def display(
         raise ValueError(f"expected faces 'seen' or 'unseen', got {faces!r}")
     generator = np.random.default_rng([seed, list(FACES).index(faces)])
     text = _number(generator) if text is None else text
-    if not text.strip() or set(text) - {*LIT, "."} or text[0] == "." or ".." in text:
+    if not text or set(text) - {*LIT, "."} or text.startswith(".") or ".." in text:
         raise ValueError(f"expected characters of {''.join(LIT)} and points between them, got {text!r}")
     unit = str(generator.choice(UNITS)) if unit is None else unit
     look = _look(generator, faces, height, skew, blur, glare, ghost, half_lit)
@@ -124,7 +125,7 @@ def display(
 
 
 def _number(generator: np.random.Generator) -> str:
-    """A number as instruments show it: one to six digits, a point in most, a sign in some, no useless zeros."""
+    """A number as instruments show it: up to six digits, a point in most, a sign in some."""
     digits = int(generator.integers(1, 7))
     behind = int(generator.integers(0, digits)) if generator.random() < 0.8 else 0
     whole = "".join(generator.choice(list("0123456789"), digits - behind))
@@ -221,10 +222,10 @@ def _lit(generator, look, cells, view, shape) -> tuple[Gray, pd.DataFrame]:
             level = generator.uniform(0.94, 1) if on else look.ghost
             if i == weak[0] and lit and name == lit[weak[1] % len(lit)]:
                 level *= look.half_lit
-            _fill(mask, view, form + (face.pitch * i, 0), level)
+            _fill(mask, view, form + np.array([face.pitch * i, 0]), level)
         places = [(character, lit, box)] + [(".", ".", forms["."])] * point
         for text, segments, corners in places:
-            x, y = _into(view, corners + (face.pitch * i, 0)).T
+            x, y = _into(view, corners + np.array([face.pitch * i, 0])).T
             rows.append((text, segments, x.mean(), y.mean(), x.min(), y.min(), x.max(), y.max()))
     columns = ["character", "lit", "x (px)", "y (px)", "left", "top", "right", "bottom"]
     return mask.astype(np.float32) / 255, pd.DataFrame(rows, columns=columns)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 #: Which of the segments a to g (top, upper right, lower right, bottom, lower left, upper left, middle) a
 #: character lights. The letters are those of messages such as Err, OL and Lo.
 LIT = {
-    "0": "abcdef", "1": "bc", "2": "abdeg", "3": "abcdg", "4": "bcfg", "5": "acdfg", "6": "acdefg", "7": "abc",
-    "8": "abcdefg", "9": "abcdfg", "-": "g", " ": "", "A": "abcefg", "E": "adefg", "F": "aefg", "H": "bcefg",
-    "L": "def", "P": "abefg", "U": "bcdef", "n": "ceg", "o": "cdeg", "r": "eg", "t": "defg",
+    "0": "abcdef", "1": "bc", "2": "abdeg", "3": "abcdg", "4": "bcfg", "5": "acdfg", "6": "acdefg",
+    "7": "abc", "8": "abcdefg", "9": "abcdfg", "-": "g", " ": "", "A": "abcefg", "E": "adefg", "F": "aefg",
+    "H": "bcefg", "L": "def", "P": "abefg", "U": "bcdef", "n": "ceg", "o": "cdeg", "r": "eg", "t": "defg",
 }  # fmt: skip
 #: Where segments begin and end on a grid of 2 × 3 nodes, (column, row).
 _NODES = {
@@ -102,7 +102,10 @@ def outlines(face: Face) -> dict[str, NDArray[np.float64]]:
     middle = (face.aspect + 0.48 * (face.pitch - face.aspect), 1 - half)
     forms["."] = np.array(middle) + size * np.column_stack([np.cos(turn), np.sin(turn)])
     lean = math.tan(math.radians(face.slant))
-    return {name: form + np.column_stack([lean * (1 - form[:, 1]), 0 * form[:, 0]]) for name, form in forms.items()}
+    return {
+        name: form + np.column_stack([lean * (1 - form[:, 1]), 0 * form[:, 0]])
+        for name, form in forms.items()
+    }
 
 
 def _bar(length: float, half: float, gap: float, ends: str, inner: tuple[bool, bool]) -> NDArray[np.float64]:
@@ -111,7 +114,7 @@ def _bar(length: float, half: float, gap: float, ends: str, inner: tuple[bool, b
     if ends == "round":
         turn = np.linspace(math.pi / 2, 3 * math.pi / 2, 9)
         cap = half * np.column_stack([np.cos(turn), np.sin(turn)])
-        return np.vstack([cap + (first + half, 0), -cap + (last - half, 0)])
+        return np.vstack([cap + np.array([first + half, 0]), np.array([last - half, 0]) - cap])
     # How far the end reaches at its outer side, in its middle, and at its inner side.
     reach = {"tapered": (half, 0, half), "square": (0.6 * half,) * 3, "mitered": (-half, 0, half)}[ends]
     meets = (half, 0, half) if ends == "mitered" else reach

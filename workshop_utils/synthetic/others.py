@@ -71,7 +71,7 @@ def no_instance(wrong: str, instrument: str, *, seed: int) -> Scene:
     elif wrong == "blank":
         picture = _blank(good, instrument, generator)
     else:
-        picture = _spoiled(good.picture, wrong, generator)
+        picture = spoiled(good.picture, wrong, generator)
     if instrument == "particles" and wrong != "no bar":
         draw_bar(picture, float(good.truth["scale (µm per px)"]), 8)
     return Scene(picture, good.scale, {}, pd.DataFrame(), seed, good.facts)
@@ -84,7 +84,8 @@ def _blank(good: Scene, instrument: str, generator: np.random.Generator) -> np.n
     return camera(0.7 - 0.2 * generator.random() * (x - 0.5) ** 2 - 0.1 * y, 0.025, generator)
 
 
-def _spoiled(picture: np.ndarray, wrong: str, generator: np.random.Generator) -> np.ndarray:
+def spoiled(picture: np.ndarray, wrong: str, generator: np.random.Generator) -> np.ndarray:
+    """Replace a picture by a logo, expose it too long, or blur it."""
     top = float(np.iinfo(picture.dtype).max)
     bits = 8 * picture.dtype.itemsize
     if wrong == "saturated":

@@ -1,0 +1,100 @@
+"""A display is read rightly, or refused with a reason."""
+
+import numpy as np
+import pytest
+
+from workshop_utils import synthetic
+from workshop_utils.reading import display, segments
+
+#: A display that is easy to read: level, sharp, evenly lit.
+EASY = {"glare": 0.0, "ghost": 0.0, "half_lit": 1.0, "blur": 0.6, "shading": 0.1, "noise": 0.01}
+
+
+def easy(seed, text, **options):
+    return synthetic.display(seed=seed, text=text, unit="g", **(EASY | options))
+
+
+@pytest.mark.parametrize("text", ["8", "0.12", "-12.40", "9999", "3.14159", "706", "11.1", "-1"])
+@pytest.mark.parametrize("seed", [1, 2, 4])
+def test_what_is_shown_is_read_or_refused(text, seed):
+    found = display(easy(seed, text).picture, unit="g")
+    assert found.refused or (found.text, found.value, found.unit) == (text, float(text), "g")
+
+
+def test_most_easy_displays_are_read():
+    numbers = [f"{n / 10:.1f}" for n in range(103, 1000, 60)]
+    found = [display(easy(seed, text).picture) for seed, text in enumerate(numbers)]
+    assert sum(one.text == text for one, text in zip(found, numbers, strict=True)) >= 0.8 * len(numbers)
+    assert all(one.refused or one.text == text for one, text in zip(found, numbers, strict=True))
+
+
+@pytest.fixture(scope="module")
+def scene():
+    return easy(2, "-20.56")
+
+
+def test_the_seven_places_of_a_digit_add_up_to_those_that_it_lights(scene):
+    found = display(scene.picture)
+    lit = scene.table.loc[scene.table["character"] != ".", "lit"].str.len().to_list()
+    assert [sum(strength > 0.5 for strength in place.strengths) for place in found.places] == lit
+
+
+def test_each_digit_is_found_where_it_was_drawn(scene):
+    drawn = scene.table.loc[scene.table["character"].str.isdigit(), ["x (px)", "y (px)"]].to_numpy()
+    found = [np.mean(place.corners, axis=0) for place in display(scene.picture).places[1:]]
+    np.testing.assert_allclose(found, drawn, atol=6)
+
+
+def test_dark_on_bright_is_bright_on_dark(scene):
+    one, other = display(scene.picture), display(255 - scene.picture)
+    assert one.text == other.text == "-20.56"
+
+
+def test_gray_floats_and_larger_pictures_read_the_same(scene):
+    gray = scene.picture.mean(axis=2)
+    for same in (gray / 255, np.repeat(np.repeat(scene.picture, 2, axis=0), 2, axis=1)):
+        assert display(same).text == "-20.56"
+
+
+def test_a_threshold_of_0_answers_and_of_1_refuses_and_names_the_weakest_place(scene):
+    assert not display(scene.picture, least=0).refused
+    found = display(scene.picture, least=1)
+    assert "its place" in found.refused
+    assert 0 < found.confidence < 1
+
+
+@pytest.mark.parametrize("wrong", synthetic.UNREADABLE["display"])
+def test_what_is_no_reading_is_refused(wrong):
+    for seed in range(3):
+        assert len(display(synthetic.unreadable(wrong, "display", seed=seed).picture).refused) > 20
+
+
+@pytest.mark.parametrize(
+    ("picture", "error", "reason"),
+    [
+        (np.zeros((0, 9)), ValueError, "got shape"),
+        (np.zeros((40, 40, 2)), ValueError, r"got shape \(40, 40, 2\)"),
+        (np.zeros((9, 40)), ValueError, "16 px or more"),
+        (np.full((40, 40), np.nan), ValueError, "NaN"),
+        (np.full((40, 40), "a"), TypeError, "numbers"),
+    ],
+)
+def test_what_is_no_picture_is_an_error(picture, error, reason):
+    with pytest.raises(error, match=reason):
+        display(picture)
+
+
+def test_a_threshold_is_a_probability(scene):
+    with pytest.raises(ValueError, match="probability"):
+        display(scene.picture, least=1.5)
+
+
+@pytest.mark.parametrize(("level", "reason"), [(0, "saturated"), (128, "blank")])
+def test_an_empty_picture_is_refused(level, reason):
+    assert reason in display(np.full((80, 200), level, np.uint8)).refused
+
+
+def test_no_two_patterns_of_places_are_the_same_digit_twice_over():
+    assert set("".join(segments.DIGITS.values())) == set("0123456789-")
+    for pattern in segments.DIGITS:
+        assert list(pattern) == sorted(set(pattern))

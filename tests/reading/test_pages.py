@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from workshop_utils import reading, synthetic
+from workshop_utils.reading import pages
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -59,6 +60,15 @@ def test_light_letters_on_dark_become_dark_letters_on_white():
     assert np.median(light) > 240
     ink = dark < 128
     assert (light[ink] < 160).mean() > 0.9
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("kind", ["label", "page"])
+def test_paper_is_told_from_letters_in_both_polarities_and_in_a_shadow(kind, seed):
+    picture = getattr(synthetic, kind)(seed=seed).picture
+    dark, light = pages.evened(picture), pages.evened(255 - picture)
+    assert min(np.median(dark), np.median(light)) > 200
+    assert (light[dark < 128] < 160).mean() > 0.8
 
 
 def test_color_floats_and_files_are_taken_as_the_same_page():

@@ -20,6 +20,10 @@ _LOWEST = 6
 _WIDEST = 0.06
 #: Skew is looked for up to this many degrees to either side, on a picture of at most this many px a side.
 _MOST_SKEW, _SMALL = 12.0, 640
+#: Letters are where a picture has this share of its largest contrast, or more.
+_CONTRAST = 0.5
+#: Letters are light if more than this share of the picture around them is dark; a tie is dark letters.
+_MOSTLY = 0.52
 #: What is darker than this on evened paper is ink.
 _INK = 190
 #: How much better than the usual angle the best one must tell lines from gaps.
@@ -104,7 +108,7 @@ def evened(gray: Gray) -> Gray:
     """Divide by the brightness of the paper, which wide brushes leave; light letters are turned dark."""
     side = 2 * max(4, round(_WIDEST * min(max(gray.shape), 3 * min(gray.shape)))) + 1
     smooth = cv2.GaussianBlur(gray, (0, 0), 1)  # a brush keeps the brightest pixel, and so the noise
-    if np.median(gray) < (int(smooth.min()) + int(smooth.max())) / 2 and _light_letters(smooth, side):
+    if _light_letters(smooth, side):
         gray, smooth = 255 - gray, 255 - smooth
     brush = np.ones((side, side), np.uint8)
     paper = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, brush, borderType=cv2.BORDER_REPLICATE)
@@ -112,11 +116,14 @@ def evened(gray: Gray) -> Gray:
     return np.clip(255.0 * gray / np.maximum(paper, 1), 0, 255).round().astype(np.uint8)
 
 
-def _light_letters(gray: Gray, side: int) -> bool:
-    """Whether thin things are lighter than what lies around them."""
+def _light_letters(smooth: Gray, side: int) -> bool:
+    """Whether most of what lies around letters is darker than half-way from the darkest to the lightest."""
     brush = np.ones((side, side), np.uint8)
-    dark, light = (cv2.morphologyEx(gray, way, brush) for way in (cv2.MORPH_BLACKHAT, cv2.MORPH_TOPHAT))
-    return float((light.astype(float) ** 2).mean()) > float((dark.astype(float) ** 2).mean())
+    low, here, high = (
+        each.astype(int) for each in (cv2.erode(smooth, brush), smooth, cv2.dilate(smooth, brush))
+    )
+    around = high - low >= _CONTRAST * (high - low).max()  # far from letters there is nothing to compare
+    return float((2 * here < low + high)[around].mean()) > _MOSTLY
 
 
 def turned(even: Gray, angle: float) -> Gray:

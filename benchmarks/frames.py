@@ -28,6 +28,7 @@ from workshop_utils.demos import lesson_05_feature_browser as browsing
 from workshop_utils.demos import lesson_06_shortcut_detective as detective
 from workshop_utils.demos import lesson_08_solubility_reader as solubility
 from workshop_utils.demos import lesson_09_segmentation_tuner as tuning
+from workshop_utils.demos import lesson_10_read_it as read_it
 from workshop_utils.plotting.page import _render
 
 REPEATS = 41
@@ -103,6 +104,10 @@ def cases() -> Iterator[Case]:
     yield Case("tuner", "segmentation_tuner", {"threshold": 0.6}, 250, (tuning._found,))
     cut_anew = (tuning._found, tuning._signal, tuning._taken)
     yield Case("tuner: new picture", "segmentation_tuner", {"picture": photograph()}, 500, cut_anew)
+    for kind, budget in {"display": 150, "dial": 150, "label": 400}.items():
+        yield Case(f"read it: {kind}", "read_it", {"kind": kind, "turn": 3}, budget, (read_it._seen,))
+    read_anew = (read_it._seen, read_it._sample)
+    yield Case("read it: new picture", "read_it", {"picture": photograph()}, 300, read_anew)
 
 
 def median_ms(action: Callable[[], Any], forget: tuple[Any, ...] = (), repeats: int = REPEATS) -> float:

@@ -472,7 +472,7 @@ print("Rf:     ", measurement.plate(synthetic.tlc_plate(seed=5).picture).mean(1)
 # - **02_Regression**: a calibration line, read backwards, is `fit_line`.
 # - Lesson 02 made the thresholds, lesson 06 the distrust.
 #
-# Next: [10 · In the lab: read](10_read.ipynb).
+# Next: [lesson 10](10_read.ipynb).
 
 # %% [markdown]
 # ## Sources

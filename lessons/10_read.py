@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from workshop_utils import checks, datasets, measurement, plotting, reading, synthetic
+from workshop_utils import checks, datasets, demos, measurement, plotting, reading, synthetic
 
 # %% [markdown] minutes=8
 # ## 10.1 Seven places, on or off
@@ -53,6 +53,7 @@ def strengths(gray, boxes):
     return np.array(levels) / np.percentile(levels, 90)  # 1 is on, 0 is off
 
 
+# %%
 def shown(seed, text=None):  # stands in for the camera
     text = text or "".join(np.random.default_rng(seed).choice(list("0123456789"), 4))
     scene = synthetic.display(seed=seed, text=text, unit="g", skew=0)
@@ -98,7 +99,7 @@ print(f"{number} g, with a lead of {lead:.2f}")
 # only those with the largest lead.
 
 # %% [markdown] tags=["question"]
-# It reads seven of ten correctly. How many of the surest half will be right?
+# It misreads some of all. How many will it misread of the surest half?
 
 # %% [markdown] tags=["slide"]
 # - Answer all, or only the surest?
@@ -169,34 +170,52 @@ checks.misread_display(
 # %% [markdown] minutes=6
 # ## 10.3 A dial: an angle becomes a value
 #
-# On a gauge the pointer's angle is the number. Two marks turn degrees into units: here 0 bar at 225° and 10 bar at −45°,
-# counted from the right, counterclockwise.
+# On a gauge the pointer's angle is the number. Two marks turn degrees into units: somebody points at them once, and at the pointer's axis and tip.
 
 # %% [markdown] tags=["question"]
-# You know the angle to 1°. To how many bar do you know the pressure?
+# You know the angle to 1°. To how many degrees Celsius do you know the temperature?
 
 # %% [markdown] tags=["slide"]
 # - Two marks are a scale, as a bar was
 # - Between two divisions, a value is an interval
 
 # %% tags=["slide"]
-axle, tip = np.array([212.0, 208.0]), np.array([131.0, 121.0])  # x, y; somebody points at both
-zero, ten = 225.0, -45.0  # degrees of the two marks
-angle = np.degrees(np.arctan2(axle[1] - tip[1], tip[0] - axle[0]))  # y runs down
-per_degree = 10 / (zero - ten)
-pressure = measurement.Estimate.from_errors(
-    (zero - angle) * per_degree, unit="bar", n=1, segmentation=1.0 * per_degree, calibration=0.5 * per_degree
+gauge = synthetic.dial(seed=31, share=0.34, radius=100, tilt=6, glare=0, scales=1)
+(low, first), (high, last) = gauge.facts["marks"].items()  # two numbers, and (x, y) of their marks
+axis, tip = (185.5, 173.5), (118.5, 111.0)
+
+
+def direction(place):  # degrees, clockwise, since y runs down
+    return np.degrees(np.arctan2(place[1] - axis[1], place[0] - axis[0]))
+
+
+sweep, angle = ((direction(place) - direction(first)) % 360 for place in (last, tip))
+per_degree = (high - low) / sweep
+value = measurement.Estimate.from_errors(
+    low + angle * per_degree, unit="°C", n=1, segmentation=1.0 * per_degree, calibration=0.5 * per_degree
 )
-print(f"pointer at {angle:.1f}°:", pressure)
+print(f"pointer {angle:.1f}° after the first mark, {per_degree:.2f} °C for a degree: {value}")
+
+# %% tags=["slide"]
+found = reading.dial(gauge.picture, reading.DialScale(gauge.facts["marks"], "°C"))
+seen = gauge.picture.copy()
+for place in found.places:
+    start, end = np.round(place.corners).astype(int).tolist()
+    cv2.line(seen, start, end, (0, 158, 115), 3)
+print(f"found: {found}; truth: {gauge.truth['value']:.1f} °C, a division is {gauge.facts['division']:g} °C")
+figure = plotting.pictures([gauge.picture, seen], ["a dial", "its pointer, found"])
+plotting.show(
+    figure, alt="A thermometer with a red pointer; beside it a green line along the pointer, from the axis"
+)
 
 # %% [markdown]
-# One degree is 0.04 bar. The interval joins the pointer (1°) and the two marks (0.5°). It does not know *parallax*: whoever looks from the side
+# The interval joins the pointer (1°) and the two marks (0.5°). It does not know *parallax*: whoever looks from the side
 # sees the pointer before another place of the scale. A photograph taken from the front is the remedy.
 
 # %% [markdown] tags=["instructor"]
-# Ask what the interval of an eye is: most people read to a fifth of a division.
+# Ask what the interval of an eye is: to which part of a division would they read?
 #
-# - `reading.dial` finds axle and pointer; the two marks and the unit are yours to give.
+# - `reading.dial` finds axis and pointer; the two marks and the unit are yours to give.
 
 # %% [markdown] part="mistakes" tags=["instructor"]
 # - Rows grow downwards. With the sign of y forgotten, the pointer turns the wrong way.
@@ -293,6 +312,12 @@ table[["pictures", "right", "wrong", "refused"]]
 # Pictures that nobody looked at before: numbers on labels and pages, in typefaces that were looked at, in others with more blur, and pictures without text. Wrong is what
 # was given, and is not what stands there.
 
+# %% [markdown]
+# Read a picture of your own, or spoil one of ours until it is refused ([a still](../docs/frames/read_it.png)).
+
+# %%
+demos.read_it()
+
 # %% [markdown] tags=["instructor"]
 # Ask for the worst misread number that somebody has met in a table.
 #
@@ -335,7 +360,7 @@ print(
 # confidence rests on pictures like those of the training. For strange ones, ask another witness.
 #
 # A whole structure is a task for other programs. OSRA reads lines and letters by rules; DECIMER and MolScribe are large networks, which need PyTorch or
-# TensorFlow and download weights. All give a SMILES, also for a logo. So check: does it parse, are its elements likely, and does its drawing, made anew, look like
+# TensorFlow and download weights. Each gives a SMILES; none promises that it is right. So check: does it parse, are its elements likely, and does its drawing, made anew, look like
 # the scan?
 
 # %%

@@ -124,6 +124,16 @@ CHANGES = {
         {"picture": saved("CCO")},
         {"picture": saved(CAFFEINE), "bright": True},
     ],
+    "read_it": [
+        {"kind": "dial"},
+        {"kind": "label"},
+        {"turn": 6},
+        {"blur": 4.0},
+        {"glare": 0.7},
+        {"crop": 0.4},
+        {"picture": saved("CCO")},
+        {"kind": "dial", "picture": saved("CCO")},
+    ],
     "augmentation_playground": [{"seed": 1}, {"horizontal_flip": True}, {"noise": 0.3}, {"smiles": CAFFEINE}],
 }
 

@@ -34,6 +34,7 @@ from .lesson_09_segmentation_tuner import (
     segmentation_tuner_alt,
     segmentation_tuner_frame,
 )
+from .lesson_10_read_it import read_it, read_it_alt, read_it_frame
 
 
 def _told_in_words(frame: Callable) -> Callable:
@@ -61,6 +62,7 @@ _FRAMES = {
     "shortcut_detective": shortcut_detective_frame,
     "solubility_reader": solubility_reader_frame,
     "segmentation_tuner": segmentation_tuner_frame,
+    "read_it": read_it_frame,
 }
 
 #: Each demo's name → parameters → its picture, RGB (H, W, 3) uint8.
@@ -79,6 +81,7 @@ DESCRIPTIONS = {
     "shortcut_detective": shortcut_detective_alt,
     "solubility_reader": solubility_reader_alt,
     "segmentation_tuner": segmentation_tuner_alt,
+    "read_it": read_it_alt,
 }
 
 __all__ = [
@@ -91,6 +94,7 @@ __all__ = [
     "hello_molecule",
     "kernel_lab",
     "pixel_explorer",
+    "read_it",
     "segmentation_tuner",
     "shortcut_detective",
     "solubility_reader",

@@ -87,9 +87,23 @@ def test_a_wrong_display_gets_its_own_hint(answer, value, words):
 
 
 @pytest.mark.parametrize(
+    "answer",
+    [
+        np.s_[60:108, 14:164],
+        [slice(60, 108), slice(14, 164)],
+        (slice(np.int64(60), 108.0), slice(np.array(14), 164, 1)),
+        (slice(62, 106), slice(0, 290)),
+    ],
+)
+def test_a_crop_may_come_in_any_form_and_may_be_wide(answer):
+    assert crop(answer).status == "correct"
+
+
+@pytest.mark.parametrize(
     ("answer", "words"),
     [
         ([1, 2], "Two slices"),
+        ("14:164", "Two slices"),
         ((slice(60, 108), slice(None, 164)), "both ends"),
         ((slice(60, 108, 2), slice(14, 164)), "both ends"),
         ((slice(60, 108), slice(-6, 164)), "below 0"),

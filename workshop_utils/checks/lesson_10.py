@@ -123,7 +123,7 @@ def mended_crop(
 
     Parameters
     ----------
-    answer : (slice, slice)
+    answer : pair of slice
         Rows and columns of the mended crop.
     rows, columns : slice
         What the ink fills.
@@ -144,7 +144,9 @@ def mended_crop(
     ✓ Correct. 8 to 10 px of paper on each side, and no other line.
     """
     if not (
-        isinstance(answer, tuple) and len(answer) == 2 and all(isinstance(each, slice) for each in answer)
+        isinstance(answer, tuple | list)
+        and len(answer) == 2
+        and all(isinstance(each, slice) for each in answer)
     ):
         return hint("Two slices are expected here, rows and columns: `(slice(…, …), slice(…, …))`.")
     ends = [number(end) if end is not None else np.nan for each in answer for end in (each.start, each.stop)]

@@ -104,7 +104,8 @@ def test_a_notebook_runs_once_until_its_helper_or_the_lesson_changes(root):
     assert word == "one"
     assert '<details class="answer">' in page
     assert "42" in page
-    assert (root / "build" / "book" / "html" / "docs" / "api" / "workshop_utils.helper.html").exists()
+    reference = root / "build" / "book" / "html" / "docs" / "api" / "workshop_utils.helper.html"
+    assert 'id="workshop_utils.helper.answer"' in reference.read_text(encoding="utf-8")
     deck = started(root, "tools.classroom.slides")
     assert deck.returncode == 0, deck.stderr
     assert said((root / "build" / "slides" / "01_images.html").read_text(encoding="utf-8")) == ("one", first)

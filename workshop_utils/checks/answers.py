@@ -106,7 +106,7 @@ def array(answer: Any, *, shape: tuple[int, ...] | None = None) -> NDArray:
     """
     answer = detached(answer)
     if np.ma.is_masked(answer):  # what stands below a mask is no answer
-        raise AnswerError(hint(f"An array of numbers is expected here, and a mask hides some of {_what(answer)}."))
+        raise AnswerError(hint(f"An array of numbers is expected, and a mask hides some of {_what(answer)}."))
     values = np.asarray(answer)
     if values.dtype == object and all(isinstance(one, Real) for one in values.flat):  # fractions
         values = values.astype(float)

@@ -170,7 +170,7 @@ def _listed(value: float, single: NDArray[np.float64]) -> str:
 
 
 def signals_of(signals: ArrayLike) -> NDArray[np.float64]:
-    """Take replicates, or refuse what are none: an empty list, NaN (what could not be read), what a mask hides."""
+    """Take replicates, or refuse what are none: an empty list, NaN (nothing was read), what a mask hides."""
     try:
         found = np.atleast_1d(as_numbers(signals, "signals"))
     except ValueError as error:

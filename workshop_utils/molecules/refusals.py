@@ -93,7 +93,8 @@ def _in_words(text: str) -> str:
         return said
     words, joined = text.split(), "".join(text.split())
     first, rest = text.split(maxsplit=1)
-    if any(map(str.isdigit, words)) and _is_formula(joined):  # CO 2 from a PDF is no methanol, PCB 77 no phosphine
+    # CO 2 from a PDF is no methanol, and PCB 77 no phosphine
+    if any(map(str.isdigit, words)) and _is_formula(joined):
         return f"{_FORMULA}; {_LOOK_UP}"
     if re.fullmatch(r"\(?\d{1,4}[.:)]{0,2}", first) and _reads(rest):
         return f"it is a SMILES with a number before it; give the SMILES alone: {rest!r}"

@@ -447,7 +447,7 @@ show_field(rows, "Scaled, read at three scales: repaired gains in both")
 # %% [markdown]
 # Scaled, *repaired* ranks almost as `patents`, the only network asked about ten new patents. Trained and shown without the scale, it
 # fails. Taught plain, smaller drawings, it loses little. One number, scaled ink, ranks well; OSRA, which reads structures by rules, decides at
-# least as well as any network here. 17 lack an aromatic ring: one moves the balanced accuracy by .03, twice that among rings. Four references were
+# least as well. 17 lack an aromatic ring: one moves the balanced accuracy by .03, twice that among rings. Four references were
 # corrected, after looking; *uncorrected* leaves them as they were.
 
 # %% tags=["slide"]

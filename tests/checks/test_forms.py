@@ -14,6 +14,8 @@ from torch import nn
 from torch.nn import functional
 
 from workshop_utils import augmentation, checks, depiction, explanation
+from workshop_utils.checks.answers import array
+from workshop_utils.checks.verdict import AnswerError
 
 LABELS = np.array([True] * 23 + [False] * 9)  # a share of 0.71875
 SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
@@ -236,6 +238,24 @@ def test_a_mapping_chooses_what_it_says_yes_to():
     assert checks.fooling_letters(pd.Series(chosen)).status == "correct"
     assert checks.fooling_letters("ethanol\nbromoethane").status == "correct"
     assert checks.fooling_letters(chosen | {"hexane": True}).status == "hint"
+
+
+@pytest.mark.parametrize("said", ["no", "False", float("nan"), 2, None, [True]])
+def test_what_is_neither_true_nor_false_chooses_nothing(said):
+    answer = {"ethanol": True, "bromoethane": said, "hexane": False}
+    verdict = checks.fooling_letters(answer)
+    assert verdict.status == "hint"
+    assert "For 'bromoethane' True or False is expected" in verdict.message
+
+
+def test_a_gap_among_truth_values_is_neither():
+    answer = pd.Series({"ethanol": True, "bromoethane": True, "hexane": pd.NA}, dtype="boolean")
+    assert "For 'hexane' True or False is expected" in checks.fooling_letters(answer).message
+
+
+def test_numbers_below_a_mask_are_no_answer():
+    with pytest.raises(AnswerError, match="a mask hides some"):
+        array(np.ma.masked_array([1, 2], mask=[False, True]))
 
 
 @pytest.mark.parametrize("form", [list, np.array, torch.tensor, _steep])

@@ -146,6 +146,16 @@ def test_signals_that_are_none_are_refused(signals):
         measurement.fit_curve(x, x, unit="ng").amount(signals)
 
 
+def test_a_replicate_below_a_mask_is_not_averaged_in():
+    hidden = np.ma.masked_array([1.5, 2.5], mask=[False, True])
+    line = measurement.fit_line([0, 1, 2, 3, 4], [0.01, 0.99, 2.02, 2.98, 4.0], unit="mg")
+    loads = np.array([1, 2, 3, 4, 5])
+    curve = measurement.fit_curve(loads, loads * [1.02, 0.99, 1.0, 0.98, 1.01], unit="ng")
+    for read in (line.amount, curve.amount, lambda found: curve.ratio([1.5], found)):
+        with pytest.raises(MeasurementError, match="a masked array that hides some"):
+            read(hidden)
+
+
 def test_no_band_has_no_logarithm():
     x = np.array([10.0, 20, 40, 80, 160])
     with pytest.raises(MeasurementError, match="is there a band at all"):

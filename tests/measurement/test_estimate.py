@@ -242,6 +242,19 @@ def test_scales_of_their_own_average_out():
     assert mean_of(members).calibration == pytest.approx(0.2 / 2)
 
 
+def test_members_that_share_a_scale_share_its_error_also_beside_one_with_another_scale():
+    other = length(10, scale=Scale(0.5, 0.01, "another bar"))
+    assert mean_of([*[length(10)] * 9, other]).calibration == pytest.approx(math.hypot(9 * 0.2, 0.2) / 10)
+
+
+def test_amounts_read_off_one_line_share_its_error():
+    line = measurement.fit_line([0, 1, 2, 3, 4], [0.01, 0.99, 2.02, 2.98, 4.0], unit="mg/L")
+    members = [line.amount([signal]) for signal in (2.4, 2.5, 2.6)]
+    mean = mean_of(members)
+    assert mean.calibration >= min(member.calibration for member in members) > 0
+    assert mean.scale is None
+
+
 @pytest.mark.parametrize("members", [[], [length(1)], [length(1), Estimate.from_errors(1, unit="px", n=1)]])
 def test_a_mean_needs_two_in_one_unit(members):
     with pytest.raises(ValueError, match="two or more estimates in one unit"):

@@ -271,7 +271,7 @@ def test_a_second_depth_has_the_limits_of_the_first(depth):
             again(depth)
 
 
-@pytest.mark.parametrize("top", [1.0, 4095, 255.0])
+@pytest.mark.parametrize("top", [1.0, 4095, 255.0, 4095 * 16, 16383 * 4, 1023 * 64])
 def test_a_camera_of_fewer_bits_than_its_file_saturates_too(top):
     bright = np.clip(disks(GRID, 12, noise=2) / 180 * top, 0, top)  # the background is overexposed
     with pytest.raises(MeasurementError, match="saturated"):

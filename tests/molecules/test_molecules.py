@@ -210,6 +210,14 @@ def test_a_character_that_resembles_nothing_is_named():
         ("CHEMBL25", "a number, of a database perhaps"),
         ("CID 2244", "a number, of a database perhaps"),
         ("C~C", r"it is a query \(SMARTS\)"),
+        ("CO 2", "looks like a formula"),
+        ("CCl 4", "looks like a formula"),
+        ("C 6 H 6", "looks like a formula"),
+        ("H 2 SO 4", "looks like a formula"),
+        ("0    CCO", "a number before it; give the SMILES alone: 'CCO'"),
+        ("(1) c1ccccc1", "a number before it; give the SMILES alone: 'c1ccccc1'"),
+        ("PCB 77", "look its SMILES up"),
+        ("CCOCCN 12", "give the SMILES alone: 'CCOCCN'$"),
     ],
 )
 def test_a_text_that_is_something_else_is_told_what_it_is(wrong, said):

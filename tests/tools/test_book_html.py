@@ -32,7 +32,7 @@ def page_of(lesson):
 
 def test_every_lesson_and_every_page_of_docs_has_become_a_page(pages):
     documents = {
-        path.relative_to(ROOT).with_suffix(".html").as_posix() for path in (ROOT / "docs").rglob("*.md")
+        one.relative_to(ROOT).with_suffix(".html").as_posix() for one in (ROOT / "docs").rglob("*.md")
     }
     assert documents | {page_of(lesson) for lesson in LESSONS} | {"index.html"} <= set(pages)
 

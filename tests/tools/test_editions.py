@@ -279,9 +279,7 @@ def test_every_notebook_has_a_lesson():
     stems = {lesson.stem for lesson in LESSONS}
     for folder in notebooks.FOLDERS.values():
         stray = {path.stem for path in (ROOT / folder).glob("*.ipynb")} - stems
-        assert not stray, (
-            f"{folder}/ holds notebooks without a lesson: {sorted(stray)}; delete or rename them"
-        )
+        assert not stray, f"{folder}/ holds notebooks without a lesson: {sorted(stray)}; delete or rename"
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)

@@ -42,9 +42,7 @@ def is_note(cell):
 @lessons
 def test_each_section_has_something_for_the_slides_and_few_words(path):
     marked = [c for c in notebooks.read_cells(path.read_text("utf-8")) if "slide" in notebooks.tags_of(c)]
-    assert any(cell.cell_type == "code" for cell in marked), (
-        "tag the cells whose figures belong on the slides"
-    )
+    assert any(cell.cell_type == "code" for cell in marked), "tag the cells whose figures belong on slides"
     for section in outline.read_outline(path).sections:
         own = [cell for cell in section.cells if "slide" in notebooks.tags_of(cell)]
         assert own, f"{section.number}: a Markdown cell of a few words, or a result, with the tag 'slide'"
@@ -84,6 +82,12 @@ def test_answers_stand_in_the_speaker_s_notes_alone_below_each_question_and_exer
         if "### Predict first" in cell.source or "### Exercise" in cell.source:
             assert is_note(below)
             assert len(below.source) > 40
+
+
+def test_what_leads_to_a_question_stands_on_its_slide_and_an_answer_before_it_does_not():
+    texts = ("## 1.1 Rings", "One.\n\nTwo, [there](../docs/a.md).", "> **Answer.** 3", "- four")
+    assert slides.told_before([nbformat.v4.new_markdown_cell(text) for text in texts]) == "Two, there."
+    assert slides.told_before([nbformat.v4.new_code_cell("5")]) == ""
 
 
 def test_the_pages_ask_nobody_for_anything(tmp_path, monkeypatch):

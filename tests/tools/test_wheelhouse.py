@@ -210,11 +210,8 @@ def test_data_comes_along_as_far_as_it_can_be_had_and_all_of_it_has_its_checksum
     assert "data, which no lesson needs: patents.tar.gz is not here" in collected.done.stdout
     lines = (collected.house / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     paths = [*collected.house.rglob("*.whl"), collected.house / "data" / "gel.png"]
-    assert {line.split("  ")[1] for line in lines} == {
-        path.relative_to(collected.house).as_posix() for path in paths
-    }
-    for sum_, name in (line.split("  ") for line in lines):
-        assert sum_ == hashlib.sha256((collected.house / name).read_bytes()).hexdigest()
+    sums = {path.relative_to(collected.house): hashlib.sha256(path.read_bytes()) for path in paths}
+    assert sorted(lines) == sorted(f"{one.hexdigest()}  {path.as_posix()}" for path, one in sums.items())
 
 
 def test_what_could_not_be_fetched_is_said_with_its_reason_and_does_not_count_as_complete(mine):
@@ -306,10 +303,7 @@ def test_the_readme_s_commands_and_make_lab_install_without_any_index(mine):
     done = make(mine.folder, "lab")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "from wheelhouse/, without the internet" in done.stdout
-    inside, code = (
-        mine.folder / ".venv" / "bin" / "python",
-        "import compiled, workshop_utils as w; print(w.here)",
-    )
+    inside, code = mine.folder / ".venv/bin/python", "import compiled, workshop_utils as w; print(w.here)"
     used = run(inside, "-c", code, cwd=mine.house, env=surroundings())
     assert Path(used.stdout.strip()) == mine.folder / "workshop_utils" / "__init__.py"
     assert make(mine.folder, "lab").stdout == "the lab opens\n", "a second call sets nothing up"
@@ -320,9 +314,8 @@ def test_make_says_for_which_python_the_wheelhouse_is_when_pip_fails(mine):
     (mine.folder / ".venv" / "bin").mkdir(parents=True)
     (mine.folder / ".venv" / ".made").touch()
     python = mine.folder / ".venv" / "bin" / "python"
-    python.write_text(
-        '#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.99.1"\n', encoding="utf-8", newline="\n"
-    )
+    script = '#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.99.1"\n'
+    python.write_text(script, encoding="utf-8", newline="\n")
     python.chmod(0o755)
     done = make(mine.folder, "lab")
     assert done.returncode != 0

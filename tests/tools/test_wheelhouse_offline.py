@@ -33,9 +33,7 @@ ASK = "import socket; socket.create_connection(('198.51.100.1', 443), timeout=10
 def classroom(tmp_path_factory):
     """The course as it comes from a stick; what is installed in it goes when the tests end."""
     if HERE is None or not (HOUSE / HERE / "complete.txt").exists():
-        pytest.fail(
-            f"wheelhouse/ is not complete for this system ({HERE}): `make wheelhouse`, with the internet"
-        )
+        pytest.fail(f"wheelhouse/ is not complete ({HERE}): `make wheelhouse`, with the internet")
     folder = tmp_path_factory.mktemp("stick") / "our course"
     folder.mkdir()
     for name in COPIED:

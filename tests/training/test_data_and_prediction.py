@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from workshop_utils import pictures
 from workshop_utils._floor.tensors import as_ink_batch as as_ink
 from workshop_utils.depiction import DepictionStyle, depict_many
 from workshop_utils.models import Card
@@ -320,6 +321,15 @@ def test_bonds_that_contradict_the_card_are_told_once(bond, said):
     assert len(told) == said
     if said:
         assert "pictures.as_ink(picture, bond=" in str(told[0].message)
+
+
+def test_a_few_of_many_pictures_are_measured_and_not_the_first_alone(monkeypatch):
+    measured = []
+    monkeypatch.setattr(pictures, "bond_length", lambda ink: measured.append(ink.shape) or 13.0)
+    drawings = [np.zeros((20 + n, 30), np.float32) for n in range(100)]  # each of a size of its own
+    predict(sides(Card(size="any", bond=13)), drawings)
+    assert len(measured) < 20
+    assert {(20, 30), (119, 30)} <= set(measured)
 
 
 @pytest.mark.parametrize("card", [None, Card(), Card(size=8), Card(size="any", bond=13)])

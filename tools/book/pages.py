@@ -25,8 +25,12 @@ _NO_KERNEL = (
 def lesson(notebook: Path, *, run: bool = True) -> str:
     """Return a learner's notebook as the book has it, with or without what its cells show."""
     shown = executed(notebook) if run else nbformat.read(notebook, as_version=4)
-    worked = nbformat.read(notebook.parent.parent / "solutions" / notebook.name, as_version=4)
+    root = notebook.parent.parent
+    worked = nbformat.read(root / "solutions" / notebook.name, as_version=4)
     shown.cells = cells_with_answers(shown.cells, worked.cells, notebook.name)
+    for cell in shown.cells:
+        if cell.cell_type == "markdown":
+            cell.source = relink(cell.source, notebook, root)
     return nbformat.writes(shown)
 
 

@@ -68,8 +68,7 @@ def deck(outline: Outline, notebook: NotebookNode) -> NotebookNode:
     for section in outline.sections:
         cells += section_slides(section, shown)
     cells.append(_slide(f"## Take home\n\n{listed(outline.summary)}"))
-    metadata = METADATA | {"title": lesson.name}
-    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    return nbformat.v4.new_notebook(cells=cells, metadata=METADATA | {"title": lesson.name})
 
 
 def is_shown(cell: NotebookNode) -> bool:
@@ -79,15 +78,14 @@ def is_shown(cell: NotebookNode) -> bool:
 
 def section_slides(section: Section, shown: Iterator[list[dict[str, Any]]]) -> Iterator[NotebookNode]:
     """Give the slides of a section; takes the outputs of its code cells from `shown`."""
-    words = [
-        cell.source for cell in section.cells if cell.cell_type == "markdown" and "slide" in tags_of(cell)
-    ]
-    yield _slide(f"## {section.number} {section.title}\n\n" + "\n\n".join(words))
+    words = "\n\n".join(prose(section.cells, "slide"))
+    yield _slide(f"## {section.number} {section.title}\n\n{words}")
     yield _notes(f"**{section.minutes} minutes.**\n\n{listed(section.advice)}", section)
     where = f'<p class="where">{section.number} {html.escape(section.title)}</p>\n\n'
     for position, cell in enumerate(section.cells):
         for question in questions_in(cell):
-            yield _below(f'{where}### Predict first\n\n<p class="question">{inline(question)}</p>')
+            told, asked = told_before(section.cells[:position]), inline(question)
+            yield _below(f'{where}### Predict first\n\n{told}\n\n<p class="question">{asked}</p>')
             yield _slide(f"**What the lesson says then**\n\n{told_after(section.cells[position:])}", "notes")
         for demo in demos_in(cell):
             yield _below(f"{where.replace('</p>', f' · demo: {demo_name(demo)}</p>')}{still(demo)}")
@@ -101,11 +99,22 @@ def section_slides(section: Section, shown: Iterator[list[dict[str, Any]]]) -> I
                 yield nbformat.v4.new_code_cell(outputs=[output])
 
 
+def prose(cells: Sequence[NotebookNode], *tags: str) -> Iterator[str]:
+    """Give the prose of cells that have just these tags."""
+    return (cell.source for cell in cells if cell.cell_type == "markdown" and tags_of(cell) == [*tags])
+
+
+def told_before(cells: Sequence[NotebookNode]) -> str:
+    """Return the last paragraph above a question, so that its slide can be understood alone."""
+    paragraphs = "\n\n".join(prose(cells)).split("\n\n")
+    told = next((text for text in reversed(paragraphs) if text[:1] not in ("#", ">", "-")), "")
+    return re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", told)  # a deck lies elsewhere than the notebooks
+
+
 def told_after(cells: Sequence[NotebookNode]) -> str:
     """Return what a lesson says below the result that a question was about: the next prose after code."""
     code = next((n for n, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
-    prose = (cell.source for cell in cells[code:] if cell.cell_type == "markdown" and not tags_of(cell))
-    return next(prose, "The result answers it.")
+    return next(prose(cells[code:]), "The result answers it.")
 
 
 def worth_showing(outputs: list[dict[str, Any]]) -> list[NotebookNode]:
@@ -133,10 +142,8 @@ def is_tall(output: NotebookNode) -> bool:
 def still(demo: str) -> str:
     """Return the still of a demo as an HTML picture that needs no other file."""
     data = base64.b64encode((STILLS / f"{demo}.png").read_bytes()).decode()
-    name = demo_name(demo)
-    return (
-        f'<img alt="A still of the demo {name}: open it in the notebook" src="data:image/png;base64,{data}">'
-    )
+    alt = f"A still of the demo {demo_name(demo)}: open it in the notebook"
+    return f'<img alt="{alt}" src="data:image/png;base64,{data}">'
 
 
 def to_html(notebook: NotebookNode) -> str:

@@ -106,9 +106,7 @@ def drops(course: Sequence[Outline], lost: int) -> tuple[list[str], int]:
                     freed += section.minutes
         if freed >= lost:
             return names, freed
-    raise ValueError(
-        f"only {freed} minutes may be left out, and {lost} are asked for: mark more sections optional"
-    )
+    raise ValueError(f"only {freed} minutes may be left out, not {lost}: mark more sections optional")
 
 
 def doing(section: Section) -> str:

@@ -61,7 +61,7 @@ def find_blocks(text: str, path: Path) -> list[Block]:
     for number, line in enumerate(lines, start=1):
         if begin and line.startswith("# %%"):
             raise LessonError(
-                path, begin, f"solution block still open where its cell ends, in line {number - 1}"
+                path, begin, f"solution block still open where its cell ends, line {number - 1}"
             )
         if not _MARKER_LIKE.match(line):
             continue

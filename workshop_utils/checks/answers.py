@@ -102,9 +102,12 @@ def array(answer: Any, *, shape: tuple[int, ...] | None = None) -> NDArray:
     Raises
     ------
     AnswerError
-        If the answer is no array of numbers, or its shape is not the expected one.
+        If the answer is no array of numbers, a mask hides some, or its shape is not the expected one.
     """
-    values = np.asarray(detached(answer))
+    answer = detached(answer)
+    if np.ma.is_masked(answer):  # what stands below a mask is no answer
+        raise AnswerError(hint(f"An array of numbers is expected, and a mask hides some of {_what(answer)}."))
+    values = np.asarray(answer)
     if values.dtype == object and all(isinstance(one, Real) for one in values.flat):  # fractions
         values = values.astype(float)
     if values.dtype.kind not in "biuf" or values.ndim == 0:
@@ -213,12 +216,25 @@ def chosen(answer: Any) -> Any:
     -------
     object
         The names, or the answer.
+
+    Raises
+    ------
+    AnswerError
+        If a mapping says of a name anything but True or False.
     """
-    if isinstance(answer, Mapping):
-        return [name for name, yes in answer.items() if yes]
-    if str(getattr(answer, "dtype", "")) in ("bool", "boolean") and hasattr(answer, "index"):
-        return list(answer.index[answer])
+    if isinstance(answer, Mapping) or (
+        str(getattr(answer, "dtype", "")) in ("bool", "boolean") and hasattr(answer, "index")
+    ):
+        return [name for name, said in answer.items() if _is_yes(said, name)]
     return answer
+
+
+def _is_yes(said: Any, name: Any) -> bool:
+    """Read True or False: a text such as "no" counts as true in Python."""
+    plain = np.asarray(detached(said))
+    if plain.ndim or plain.dtype.kind not in "biuf" or plain not in (0, 1):
+        raise AnswerError(hint(f"For {name!r:.40} True or False is expected, and this is {_what(said)}."))
+    return bool(plain)
 
 
 def _folded(name: str) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
 from .estimate import CONFIDENCE, Estimate, MeasurementError
-from .lines import FEWEST_LEVELS, refuse_no_signals, standards_of
+from .lines import FEWEST_LEVELS, signals_of, standards_of
 
 #: A sample may lie outside the standards by this factor, which replicates at the end of their range need.
 BEYOND = 1.25
@@ -125,7 +125,7 @@ class Curve:
         amounts, slopes, by_sample = [], np.zeros(2), 0.0
         squares, degrees = self.spread**2 * self.degrees, self.degrees
         for sign, signals in zip((1, -1), samples, strict=False):
-            logarithms = np.log(self._amounts(np.atleast_1d(np.asarray(signals, float))))
+            logarithms = np.log(self._amounts(signals_of(signals)))
             amount = math.exp(logarithms.mean())
             slopes += sign * np.array([-(1 + self.bend * amount), amount])
             by_sample += 1 / len(logarithms)
@@ -136,7 +136,6 @@ class Curve:
         return amounts, by_curve, math.sqrt(by_sample), math.sqrt(squares / degrees), degrees
 
     def _amounts(self, signals: NDArray[np.float64]) -> NDArray[np.float64]:
-        refuse_no_signals(signals)
         if not (signals > 0).all():
             raise MeasurementError(
                 f"expected signals above 0, got {signals.min():.3g}; is there a band at all?"

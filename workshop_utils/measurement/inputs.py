@@ -16,8 +16,9 @@ from .estimate import MeasurementError
 
 #: A larger share of pixels at the end of the range is refused: what they would have read, nobody knows.
 MOST_SATURATED = 0.5
-#: The largest numbers of cameras of 8, 10, 12, 14 and 16 bits, whatever type their files have; and of floats.
-FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535)
+#: The largest numbers of cameras of 8, 10, 12, 14 and 16 bits, whatever type their files have; the same
+#: where a camera fills 16 bits from the highest one on; and of floats.
+FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535, 1023 << 6, 4095 << 4, 16383 << 2)
 #: At so many pixels of such a number it is the camera's end, and no chance.
 _PILED = 10
 

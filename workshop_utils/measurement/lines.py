@@ -81,8 +81,7 @@ class Line:
         >>> print(line.amount([1.49, 1.52]))
         1.50 mg/L [1.46, 1.55]
         """
-        found = np.atleast_1d(np.asarray(signals, float))
-        refuse_no_signals(found)
+        found = signals_of(signals)
         m, n, mean = len(found), len(self.amounts), float(np.mean(found))
         value = (mean - self.intercept) / self.slope
         degrees = n - 2 + m - 1
@@ -170,14 +169,19 @@ def _listed(value: float, single: NDArray[np.float64]) -> str:
     return f"{value:.3g}{parts}"
 
 
-def refuse_no_signals(signals: NDArray[np.float64]) -> None:
-    """Refuse replicates that are none: an empty list, NaN (what could not be read), infinity."""
-    if signals.ndim != 1 or not signals.size or not np.isfinite(signals).all():
-        lost = np.count_nonzero(~np.isfinite(signals))
+def signals_of(signals: ArrayLike) -> NDArray[np.float64]:
+    """Take replicates, or refuse what are none: an empty list, NaN (nothing was read), what a mask hides."""
+    try:
+        found = np.atleast_1d(as_numbers(signals, "signals"))
+    except ValueError as error:
+        raise MeasurementError(str(error)) from None
+    if found.ndim != 1 or not found.size or not np.isfinite(found).all():
+        lost = np.count_nonzero(~np.isfinite(found))
         raise MeasurementError(
             f"expected one or more finite signals of one sample, got {lost} that are not among "
-            f"{signals.size}; see in the table why a well or band could not be read, and leave that one out"
+            f"{found.size}; see in the table why a well or band could not be read, and leave that one out"
         )
+    return found
 
 
 def standards_of(amounts: ArrayLike, signals: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

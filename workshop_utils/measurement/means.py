@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,8 @@ def mean_of(estimates: Iterable[Estimate]) -> Estimate:
     Estimate
         The mean. Its sampling error is the larger of two: from the scatter between them, and from their own
         sampling errors, since a few may lie close together by chance. Errors of segmentation, and of a
-        calibration that they share, do not shrink when one averages.
+        calibration that they share, do not shrink when one averages. Without a scale, as of amounts that are
+        read off a line, a calibration counts as shared: they may lie on the same line.
 
     Raises
     ------
@@ -42,20 +44,27 @@ def mean_of(estimates: Iterable[Estimate]) -> Estimate:
     if len(members) < 2 or len(units) > 1:
         raise ValueError(f"expected two or more estimates in one unit, got {len(members)} in {units}")
     values = np.array([member.value for member in members])
-    shared = members[0].scale is not None and len({member.scale for member in members}) == 1
-    calibrations = np.array([member.calibration for member in members])
-    calibration = calibrations.mean() if shared else math.hypot(*calibrations) / len(members)
+    one_scale = len({member.scale for member in members}) == 1
     sampling, degrees = max(_between(values), _within(members))
     return Estimate.from_errors(
         float(values.mean()),
         unit=units[0],
         n=len(members),
-        calibration=float(calibration),
+        calibration=_shared(members),
         segmentation=float(np.mean([member.segmentation for member in members])),
         sampling=sampling,
         degrees=degrees,
-        scale=members[0].scale if shared else None,
+        scale=members[0].scale if one_scale else None,
     )
+
+
+def _shared(members: list[Estimate]) -> float:
+    """Calibration error of a mean: errors of one scale add up, those of different scales are independent."""
+    sums: dict[Any, float] = {}
+    for member in members:
+        error = member.calibration if member.scale is not None else abs(member.calibration)
+        sums[member.scale] = sums.get(member.scale, 0.0) + error
+    return (sum(sums.values()) if len(sums) == 1 else math.hypot(*sums.values())) / len(members)
 
 
 def _between(values: NDArray[np.float64]) -> tuple[float, float]:

@@ -54,6 +54,7 @@ _INVISIBLE_BUT_USUAL = "\t\n\r\v\f\N{SOFT HYPHEN}\x1e\x1f"
 #: A dot for the electron of a radical: in brackets, or at the end.
 _RADICAL = re.compile(r"(?<=\w)[•·∙⋅](?=\]|$)")
 _REACTION = "it is a reaction; give its molecules one by one, each as a SMILES"
+_FORMULA = "it looks like a formula, which does not say how atoms are bonded"
 _LOOK_UP = "look its SMILES up, for example in PubChem"
 
 
@@ -92,6 +93,11 @@ def _in_words(text: str) -> str:
         return said
     words, joined = text.split(), "".join(text.split())
     first, rest = text.split(maxsplit=1)
+    # CO 2 from a PDF is no methanol, and PCB 77 no phosphine
+    if any(map(str.isdigit, words)) and _is_formula(joined):
+        return f"{_FORMULA}; {_LOOK_UP}"
+    if re.fullmatch(r"\(?\d{1,4}[.:)]{0,2}", first) and _reads(rest):
+        return f"it is a SMILES with a number before it; give the SMILES alone: {rest!r}"
     if rest.startswith("|"):
         return (
             f"it is a CXSMILES; what stands between the | is not read here. Give the SMILES alone: {first!r}"
@@ -131,7 +137,7 @@ def _instead(text: str) -> str:
     if text in _ELEMENTS:
         return f"atoms other than B, C, N, O, P, S, F, Cl, Br and I stand in brackets: '[{text}]'"
     if _is_formula(text):
-        return f"it looks like a formula, which does not say how atoms are bonded; {_LOOK_UP}"
+        return f"{_FORMULA}; {_LOOK_UP}"
     if _is_name(text):
         return f"it looks like a name, not like a SMILES; {_LOOK_UP}"
     return ""

@@ -255,12 +255,14 @@ def _no_and_yes(labels: Tensor) -> str:
     """What to do with targets outside [0, 1], as far as the values tell."""
     values = labels.unique().tolist()
     low, high = values[0], values[-1]
+    gap = f"if {low:g} stands for a missing label, {_LEFT_OUT}"
     if len(values) == 2:
-        return f"if {low:g} is no and {high:g} is yes, train with labels == {high:g}"
+        pair = f"if {low:g} is no and {high:g} is yes, train with labels == {high:g}"
+        return f"{gap}; {pair}" if low < 0 else pair
     classes = "three or more classes need loss='cross_entropy'"
     if low < 0:
-        return f"if {low:g} stands for a missing label, {_LEFT_OUT}; {classes}"
-    return f"percent become shares with labels / 100; {classes}" if high <= 100 else classes
+        return f"{gap}; {classes}"
+    return f"if they are percent, labels / 100 makes shares of them; {classes}" if high <= 100 else classes
 
 
 def _first(wrong: Tensor, labels: Tensor) -> tuple[int, float]:

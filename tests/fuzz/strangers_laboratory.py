@@ -25,6 +25,7 @@ def _scenes() -> dict[str, synthetic.Scene]:
         "gel": synthetic.protein_gel(seed=1),
         "tissue": synthetic.tissue(seed=1, shape=(192, 256)),
         "wells": synthetic.well_plate(seed=1),
+        "label": synthetic.label(seed=1, lines=["mass"]),
     }
 
 
@@ -169,3 +170,38 @@ BY_PATH |= {
     ("synthetic.well_plate", "replicates"): st.integers(-1, 9),
     ("synthetic.protein_gel", "saturation"): st.none() | _mostly(st.floats(1, 9), numbers),
 }  # fmt: skip
+
+# What is read, and what is drawn to be read.
+_faces = st.sampled_from(["DejaVuSans", "Aileron", None]) | letters
+_angles = st.none() | _mostly(st.floats(-12, 12), numbers)
+BY_PATH |= {
+    ("reading.text", "picture"): _scene("label"),
+    ("reading.text", "pattern"): st.sampled_from([None, "number", r"Lot \w+", "(", "[", "*"]) | letters,
+    ("reading.text", "after"): st.none() | letters,
+    ("reading.text", "least"): _mostly(st.floats(0, 1), numbers),
+    ("reading.text", "margin"): _mostly(st.integers(0, 30), st.integers(-3, 300)),
+    ("reading.skew", "picture"): _scene("label"),
+    ("reading.straightened", "picture"): _scene("label"),
+    ("demos.read_it", "kind"): st.sampled_from(["display", "dial", "label"]) | letters,
+    ("demos.read_it", "turn"): _mostly(st.integers(-30, 30), numbers),
+    ("demos.read_it", "blur"): _mostly(st.floats(0, 8), numbers),
+    ("demos.read_it", "glare"): _shares,
+    ("demos.read_it", "crop"): _shares,
+    ("synthetic.label", "lines"): st.lists(st.sampled_from(["sample", "mass", "lot"]) | letters, max_size=3),
+    ("synthetic.label", "mass"): st.none() | st.sampled_from(["0.1037 g", "12 mg", "1", "1,5 g"]) | letters,
+    ("synthetic.label", "crop"): st.sampled_from(["wide", "tight"]) | letters,
+    ("synthetic.label", "shading"): _shares,
+    ("synthetic.page", "shadow"): _shares,
+    ("synthetic.page", "stains"): st.none() | _mostly(st.integers(0, 5), st.integers(-3, 9), st.floats(0, 3)),
+    ("synthetic.no_text", "wrong"): st.sampled_from(synthetic.NO_TEXT) | letters,
+    ("synthetic.unreadable", "wrong"): st.sampled_from([*synthetic.UNREADABLE["dial"], "message"]) | letters,
+    ("synthetic.unreadable", "instrument"): st.sampled_from(sorted(synthetic.UNREADABLE)) | letters,
+}
+for _name in ("label", "page"):
+    BY_PATH |= {
+        (f"synthetic.{_name}", "face"): _faces,
+        (f"synthetic.{_name}", "size"): st.none() | _mostly(st.floats(6, 40), numbers),
+        (f"synthetic.{_name}", "skew"): _angles,
+        (f"synthetic.{_name}", "blur"): _mostly(st.floats(0, 4), numbers),
+        (f"synthetic.{_name}", "noise"): _shares,
+    }

@@ -9,6 +9,7 @@ import csv
 import io
 import shutil
 import subprocess
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -62,8 +63,9 @@ class _RapidOCR:
 
     @classmethod
     def loaded(cls) -> _RapidOCR:
-        import onnxruntime  # noqa: F401  # what rapidocr needs, and does not bring
-        from rapidocr import RapidOCR
+        with warnings.catch_warnings():  # what they import sets filters of its own, for the whole process
+            import onnxruntime  # noqa: F401  # what rapidocr needs, and does not bring
+            from rapidocr import RapidOCR
 
         runtime = "EngineConfig.onnxruntime"
         options = {

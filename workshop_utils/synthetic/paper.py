@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from .particles import particles
-from .scene import Gray, Scene, blurred, camera, lamp
+from .scene import Gray, Scene, blurred, camera, lamp, refuse_out_of_range
 
 #: Typefaces that matplotlib brings. `reading.text` was set up with the first four; the others are to check
 #: it. "Aileron" is Pillow's own.
@@ -39,6 +40,8 @@ _WORDS = (
     "Crystals formed over night.",
     "Recrystallized from hot water.",
 )
+#: Letters are so large, px, and turned by at most this, degrees.
+_SIZES, _MOST_SKEW = (6, 200), 45
 #: Why nothing can be read.
 NO_TEXT = ("blank", "drawing", "out of focus")
 
@@ -90,7 +93,7 @@ def label(
     Raises
     ------
     ValueError
-        If a name is unknown.
+        If a name is unknown, the mass no number with a unit, or an option out of its range.
 
     Examples
     --------
@@ -98,6 +101,7 @@ def label(
     >>> scene.table["text"].tolist(), scene.picture.ndim
     (['7.8951 g'], 2)
     """
+    refuse_out_of_range(seed, noise=noise, blur=blur, shading=shading)
     generator = np.random.default_rng(seed)
     said, truth = _written_on_label(generator, mass)
     if not lines or not set(lines) <= set(LABEL_LINES) or crop not in ("wide", "tight"):
@@ -107,6 +111,7 @@ def label(
     face = str(generator.choice(TYPEFACES)) if face is None else face
     size = float(generator.uniform(16, 40)) if size is None else size
     skew = float(generator.uniform(-3, 3)) if skew is None else skew
+    _refuse_letters(size, skew)
     texts = [said[name] for name in lines]
     ink = _turned(_printed(texts, face, size), skew)
     page = blurred(1 - generator.uniform(0.7, 0.95) * ink, blur) * generator.uniform(0.75, 0.95)
@@ -160,18 +165,25 @@ def page(
     Raises
     ------
     ValueError
-        If the name of the face is unknown.
+        If the name of the face is unknown, or an option out of its range.
 
     Examples
     --------
     >>> page(seed=1).facts["names"]
     ['Volume', 'Temperature', 'Melting point']
     """
+    refuse_out_of_range(seed, noise=noise, blur=blur, shadow=shadow, stains=stains or 0)
+    if shadow > 1 or (stains or 0) % 1:
+        raise ValueError(
+            "expected a shadow that takes a share from 0 to 1 of the light and a whole number of stains, got "
+            f"{shadow} and {stains}"
+        )
     generator = np.random.default_rng(seed)
     texts, truth = _written_on_page(generator)
     face = str(generator.choice(TYPEFACES)) if face is None else face
     size = float(generator.uniform(18, 28)) if size is None else size
     skew = float(generator.uniform(-10, 10)) if skew is None else skew
+    _refuse_letters(size, skew)
     ink = _turned(_printed(texts, face, size), skew)
     ink = ink[_box(ink, round(1.5 * size))]
     spots = int(generator.integers(4)) if stains is None else stains
@@ -202,13 +214,14 @@ def no_text(wrong: str, *, seed: int) -> Scene:
     Raises
     ------
     ValueError
-        If the name is unknown.
+        If the name is unknown, or the seed no whole number of 0 or more.
 
     Examples
     --------
     >>> no_text("blank", seed=1).table.empty
     True
     """
+    refuse_out_of_range(seed)
     generator = np.random.default_rng([seed, 2])
     if wrong == "blank":
         light = _stained(np.ones((300, 420)), int(generator.integers(4)), generator)
@@ -229,7 +242,10 @@ def _written_on_label(
     letters = "".join(generator.choice(list("ABCDEFGHKLMNPRSTUVWXY"), 2))
     unit, decimals = [("g", 4), ("g", 3), ("mg", 1), ("mg", 2)][generator.integers(4)]
     mass = f"{10 ** generator.uniform(-2 if unit == 'g' else 0.5, 1 if unit == 'g' else 2.5):.{decimals}f}"
-    number, _, unit = (given or f"{mass} {unit}").partition(" ")
+    found = re.fullmatch(r"(\d+(?:\.\d+)?) (\S+)", f"{mass} {unit}" if given is None else given)
+    if not found:
+        raise ValueError(f"expected a mass such as '0.1037 g', got {given!r}")
+    number, unit = found.groups()
     day = pd.Timestamp("2024-01-01") + pd.Timedelta(days=int(generator.integers(900)))
     said = {
         "sample": f"Sample {letters}-{generator.integers(100, 9999)}",
@@ -250,6 +266,14 @@ def _written_on_page(generator: np.random.Generator) -> tuple[list[str], dict[st
     words = [str(word) for word in generator.choice(_WORDS, 2, replace=False)]
     title = f"Experiment {generator.integers(10, 999)}"
     return [title, words[0], *lines, words[1]], truth
+
+
+def _refuse_letters(size: float, skew: float) -> None:
+    if not (_SIZES[0] <= size <= _SIZES[1] and abs(skew) <= _MOST_SKEW):
+        raise ValueError(
+            f"expected letters of {_SIZES[0]} to {_SIZES[1]} px and a skew of at most {_MOST_SKEW}°, "
+            f"got {size} px and {skew}°"
+        )
 
 
 def _font(face: str, size: float) -> ImageFont.FreeTypeFont:

@@ -1,24 +1,34 @@
 """How often displays and dials are read rightly, wrongly, or refused, on drawn pictures.
 
-    python benchmarks/reading_displays.py        # 10,000 pictures of each: hours on a quiet core
+    python benchmarks/reading_displays.py        # 10,000 pictures of each: an hour on a quiet core
     python benchmarks/reading_displays.py --pictures 200 --only display --no-record
     python benchmarks/reading_displays.py --calibrate --pictures 2000     # print the curves of confidence
 
 A reading is right, or refused; a wrong one that was not refused is the only real error. A display is read
 rightly if every digit, the point and the sign are; a dial, if it is read to within half a division.
 
-Seeds below 100,000 were looked at while the readers were written; their confidence is fitted on seeds from
+Seeds below 50,000 were looked at while the readers were written; their confidence is fitted on seeds from
 50,000 on, with seen faces alone. Results rest on seeds from 100,000 on, with seen and unseen faces by turns.
-What has been measured is kept in build/reading/ (a line a picture), so that a second call goes on.
+What has been measured is kept in build/reading/ (a line a picture), so that a second call goes on; empty it
+when a reader or a drawing has changed.
+
+Beside the course's reader stands ``ssocr`` (Debian's package), on the same displays. It wants a level picture
+of the digits alone; so the truth of the drawing cuts them out, turns them level and says whether they are
+bright or dark. ``--rival`` tries its options on tuning seeds. Without ssocr this part is left out.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import shutil
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pandas as pd
 from recording import record
@@ -27,15 +37,21 @@ from sklearn.linear_model import LogisticRegression
 from tqdm.auto import tqdm
 
 from workshop_utils import reading, synthetic
-from workshop_utils.reading.dials import CALIBRATION as DIAL_CURVE
-from workshop_utils.reading.dials import LEAST as DIAL_LEAST
-from workshop_utils.reading.displays import CALIBRATION as DISPLAY_CURVE
-from workshop_utils.reading.displays import LEAST as DISPLAY_LEAST
+from workshop_utils.reading import dials, displays
+from workshop_utils.reading.inputs import lightness_of
 
 KEPT = Path(__file__).parents[1] / "build" / "reading"
 CALIBRATED, GOOD, REFUSED = 50_000, 100_000, 300_000
-LEAST = {"display": DISPLAY_LEAST, "dial": DIAL_LEAST}
-CURVES = {"display": DISPLAY_CURVE, "dial": DIAL_CURVE}
+LEAST = {"display": displays.LEAST, "dial": dials.LEAST}
+#: Options of ssocr that its manual recommends for photographs: a threshold by k-means or of half the range,
+#: digits alone, noise left out of columns and lines, digits that lean sheared upright.
+SSOCR = {
+    "threshold": (("-T",), ("-t", "50"), ("-t", "35")),
+    "noise": ((), ("-i", "1", "-n", "2"), ("-i", "2", "-n", "3")),
+    "commands": ((), ("remove_isolated",), ("shear", "4"), ("shear", "8")),
+}
+#: Those of them that read most of 200 displays from seed 50,000 on.
+BEST_SSOCR = ("-T", "-i", "1", "-n", "2", "shear", "4")
 
 
 def read(instrument: str, scene: synthetic.Scene, least: float) -> reading.Reading:
@@ -46,24 +62,26 @@ def read(instrument: str, scene: synthetic.Scene, least: float) -> reading.Readi
     return reading.dial(scene.picture, reading.DialScale(facts["marks"], facts["unit"]), least=least)
 
 
+def shown(scene: synthetic.Scene) -> str:
+    """The text that a drawn display shows."""
+    return "".join(scene.table["character"]).strip()
+
+
 def row(instrument: str, faces: str, seed: int) -> dict[str, Any]:
     """One good picture: its confidence and whether it is right, or why nothing could be read at all."""
     scene = getattr(synthetic, instrument)(seed=seed, faces=faces)
+    begun = time.process_time()
     found = read(instrument, scene, 0.0)
+    made = {"seed": seed, "faces": faces, "ms": round(1000 * (time.process_time() - begun), 1)}
     if found.refused:
-        return {"seed": seed, "faces": faces, "refused": found.refused}
-    if instrument == "display":
-        right = found.text == "".join(scene.table["character"]).strip()
-        return {"seed": seed, "faces": faces, "confidence": found.confidence, "right": right}
-    off = found.value - scene.truth["value"]
-    right, held = abs(off) <= scene.facts["division"] / 2, found.estimate.covers(scene.truth["value"])
-    return {
-        "seed": seed,
-        "faces": faces,
-        "confidence": found.confidence,
-        "right": bool(right),
-        "held": bool(held),
-    }
+        return made | {"refused": found.refused}
+    if found.estimate is None:
+        return made | {"confidence": found.confidence, "right": found.text == shown(scene), "text": found.text}
+    facts: Any = scene.facts
+    truth, half = scene.truth["value"], facts["division"] / 2
+    held = found.estimate.covers(truth)
+    right = abs(found.estimate.value - truth) <= half
+    return made | {"confidence": found.confidence, "right": bool(right), "held": bool(held)}
 
 
 def rows(name: str, todo: list[tuple[int, Any]], one: Any, *, keep: bool) -> list[dict[str, Any]]:
@@ -84,7 +102,7 @@ def good(instrument: str, first: int, pictures: int, faces: tuple[str, ...], *, 
     """Good pictures, faces by turns."""
     todo = [(first + i, faces[i % len(faces)]) for i in range(pictures)]
     found = rows(f"{instrument} {first}", todo, lambda seed, face: row(instrument, face, seed), keep=keep)
-    return pd.DataFrame(found).reindex(columns=["seed", "faces", "confidence", "right", "held", "refused"])
+    return pd.DataFrame(found).reindex(columns=["seed", "faces", "ms", "confidence", "right", "held", "refused"])
 
 
 def summary(found: pd.DataFrame, least: float) -> dict[str, float]:
@@ -137,14 +155,92 @@ def refusals(instrument: str, pictures: int, *, keep: bool) -> dict[str, dict[st
     return table
 
 
-def calibrate(instrument: str, pictures: int, *, keep: bool) -> tuple[float, float]:
+def evidence(instrument: str, seed: int) -> dict[str, Any]:
+    """What the confidence in one picture of a seen face rests on, and whether the reading is right."""
+    scene = getattr(synthetic, instrument)(seed=seed)
+    if instrument == "dial":
+        found = row(instrument, "seen", seed)
+        curve = dials.CALIBRATION
+        odds = np.log(found["confidence"] / (1 - found["confidence"])) if "right" in found else 0.0
+        return {"seed": seed, "right": found.get("right"), "evidence": [(odds - curve[0]) / curve[1]]}
+    number, reason = displays.find_number(lightness_of(scene.picture))
+    if number is None or reason:
+        return {"seed": seed, "right": None, "evidence": []}
+    return {"seed": seed, "right": number.text == shown(scene), "evidence": list(number.evidence)}
+
+
+def calibrate(instrument: str, pictures: int, *, keep: bool) -> list[float]:
     """Fit the logistic curve of confidence to right and wrong readings of seen faces."""
-    found = good(instrument, CALIBRATED, pictures, ("seen",), keep=keep).dropna(subset="confidence")
-    intercept, slope = CURVES[instrument]
-    confidence = found["confidence"].clip(1e-12, 1 - 1e-12)
-    evidence = (np.log(confidence / (1 - confidence)) - intercept) / slope
-    fit = LogisticRegression(C=100).fit(evidence.to_numpy()[:, None], found["right"].astype(bool))
-    return round(float(fit.intercept_[0]), 2), round(float(fit.coef_[0, 0]), 2)
+    todo = [(CALIBRATED + i, instrument) for i in range(pictures)]
+    found = rows(f"{instrument} evidence", todo, lambda seed, name: evidence(name, seed), keep=keep)
+    answered = [made for made in found if made["right"] is not None]
+    right = np.array([made["right"] for made in answered])
+    print(f"{len(answered)} of {pictures} have a reading, {(~right).sum()} of them a wrong one")
+    fit = LogisticRegression(C=100, max_iter=1000).fit([made["evidence"] for made in answered], right)
+    return [round(float(number), 2) for number in (*fit.intercept_, *fit.coef_[0])]
+
+
+def cut_out(scene: synthetic.Scene) -> tuple[np.ndarray, str]:
+    """The digits alone, level, as ssocr wants them; and whether they are bright or dark."""
+    table = scene.table[scene.table["character"].str.strip() != ""]
+    digits = scene.table[~scene.table["character"].isin([".", " "])]
+    x, y = digits["x (px)"].to_numpy(), digits["y (px)"].to_numpy()
+    tilt = float(np.degrees(np.arctan2(y[-1] - y[0], x[-1] - x[0]))) if len(x) > 1 else 0.0
+    middle = (float(x.mean()), float(y.mean()))
+    turn = cv2.getRotationMatrix2D(middle, tilt, 1.0)
+    level = cv2.warpAffine(scene.picture, turn, scene.picture.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
+    corners = table[["left", "top", "right", "bottom"]].to_numpy()
+    centers = np.column_stack([table[["x (px)", "y (px)"]], np.ones(len(table))]) @ turn.T
+    half = (corners[:, 2:] - corners[:, :2]) / 2
+    margin = 0.12 * float(half[:, 1].max() * 2)
+    left, top = np.maximum((centers - half).min(axis=0) - margin, 0).astype(int)
+    right, bottom = np.ceil((centers + half).max(axis=0) + margin).astype(int)
+    crop = level[top:bottom, left:right]
+    gray = crop.mean(axis=2)
+    bright = float(np.percentile(gray, 97)) - np.median(gray) > np.median(gray) - float(np.percentile(gray, 3))
+    return crop, "white" if bright else "black"
+
+
+def rival(scene: synthetic.Scene, options: tuple[str, ...]) -> str:
+    """What ssocr reads; "" where it reads none, or says that it did not know all digits."""
+    crop, foreground = cut_out(scene)
+    picture = cv2.imencode(".png", crop[..., ::-1])[1].tobytes()
+    command = ["ssocr", "-d", "-1", "-c", "decimal", "-f", foreground, *options, "-"]
+    done = subprocess.run(command, input=picture, capture_output=True, timeout=20)
+    text = done.stdout.decode(errors="replace").strip()
+    return text if done.returncode == 0 and text.strip("-.") else ""
+
+
+def rival_summary(pictures: int, *, keep: bool) -> dict[str, Any] | None:
+    """Of ssocr on the same displays, faces by turns."""
+    if shutil.which("ssocr") is None:
+        print("ssocr is not installed here (Debian: apt install ssocr); its part is left out")
+        return None
+
+    def one(seed: int, faces: str) -> dict[str, Any]:
+        scene = synthetic.display(seed=seed, faces=faces)
+        text = rival(scene, BEST_SSOCR)
+        return {"seed": seed, "faces": faces, "read": bool(text), "right": text == shown(scene)}
+
+    todo = [(GOOD + i, ("seen", "unseen")[i % 2]) for i in range(pictures)]
+    found = pd.DataFrame(rows("ssocr", todo, one, keep=keep))
+    return {
+        "pictures": len(found),
+        "read": float(found["read"].mean()),
+        "right": float(found["right"].mean()),
+        "wrong and not refused": float((found["read"] & ~found["right"]).mean()),
+        "refused": float((~found["read"]).mean()),
+        "options": " ".join(BEST_SSOCR),
+    }
+
+
+def try_rival(pictures: int) -> None:
+    """Print how many of some tuning displays ssocr reads rightly with each of its usual options."""
+    scenes = [synthetic.display(seed=CALIBRATED + i) for i in range(pictures)]
+    for parts in itertools.product(*SSOCR.values()):
+        options = tuple(itertools.chain(*parts))
+        right = sum(rival(scene, options) == shown(scene) for scene in scenes)
+        print(f"{right / pictures:.3f}  ssocr {' '.join(options)}")
 
 
 def measure(instrument: str, pictures: int, *, keep: bool) -> dict[str, Any]:
@@ -157,28 +253,35 @@ def measure(instrument: str, pictures: int, *, keep: bool) -> dict[str, Any]:
         "held": float(found["held"].dropna().astype(float).mean()) if instrument == "dial" else None,
         "no instance": refusals(instrument, min(pictures, 200), keep=keep),
         "least": LEAST[instrument],
-    }
+        "ms a picture": float(found["ms"].median()),
+    } | ({"ssocr": rival_summary(min(pictures, 1000), keep=keep)} if instrument == "display" else {})
 
 
 def main() -> None:
-    """Measure what is asked for, print it, and record it as ``displays`` and ``dials``."""
+    """Measure what is asked for, print it, and record it as ``reading_instruments``."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--pictures", type=int, default=10_000, help="good pictures an instrument")
-    asked.add_argument("--only", choices=list(LEAST), help="one instrument")
+    asked.add_argument("--only", choices=list(LEAST), help="one instrument; nothing is recorded")
     asked.add_argument("--no-record", action="store_true", help="print only, and keep nothing")
     asked.add_argument("--calibrate", action="store_true", help="print the curves of confidence")
+    asked.add_argument("--rival", action="store_true", help="print what the options of ssocr do")
     given = asked.parse_args()
-    keep = not given.no_record
-    for instrument in [given.only] if given.only else list(LEAST):
-        if given.calibrate:
+    keep, names = not given.no_record, [given.only] if given.only else list(LEAST)
+    if given.rival:
+        return try_rival(given.pictures)
+    if given.calibrate:
+        for instrument in names:
             print(instrument, calibrate(instrument, given.pictures, keep=keep))
-            continue
-        values = measure(instrument, given.pictures, keep=keep)
+        return None
+    values = {f"{name}s": measure(name, given.pictures, keep=keep) for name in names}
+    for name, tables in values.items():
         for part in ("table", "no instance"):
-            print(f"\n{instrument}, {part}\n{pd.DataFrame(values[part]).T.to_string()}")
-        if keep:
-            command = f"python benchmarks/reading_displays.py --pictures {given.pictures} --only {instrument}"
-            record(f"{instrument}s", values, command=command)
+            print(f"\n{name}, {part}\n{pd.DataFrame(tables[part]).T.to_string()}")
+        print(f"ssocr: {tables.get('ssocr')}; {tables['ms a picture']:.0f} ms a picture; held {tables['held']}")
+    if keep and given.only is None:
+        command = f"python benchmarks/reading_displays.py --pictures {given.pictures}"
+        record("reading_instruments", values, command=command)
+    return None
 
 
 if __name__ == "__main__":

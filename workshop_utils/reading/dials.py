@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from workshop_utils.measurement import Estimate
 from workshop_utils.pictures import Picture
 
-from .inputs import lightness_of, why_blank
+from .inputs import layers_of, why_blank
 from .pointers import Pointer, find_axis, find_pointer
 from .reading import Place, Reading
 
@@ -105,7 +105,7 @@ def dial(picture: Picture | ArrayLike, scale: DialScale, *, least: float = LEAST
         raise TypeError(f"expected a DialScale, got {type(scale).__name__}")
     if not 0 <= least <= 1:
         raise ValueError(f"expected least to be a probability in [0, 1], got {least}")
-    gray = lightness_of(picture)
+    gray, color = layers_of(picture)
     places = np.array([*scale.marks.values()], float)
     if (places < 0).any() or (places >= gray.shape[::-1]).any():
         return Reading.refusal("a mark lies outside the picture; are the marks (x, y), and of this picture?")
@@ -118,7 +118,7 @@ def dial(picture: Picture | ArrayLike, scale: DialScale, *, least: float = LEAST
     reach = np.array([center - radius, center + radius])
     if (reach < -0.02 * radius).any() or (reach[1] > np.array(gray.shape[::-1]) + 0.02 * radius).any():
         return Reading.refusal("the dial does not lie wholly in the picture; it may be cut")
-    pointer = find_pointer(gray, center, radius)
+    pointer = find_pointer((gray, color), center, radius)
     if pointer is None:
         return Reading.refusal("no pointer was found: nothing runs from the axis to the scale")
     return _read(scale, pointer, center, radius, places, least)

@@ -3,47 +3,63 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from workshop_utils.pictures import Picture
 
+from .grid import fit
 from .inputs import lightness_of, why_blank
 from .reading import Place, Reading
-from .rows import AROUND, HIGH, Row, find_rows, shared, upright
-from .segments import Cell, NoDigitsError, read_cells
+from .rows import AROUND, HIGH, SMALLEST, Row, find_rows, upright
+from .segments import ON, POINT_ON, Cell, number_in, read_cells, unexplained
 
 #: Intercept and slope of a logistic curve: how likely a reading is right, by the margin of its weakest
 #: place. Provisional: set by hand on 60 drawn displays, to be fitted by
 #: ``python benchmarks/reading_displays.py --calibrate``.
-CALIBRATION = (-4.0, 40.0)
+CALIBRATION = (-1.0, 15.0, -20.0, -30.0, 10.0)
 #: A less likely reading is refused.
 LEAST = 0.98
+
+#: So much of the ink about digits may belong to none of them.
+MOST_LEFT = 0.15
 
 _PLACES = ("top", "upper right", "lower right", "bottom", "lower left", "upper left", "middle", "point")
 
 
 @dataclass(frozen=True, eq=False)
-class _Number:
-    """A row that could be read."""
+class Number:
+    """A row that could be read; `before` and `behind` are the cells beside its digits."""
 
     row: Row
     cells: list[Cell]
+    before: Cell | None
+    behind: Cell | None
+    left_over: float
+    score: float
 
     @property
     def text(self) -> str:
         return "".join(cell.text for cell in self.cells).rstrip(".")
 
     @property
-    def margin(self) -> float:
-        return min(cell.margin for cell in self.cells)
+    def evidence(self) -> tuple[float, float, float, float]:
+        """The weakest place that is on, the strongest that is off, what is not explained, and how plain points
+        are. The places of the cells beside the digits are off; a unit may stand low behind them."""
+        off = [cell.strengths[cell.strengths <= ON].max(initial=0) for cell in self.cells]
+        off.append(self.before.strengths.max() if self.before else 1.0)
+        off.append(self.behind.strengths[[0, 1, 5]].max() if self.behind else 0.0)
+        on = min(cell.on.min() for cell in self.cells)
+        points = min(abs(cell.point - POINT_ON) for cell in self.cells if cell.digit != "-")
+        return float(on), float(max(off)), self.left_over, float(min(points, POINT_ON))
 
     @property
     def confidence(self) -> float:
-        intercept, by_margin = CALIBRATION
-        return 1 / (1 + math.exp(-(intercept + by_margin * self.margin)))
+        intercept, *slopes = CALIBRATION
+        return 1 / (1 + math.exp(-intercept - float(np.dot(slopes, self.evidence))))
 
     @property
     def box(self) -> np.ndarray:
@@ -92,59 +108,72 @@ def display(picture: Picture | ArrayLike, *, unit: str | None = None, least: flo
     """
     if not 0 <= least <= 1:
         raise ValueError(f"expected least to be a probability in [0, 1], got {least}")
-    gray = lightness_of(picture)
-    if reason := why_blank(gray):
+    number, reason = find_number(lightness_of(picture))
+    if number is None:
         return Reading.refusal(reason)
+    if reason := reason or _why_unsure(number, least):
+        return Reading.refusal(reason, confidence=number.confidence, places=number.places)
+    return Reading(number.text, float(number.text), unit, number.confidence, places=number.places)
+
+
+def find_number(gray: NDArray[np.float32]) -> tuple[Number | None, str]:
+    """Find the one number in gray levels from 0 to 255; and say why it must not be read, or why there is none.
+
+    How likely the number is right plays no part.
+    """
+    if reason := why_blank(gray):
+        return None, reason
     numbers, reason = _numbers(gray)
     if not numbers:
-        return Reading.refusal(reason)
-    best = max(numbers, key=lambda one: one.row.height * len(one.text))
-    confidence, places = best.confidence, best.places
-    others = [one for one in numbers if one is not best and one.row.height > 0.5 * best.row.height]
+        return None, reason
+    best = numbers[0]
+    others = [one for one in numbers[1:] if one.row.height > 0.5 * best.row.height and one.confidence > 0.5]
     if others:
-        return Reading.refusal(
-            f"{len(others) + 1} numbers stand in the picture; cut out the one that is meant", places=places
-        )
-    if reason := _why_cut(best, gray.shape) or _why_unsure(best, least):
-        return Reading.refusal(reason, confidence=confidence, places=places)
-    return Reading(best.text, float(best.text), unit, confidence, places=places)
+        return best, f"{len(others) + 1} numbers stand in the picture; cut out the one that is meant"
+    return best, _why_cut(best, gray.shape)
 
 
-def _numbers(gray) -> tuple[list[_Number], str]:
+def _numbers(gray) -> tuple[list[Number], str]:
     """All numbers that stand apart; and where there are none, what was found instead."""
-    numbers: list[_Number] = []
+    numbers: list[Number] = []
     reason = "no row of digits was found"
     for found in find_rows(gray):
-        if any(_inside(found.box, one.box) for one in numbers):
-            continue
         row = upright(found)
-        if row is None:
+        if row is None or row.height < 0.8 * SMALLEST:
             continue
-        try:
-            number = _Number(row, read_cells(row))
-        except NoDigitsError as error:
-            reason = f"a row of strokes was found that are no digits: {error}"
-            continue
+        row, grid, score = fit(found.light, row)
+        cells = read_cells(row, grid)
+        first, last = number_in(cells)
+        some = cells[first : last + 1]
+        before = cells[first - 1] if first else None
+        behind = cells[last + 1] if last + 1 < len(cells) else None
+        number = Number(row, some, before, behind, unexplained(row, some, grid), score)
         if not _is_number(number.text):
             reason = f"some characters are no digits: {number.text}"
-        elif row.beside(number.cells[0].right - number.cells[0].width, number.cells[-1].right):
-            reason = "beside what looks like digits stand strokes that belong to none of them"
+        elif number.left_over > MOST_LEFT:
+            reason = f"{number.left_over:.0%} of the strokes about what looks like digits belong to none of them"
         else:
-            numbers = [one for one in numbers if not _inside(one.box, number.box)] + [number]
-    return numbers, reason
+            numbers.append(number)
+    numbers.sort(key=lambda one: -one.score * one.evidence[0] * max(1 - 5 * one.left_over, 0))
+    apart: list[Number] = []
+    for number in numbers:
+        if not any(_overlap(number.box, one.box) for one in apart):
+            apart.append(number)
+    return apart, reason
 
 
-def _inside(small: np.ndarray, large: np.ndarray) -> bool:
-    """Whether the middle of a box lies in another."""
-    middle = (small[:2] + small[2:]) / 2
-    return bool((middle > large[:2]).all() and (middle < large[2:]).all()) or shared(small, large) > 0.3
+def _overlap(one: np.ndarray, two: np.ndarray) -> bool:
+    """Whether two boxes share a part of the smaller one."""
+    sides = np.minimum(one[2:], two[2:]) - np.maximum(one[:2], two[:2])
+    smaller = min(float(np.prod(box[2:] - box[:2])) for box in (one, two))
+    return bool((sides > 0).all() and np.prod(sides) > 0.1 * smaller)
 
 
 def _is_number(text: str) -> bool:
-    return "?" not in text and text.strip("-.") != "" and "-" not in text[1:] and text.count(".") <= 1
+    return bool(re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text))
 
 
-def _why_cut(number: _Number, shape: tuple[int, ...]) -> str:
+def _why_cut(number: Number, shape: tuple[int, ...]) -> str:
     """Refuse digits so near to the edge of the picture that another may have stood beyond it."""
     first, last = number.places[0].corners, number.places[-1].corners
     step = 0.6 * number.row.height
@@ -154,24 +183,20 @@ def _why_cut(number: _Number, shape: tuple[int, ...]) -> str:
     return ""
 
 
-def _why_unsure(number: _Number, least: float) -> str:
+def _why_unsure(number: Number, least: float) -> str:
     if number.confidence >= least:
         return ""
     worst = min(range(len(number.cells)), key=lambda i: number.cells[i].margin)
     cell = number.cells[worst]
-    strengths = np.append(cell.strengths, cell.point)
-    hardest = int(np.abs(strengths - 0.5).argmin())
-    name = ("top", "upper right", "lower right", "bottom", "lower left", "upper left", "middle", "point")[
-        hardest
-    ]
+    hardest = int(cell.margins.argmin())
     return (
-        f"unsure of {cell.text!r}, character {worst + 1} of {len(number.cells)}: its place {name!r} is "
-        f"{strengths[hardest]:.0%} as bright as those that are on"
+        f"unsure of {cell.text!r}, character {worst + 1} of {len(number.cells)}: its place {_PLACES[hardest]!r} "
+        f"is {np.append(cell.strengths, cell.point)[hardest]:.0%} as bright as those that are on"
     )
 
 
 def _place(row: Row, cell: Cell) -> Place:
-    left, top = cell.right - cell.width, AROUND
-    box = np.array([(left, top), (cell.right, top), (cell.right, top + HIGH), (left, top + HIGH)])
+    left, top = cell.left, AROUND
+    box = np.array([(left, top), (left + cell.width, top), (left + cell.width, top + HIGH), (left, top + HIGH)])
     corners = tuple((float(x), float(y)) for x, y in row.seen(box))
     return Place(cell.text, corners, min(2 * cell.margin, 1.0), tuple(float(s) for s in cell.strengths))

@@ -27,6 +27,17 @@ def lightness_of(picture: Picture | ArrayLike, *, smallest: int = SMALLEST) -> N
     TypeError
         If it holds no real numbers.
     """
+    return layers_of(picture)[0]
+
+
+def layers_of(picture: Picture | ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Give the lightness of a picture, and how colored it is: its strongest less its weakest channel.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `lightness_of`.
+    """
     values: Any = picture.rgb if isinstance(picture, Picture) else picture
     refuse_mask(values)
     values = np.asarray(values)
@@ -41,10 +52,10 @@ def lightness_of(picture: Picture | ArrayLike, *, smallest: int = SMALLEST) -> N
         raise ValueError(f"expected {smallest} px or more on each side, got shape {values.shape}")
     if not np.isfinite(values).all():
         raise ValueError("expected finite values, got NaN or infinity; cut them out")
-    gray = values[..., :3].astype(np.float32) if values.ndim == 3 else values.astype(np.float32)
-    if gray.ndim == 3:
-        gray = (gray.max(axis=2) + gray.min(axis=2)) / 2
-    return gray * (255 / _top(values))
+    channels = values[..., :3].astype(np.float32) if values.ndim == 3 else values[..., None].astype(np.float32)
+    channels = channels * np.float32(255 / _top(values))
+    strongest, weakest = channels.max(axis=2), channels.min(axis=2)
+    return (strongest + weakest) / 2, strongest - weakest
 
 
 def _top(values: NDArray) -> float:

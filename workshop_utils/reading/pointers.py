@@ -18,6 +18,8 @@ INNER, OUTER = 0.44, 0.86
 AROUND, OUTWARDS = 1440, 48
 #: A rival to the pointer stands at least so far from it, degrees.
 AWAY = 12
+#: Gray levels by which a pointer differs from the face at least.
+LEAST_PLAIN = 4
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def find_axis(gray: Gray, marks: NDArray[np.float64]) -> NDArray[np.float64] | N
         votes = weights[_looking(points, ways, middle, 0.06)].sum() / weights.sum()
         if votes > most:
             best, most = middle, votes
-    if best is None or most < 0.13:
+    if best is None or most < 0.08:
         return None
     radius = float(np.hypot(*(first - best)))
     for narrow in (0.10, 0.05, 0.035, 0.03, 0.03):
@@ -94,33 +96,43 @@ def _looking(points: NDArray, ways: NDArray, middle: NDArray, narrow: float) -> 
     return np.abs(out[:, 0] * ways[:, 1] - out[:, 1] * ways[:, 0]) < narrow * np.hypot(*out.T)
 
 
-def find_pointer(gray: Gray, center: NDArray[np.float64], radius: float) -> Pointer | None:
-    """Find what differs from its surroundings all the way outwards, dark on bright or bright on dark."""
+def find_pointer(layers: tuple[Gray, ...], center: NDArray[np.float64], radius: float) -> Pointer | None:
+    """Find what differs from its surroundings all the way outwards, dark on bright or bright on dark.
+
+    Layers are the lightness of the picture and how colored it is: a red pointer is the only color on a face.
+    """
     reach = np.linspace(INNER, OUTER, OUTWARDS) * radius
+    around = [height for layer in layers for height in _around(layer, center, reach)]
+    found = [_plainest(height) for height in around]
+    # Each is judged by how much plainer it is than its rivals in the same layer, and by the layer's noise.
+    best = max(range(len(found)), key=lambda i: found[i][1])
+    at, plainness, plain = found[best]
+    if plain < LEAST_PLAIN:
+        return None
+    return _measured(around[best], at, reach, center, radius, plainness)
+
+
+def _around(layer: Gray, center: NDArray[np.float64], reach: NDArray) -> tuple[Gray, Gray]:
+    """What is brighter, and what is darker than the face, (angles, radii)."""
     angles = np.arange(AROUND) * (2 * math.pi / AROUND)
     x = (center[0] + np.outer(np.cos(angles), reach)).astype(np.float32)
     y = (center[1] + np.outer(np.sin(angles), reach)).astype(np.float32)
-    polar = cv2.remap(
-        cv2.GaussianBlur(gray, (0, 0), 0.8), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    smooth = cv2.GaussianBlur(layer, (0, 0), 0.8)
+    polar = cv2.remap(smooth, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     wide = AROUND // 9
     turned = np.pad(polar, ((wide, wide), (0, 0)), mode="wrap")
     off = polar - cv2.blur(turned, (1, wide))[wide:-wide]
-    best: tuple[float, int, Gray] | None = None
-    rival = 0.0
-    for sign in (1, -1):
-        height = np.clip(sign * off, 0, None)
-        plain = np.percentile(cv2.blur(height, (3, 3)), 25, axis=1)
-        at = int(plain.argmax())
-        apart = np.abs((np.arange(AROUND) - at + AROUND // 2) % AROUND - AROUND // 2) > AWAY * AROUND / 360
-        if best is None or plain[at] > best[0]:
-            rival = max(float(plain[apart].max()), best[0] if best else 0.0)
-            best = (float(plain[at]), at, height)
-        else:
-            rival = max(rival, float(plain[at]))
-    if best is None or best[0] < 4:
-        return None
-    return _measured(best[2], best[1], reach, center, radius, math.log(best[0] / max(rival, 1.0)))
+    return np.clip(off, 0, None), np.clip(-off, 0, None)
+
+
+def _plainest(height: Gray) -> tuple[int, float, float]:
+    """At which of the angles something runs all the way outwards, how many times plainer than its rival
+    (a logarithm), and how plain."""
+    plain = np.percentile(cv2.blur(height, (3, 3)), 25, axis=1)
+    at = int(plain.argmax())
+    apart = np.abs((np.arange(AROUND) - at + AROUND // 2) % AROUND - AROUND // 2) > AWAY * AROUND / 360
+    rival = max(float(plain[apart].max()), 1.0)
+    return at, math.log(max(float(plain[at]), 1.0) / rival), float(plain[at])
 
 
 def _measured(

@@ -18,8 +18,8 @@ Points = NDArray[np.float64]
 SIZE, STEP, SMALLEST = 32, 1.35, 20
 #: Strokes are thinner than this share of a digit's height, and digits are nearer to each other than that one.
 THIN, NEAR = 0.32, 0.9
-#: Upright digits are so high, px, with so much of the picture around them.
-HIGH, AROUND = 48, 54
+#: Upright digits are so high, px, with so much of the picture above and below, and to the left and right.
+HIGH, AROUND, BESIDE = 48, 30, 120
 #: So many rows are looked at, the plainest first.
 MOST = 8
 #: How far a row may be turned, and how far digits may lean to the left and to the right, degrees.
@@ -32,43 +32,54 @@ class Row:
 
     Attributes
     ----------
-    patch : ndarray of shape (H, W), float32
-        Light where strokes are brighter than what is around them; digits are upright, `HIGH` px high, and
-        begin at row `AROUND`.
-    marks, lit : ndarray of shape (H, W), bool
-        Where there are strokes; and those of them that are neither higher than digits nor cut.
+    ink : ndarray of shape (H, W), float32
+        How much brighter each point is than what is around strokes: 0 as the background, 1 as the strokes
+        that were found; 0 beyond the picture, and where a line goes on above and below the row, as the rim
+        of a panel does. Digits are upright, about `HIGH` px high, begin at row `AROUND`, and have `BESIDE`
+        px to their left and right.
     view : ndarray of shape (2, 3)
         The way from a point (x, y) of the patch to the picture.
     height : float
         Of a digit, px of the picture.
     """
 
-    patch: Gray
-    marks: Mask
-    lit: Mask
+    ink: Gray
     view: NDArray[np.float64]
     height: float
-
-    def beside(self, left: float, right: float) -> bool:
-        """Whether strokes stand beside the digits, from left to right, that belong to none of them.
-
-        They are half as high as digits, or right above or below: then what looks like a digit may be a part
-        of something else. Units and makers' names are lower.
-        """
-        above, below = (self.marks[AROUND + at : AROUND + at + HIGH // 8] for at in (-12, HIGH + 6))
-        inside = np.s_[:, max(int(left), 0) : int(right)]
-        if above[inside].mean() > 0.08 or below[inside].mean() > 0.08:
-            return True
-        # Lines that go on above or below, such as the rim of the panel, are no strokes of digits.
-        beside = self.marks[AROUND - 2 : AROUND + HIGH + 2] & ~above.any(axis=0) & ~below.any(axis=0)
-        beside[:, max(int(left) - 4, 0) : int(right) + 4] = False
-        _, _, stats, _ = cv2.connectedComponentsWithStats(beside.astype(np.uint8), connectivity=8)
-        edge, end = stats[1:, 0], stats[1:, 0] + stats[1:, 2]
-        return bool(((stats[1:, 3] > 0.4 * HIGH) & (edge > 0) & (end < beside.shape[1])).any())
 
     def seen(self, points: Points) -> Points:
         """Points (n, 2) of the patch as points of the picture."""
         return points @ self.view[:, :2].T + self.view[:, 2]
+
+
+def straight(light: Gray, view: NDArray[np.float64], wide: int, height: float) -> Row:
+    """Look at a row through a view that turns it level and its digits upright."""
+    size = (wide, HIGH + 2 * AROUND)
+    patch = _warped(light, view, size)
+    patch = cv2.GaussianBlur(patch, (0, 0), 0.02 * HIGH)
+    hat = strokes(patch, HIGH)
+    within = _warped(np.ones_like(light), view, size, cv2.BORDER_CONSTANT)
+    hat[cv2.erode(within, np.ones((5, 5))) < 1] = 0
+    row = hat[AROUND : AROUND + HIGH]
+    marks = row[lit_of(row)]
+    ink = hat / max(float(np.median(marks)) if marks.size else 1.0, 1.0)
+    ink[_lines(ink)] = 0
+    return Row(ink, view, height)
+
+
+def _lines(ink: Gray) -> Mask:
+    """Find what goes on above and below the row, as rims and edges of panels do: no strokes of digits."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0.2).astype(np.uint8), connectivity=8)
+    top, tall = stats[:, 1], stats[:, 3]
+    beyond = (top < AROUND - 0.15 * HIGH) & (top + tall > AROUND + 1.15 * HIGH)
+    beyond[0] = False
+    return cv2.dilate(beyond[labels].astype(np.uint8), np.ones((5, 5))).astype(bool)
+
+
+def _warped(light: Gray, view: NDArray[np.float64], size: tuple[int, int], border=cv2.BORDER_REPLICATE) -> Gray:
+    return cv2.warpAffine(
+        light, view, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=border
+    )
 
 
 def strokes(gray: Gray, height: float) -> Gray:
@@ -126,9 +137,8 @@ def find_rows(gray: Gray) -> list[Candidate]:
 
 
 def upright(found: Candidate) -> Row | None:
-    """Turn a row level and its digits upright; twice, the second time by what is as high as digits."""
-    row = _straightened(found.light, found.points, found.pixel, found.tilt)
-    return row and _again(found.light, row, found.tilt)
+    """Turn a row level and its digits upright, about."""
+    return _straightened(found.light, found.points, found.pixel, found.tilt)
 
 
 def shared(one: Points, two: Points) -> float:
@@ -199,46 +209,12 @@ def _straightened(light: Gray, points: Points, pixel: float, tilt: float) -> Row
     if bottom - top < 8 or wide > 20:
         return None
     fine = HIGH / (bottom - top)
-    upright = np.array([[1, 0, u.min() * fine - AROUND], [0, 1, top * fine - AROUND], [0, 0, fine]]) / fine
+    upright = np.array([[1, 0, u.min() * fine - BESIDE], [0, 1, top * fine - AROUND], [0, 0, fine]]) / fine
     back = np.array([[1, -lean, 0], [0, 1, 0], [0, 0, 1]])
     turned = np.array([[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
     view = (np.diag([unit, unit, 1]) @ turned @ back @ upright)[:2]
     view[:, 2] += points.mean(axis=0)
-    size = (int(wide * HIGH) + 2 * AROUND, HIGH + 2 * AROUND)
-    patch = cv2.warpAffine(
-        light, view, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
-    )
-    patch = cv2.GaussianBlur(patch, (0, 0), 0.02 * HIGH)
-    marks = lit_of(strokes(patch, HIGH))
-    return Row(patch, marks, _apart(marks), view, (bottom - top) * unit)
-
-
-def _apart(lit: Mask) -> Mask:
-    """Leave out what is higher than digits or goes on beyond the patch: rims, and edges of the panel."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(lit.astype(np.uint8), connectivity=8)
-    left, top, wide, tall, _ = stats.T
-    whole = (left > 0) & (top > 0) & (left + wide < lit.shape[1]) & (top + tall < lit.shape[0])
-    whole &= (tall < 1.2 * HIGH) & ~((wide > 0.8 * HIGH) & (tall < 0.25 * HIGH))
-    whole[0] = False
-    return whole[labels]
-
-
-def _again(light: Gray, row: Row, tilt: float) -> Row:
-    """Straighten once more, by nothing but the things that are as high as digits, all of them."""
-    band = row.lit.copy()
-    band[: AROUND - HIGH // 6] = band[AROUND + HIGH + HIGH // 6 :] = False
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        cv2.dilate(band.astype(np.uint8), np.ones((9, 3), np.uint8)), connectivity=8
-    )
-    left, wide, tall = stats[:, 0], stats[:, 2], stats[:, 3]
-    high = (tall > 0.7 * HIGH) & (tall < 1.45 * HIGH) & (left > 0) & (left + wide < row.lit.shape[1])
-    high[0] = False
-    y, x = np.nonzero(high[labels] & band)
-    if len(x) < HIGH:
-        return row
-    return (
-        _straightened(light, row.seen(np.column_stack([x, y]).astype(float)), row.height / HIGH, tilt) or row
-    )
+    return straight(light, view, int(wide * HIGH) + 2 * BESIDE, (bottom - top) * unit)
 
 
 def _ends(u: Points, v: Points) -> tuple[float, float]:

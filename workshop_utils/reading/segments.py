@@ -8,28 +8,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .rows import AROUND, HIGH, Gray, Mask, Row
+from .grid import INSIDE, Grid
+from .rows import AROUND, HIGH, Gray, Row
 
 #: Which places a digit lights, of a to g: top, upper right, lower right, bottom, lower left, upper left,
 #: middle. Some makers leave out the bar at the end of 6 and 9, or give 7 a stroke at its left.
 DIGITS = {
     "abcdef": "0", "bc": "1", "abdeg": "2", "abcdg": "3", "bcfg": "4", "acdfg": "5", "acdefg": "6",
-    "cdefg": "6", "abc": "7", "abcf": "7", "abcdefg": "8", "abcdfg": "9", "abcfg": "9", "g": "-",
+    "cdefg": "6", "abc": "7", "abcf": "7", "abcdefg": "8", "abcdfg": "9", "abcfg": "9", "g": "-", "": " ",
 }  # fmt: skip
-#: Middles of strokes lie so far inside a digit, as a share of its height.
-INSIDE = 0.06
-#: A stroke may lie so far beside its place, as a share of the digit's height.
-BESIDE = 0.06
-#: Widths of digits, as shares of their height: of a 1 at most, of others; and of all where there are only 1s.
-THINNEST, WIDTHS, USUAL = 0.27, (0.3, 0.75), 0.54
-#: A 1 or a 4 lights no bar at its ends, and is that much lower than an 8.
-TALL = 0.72
-#: Digits follow each other in equal steps, give or take this share of the height.
-UNEVEN = 0.13
-
-
-class NoDigitsError(ValueError):
-    """A row that is no number on seven-segment digits; the message says why."""
+#: A place is on that is brighter than this share of those that are surely on; a point, than that one.
+ON, POINT_ON = 0.35, 0.4
+#: A stroke may lie so far beside its place, px of the patch.
+BESIDE = 0.06 * HIGH
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,125 +29,72 @@ class Cell:
 
     Attributes
     ----------
-    right, width : float
-        Where it ends, and how wide a full digit of this row is, px of the patch.
+    left, width : float
+        Where it begins, and how wide a full digit of this row is, px of the patch.
     strengths : ndarray of shape (7,)
-        How far each place a to g is lit: 0 as the background between, 1 as the brightest of the digit.
+        How far each place a to g is lit: 0 as the background between, 1 as those that are surely on.
     point : float
         The same for a point behind it.
     """
 
-    right: float
+    left: float
     width: float
     strengths: NDArray[np.float64]
     point: float
 
     @property
+    def digit(self) -> str:
+        """The digit, a minus or a blank; "?" where the places form none."""
+        lit = "".join(name for name, on in zip("abcdefg", self.strengths > ON, strict=True) if on)
+        return DIGITS.get(lit, "?")
+
+    @property
     def text(self) -> str:
-        """The digit, with the point behind it; "?" where the places form none."""
-        lit = "".join(name for name, on in zip("abcdefg", self.strengths > 0.5, strict=True) if on)
-        return DIGITS.get(lit, "?") + "." * int(self.point > 0.5)
+        """The digit, with the point behind it."""
+        return self.digit + "." * int(self.point > POINT_ON and self.digit != "-")
+
+    @property
+    def on(self) -> NDArray[np.float64]:
+        """The strengths of the places that are on."""
+        return self.strengths[self.strengths > ON]
+
+    @property
+    def margins(self) -> NDArray[np.float64]:
+        """How far each place, and the point, lies from the border between on and off, 0 to 0.5."""
+        apart = np.append(self.strengths - ON, self.point - POINT_ON)
+        return np.where(apart > 0, apart / (1 - ON), -apart / ON).clip(0, 1) / 2
 
     @property
     def margin(self) -> float:
-        """How far the place that is hardest to tell lies from the middle between on and off, 0 to 0.5."""
-        return float(np.abs(np.append(self.strengths, self.point) - 0.5).min())
+        """The margin of the place that is hardest to tell."""
+        return float(self.margins.min())
 
 
-def read_cells(row: Row) -> list[Cell]:
-    """Part a row into digits, and tell how far each of their places is lit.
-
-    Raises
-    ------
-    NoDigitsError
-        If the strokes do not stand as digits do.
-    """
-    groups = _groups(row.lit)
-    width = _width(groups)
-    rights = [right for _, right, _ in groups]
-    _refuse_uneven(rights, groups, width)
-    if rights[0] < width + 2:
-        raise NoDigitsError("the first digit is cut off")
-    light = row.patch
-    on = [_contrasts(light, right, width) for right in rights]
+def read_cells(row: Row, grid: Grid) -> list[Cell]:
+    """Tell how far each place of each cell of a row is lit."""
+    lefts = np.arange(grid.left, row.ink.shape[1] - grid.pitch, grid.pitch)
+    on = np.array([_contrasts(row.ink, left, grid.width) for left in lefts])
+    sure = on[on > 0.5 * on.max()]
+    usual = max(float(np.median(sure)) if sure.size else 1.0, 1e-3)
     cells = []
-    for i, right in enumerate(rights):
-        behind = rights[i + 1] - width if i + 1 < len(rights) else right  # a point after all changes nothing
-        strongest = max(float(np.sort(on[i])[-1 if i == 0 and groups[0][2] < 0.5 * HIGH else -2]), 1e-3)
-        cells.append(Cell(right, width, on[i] / strongest, _point(light, right, behind) / strongest))
+    for left, places in zip(lefts, on, strict=True):
+        strongest = float(np.clip(np.sort(places)[-2], 0.6 * usual, 1.3 * usual))
+        point = _point(row.ink, left + grid.width, left + grid.pitch)
+        cells.append(Cell(left, grid.width, places / strongest, point / usual))
     return cells
 
 
-def _groups(lit: Mask) -> list[tuple[float, float, float]]:
-    """Left, right and height of things that stand apart and are as high as digits, or a minus before them.
-
-    The lowest strip of the row is left out, since points stand there, between the digits.
-    """
-    upper = lit[AROUND - 4 : AROUND + int(0.84 * HIGH)]
-    filled = np.concatenate([[0], upper.sum(axis=0) > 2, [0]]).astype(int)
-    starts, ends = np.flatnonzero(np.diff(filled) == 1), np.flatnonzero(np.diff(filled) == -1)
-    joined: list[list[int]] = []
-    for start, end in zip(starts, ends, strict=True):
-        if joined and start - joined[-1][1] < 0.07 * HIGH:
-            joined[-1][1] = end
-        else:
-            joined.append([start, end])
-    found = []
-    for start, end in joined:
-        rows = np.flatnonzero(lit[:, start:end].any(axis=1)) - AROUND
-        rows = rows[(rows > -0.2 * HIGH) & (rows < 1.2 * HIGH)]
-        if len(rows):
-            found.append((float(start), float(end), float(rows[-1] + 1 - rows[0])))
-    tall = [i for i, (_, _, height) in enumerate(found) if height > TALL * HIGH]
-    if not tall:
-        raise NoDigitsError("nothing there is as high as a digit")
-    first, last = tall[0], tall[-1]
-    return ([found[first - 1]] if first and _is_minus(found[first - 1], found[first]) else []) + found[
-        first : last + 1
-    ]
-
-
-def _is_minus(thing: tuple[float, float, float], digit: tuple[float, float, float]) -> bool:
-    left, right, height = thing
-    return height < 0.3 * HIGH and 0.15 * HIGH < right - left < 0.6 * HIGH and digit[0] - right < 1.2 * HIGH
-
-
-def _width(groups: list[tuple[float, float, float]]) -> float:
-    """How wide a digit is: the widest, where one is not a 1."""
-    widths = np.array([right - left for left, right, height in groups if height > 0.5 * HIGH]) / HIGH
-    if widths.max() > WIDTHS[1]:
-        raise NoDigitsError("strokes run into each other, or are wider than a digit")
-    full = widths[widths > THINNEST]
-    if len(full) and (full.min() < WIDTHS[0] or full.min() < 0.6 * full.max()):
-        raise NoDigitsError("digits differ in width")
-    return float(np.percentile(full, 80) if len(full) else USUAL) * HIGH
-
-
-def _refuse_uneven(rights: list[float], groups, width: float) -> None:
-    """Refuse digits that do not follow each other in equal steps."""
-    steps = np.diff(rights)
-    if groups[0][2] < 0.5 * HIGH:
-        steps = steps[1:]
-    if len(steps) and (np.ptp(steps) > UNEVEN * HIGH or steps.min() < width):
-        raise NoDigitsError("digits are not equally far from each other; one may be hidden")
-
-
-def _contrasts(light: Gray, right: float, width: float) -> NDArray[np.float64]:
+def _contrasts(light: Gray, left: float, width: float) -> NDArray[np.float64]:
     """How much brighter each of the seven places is than the background between them.
 
     A stroke is the brightest line along its place; it may lie a little beside where it should.
     """
-    left, inside = right - width, INSIDE * HIGH
-    x, y = (
-        (left + inside, left + width / 2, right - inside),
-        AROUND + np.array([inside, HIGH / 2, HIGH - inside]),
-    )
+    x = (left + INSIDE, left + width / 2, left + width - INSIDE)
+    y = AROUND + np.array([INSIDE, HIGH / 2, HIGH - INSIDE])
     halves = (y[:-1] + y[1:]) / 2
     upper, lower = (float(np.median(_box(light, x[1], at, 0.16 * width, 0.08 * HIGH))) for at in halves)
-    a, g, d = (_box(light, x[1], at, 0.22 * width, BESIDE * HIGH).mean(axis=1).max() for at in y)
-    f, b, e, c = (
-        _box(light, x[i], at, BESIDE * HIGH, 0.12 * HIGH).mean(axis=0).max() for at in halves for i in (0, 2)
-    )
+    a, g, d = (_box(light, x[1], at, 0.22 * width, BESIDE).mean(axis=1).max() for at in y)
+    f, b, e, c = (_box(light, x[i], at, BESIDE, 0.12 * HIGH).mean(axis=0).max() for at in halves for i in (0, 2))
     return np.array(
         [a - upper, b - upper, c - lower, d - lower, e - lower, f - upper, g - (upper + lower) / 2]
     )
@@ -173,7 +111,47 @@ def _point(light: Gray, left: float, right: float) -> float:
     foot, above = (
         gap[AROUND + int(a * HIGH) : AROUND + int(b * HIGH)] for a, b in ((0.8, 1.06), (0.55, 0.75))
     )
-    if not foot.shape[1]:
-        return 0.0
-    higher = cv2.blur(foot, (3, 5)).max(axis=0) - above.mean(axis=0)
-    return float(higher.max())
+    return float((cv2.blur(foot, (3, 5)).max(axis=0) - above.mean(axis=0)).max())
+
+
+def number_in(cells: list[Cell]) -> tuple[int, int]:
+    """The first and the last cell of the digits that follow each other about the plainest one.
+
+    A minus before them is one of them; a blank, or what is no digit, ends them.
+    """
+    plain = [cell.on.sum() * (cell.digit in "0123456789") for cell in cells]
+    first = last = int(np.argmax(plain))
+    while first > 0 and cells[first - 1].digit in "0123456789":
+        first -= 1
+    if first > 0 and cells[first - 1].digit == "-":
+        first -= 1
+    while last + 1 < len(cells) and cells[last + 1].digit in "0123456789":
+        last += 1
+    return first, last
+
+
+def unexplained(row: Row, cells: list[Cell], grid: Grid) -> float:
+    """Draw what was read over the strokes: the share of their ink, about the digits, that is not covered."""
+    cover = np.zeros(row.ink.shape, np.uint8)
+    for cell in cells:
+        _draw(cover, cell, grid)
+    left = max(round(cells[0].left - 0.8 * grid.pitch), 0)
+    seen = np.s_[AROUND - 3 : AROUND + HIGH + 4, left : round(cells[-1].left + grid.width + 0.25 * HIGH)]
+    ink = np.clip(row.ink[seen], 0, 1)
+    ink[ink < 0.25] = 0
+    return float(ink[cover[seen] == 0].sum() / max(ink.sum(), 1.0))
+
+
+def _draw(cover: NDArray[np.uint8], cell: Cell, grid: Grid) -> None:
+    """Draw a digit and its point with a broad pen."""
+    x = cell.left + np.array([INSIDE, grid.width - INSIDE])
+    y = AROUND + np.array([INSIDE, HIGH / 2, HIGH - INSIDE])
+    ends = {"a": (0, 0, 1, 0), "b": (1, 0, 1, 1), "c": (1, 1, 1, 2), "d": (0, 2, 1, 2), "e": (0, 1, 0, 2)}
+    ends |= {"f": (0, 0, 0, 1), "g": (0, 1, 1, 1)}
+    for name, strength in zip("abcdefg", cell.strengths, strict=True):
+        if strength > ON:
+            i, j, k, m = ends[name]
+            cv2.line(cover, (round(x[i]), round(y[j])), (round(x[k]), round(y[m])), 1, HIGH // 4)
+    if cell.point > POINT_ON:
+        middle = (round((cell.left + grid.width + cell.left + grid.pitch) / 2), round(y[2]))
+        cv2.circle(cover, middle, HIGH // 6, 1, -1)

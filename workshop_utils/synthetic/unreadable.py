@@ -15,7 +15,7 @@ UNREADABLE = {
     "display": ("blank", "logo", "saturated", "out of focus", "message", "cut", "several"),
     "dial": ("blank", "logo", "saturated", "out of focus", "no pointer", "cut", "marks outside"),
 }
-_MESSAGES = ("Err", "OL", "Lo", "HELP", "FULL", "-LL-", "Errr", "FAt")
+_MESSAGES = ("Err", "0L", "Lo", "HELP", "FULL", "-LL-", "Errr", "FAt")
 
 
 def unreadable(wrong: str, instrument: str, *, seed: int) -> Scene:

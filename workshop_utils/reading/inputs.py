@@ -27,10 +27,12 @@ def lightness_of(picture: Picture | ArrayLike, *, smallest: int = SMALLEST) -> N
     TypeError
         If it holds no real numbers.
     """
-    return layers_of(picture)[0]
+    return layers_of(picture, smallest=smallest)[0]
 
 
-def layers_of(picture: Picture | ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def layers_of(
+    picture: Picture | ArrayLike, *, smallest: int = SMALLEST
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Give the lightness of a picture, and how colored it is: its strongest less its weakest channel.
 
     Raises

@@ -252,7 +252,7 @@ def _spoiled_how(turn: int, blur: float, glare: float, crop: float) -> str:
 
 def _reason(seen: Seen) -> str:
     why = seen.reading.refused
-    return f"{why[:1].upper()}{why[1:]}." if why else ""
+    return f"{why[:1].upper()}{why[1:]}" + "." * (not why.endswith("?")) if why else ""
 
 
 def _judged(seen: Seen) -> str:

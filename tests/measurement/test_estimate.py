@@ -139,7 +139,7 @@ def test_it_is_written_with_as_many_digits_as_are_known(value, error, unit, writ
 
 def test_a_notebook_shows_where_the_error_is_from():
     made = Estimate.from_errors(10, unit="µm", n=40, segmentation=0.3, sampling=0.4)
-    assert repr(made) == "<10.0 µm [9.0, 11.0], n = 40; segmentation 36%, sampling 64%>"
+    assert repr(made) == "10.0 µm [9.0, 11.0] (n = 40; segmentation 36%, sampling 64%)"
 
 
 @given(sizes, sizes)

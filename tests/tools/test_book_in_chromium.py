@@ -129,7 +129,7 @@ def test_an_answer_is_folded_until_it_is_asked_for(reader):
 def test_search_finds_lessons_and_reference(reader, word):
     reader.open(f"search.html?q={word}")
     results = reader.page.locator("#search-results li a")
-    results.first.wait_for()
+    reader.page.get_by_text("Search finished").wait_for()  # until then the list grows
     found = [link.get_attribute("href") for link in results.all()]
     assert any(href.startswith("notebooks/") for href in found)
     assert any(href.startswith("docs/api/") for href in found)

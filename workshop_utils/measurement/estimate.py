@@ -194,7 +194,7 @@ class Estimate:
 
     def __repr__(self) -> str:
         parts = ", ".join(f"{source} {share:.0%}" for source, share in self.shares.items() if share >= 0.005)
-        return f"<{self}, n = {self.n}; {parts or 'no error stated'}>"
+        return f"{self} (n = {self.n}; {parts or 'no error stated'})"  # "<34 nm" would read as a bound
 
     def __add__(self, other: Estimate | float) -> Estimate:
         if not isinstance(other, Estimate):

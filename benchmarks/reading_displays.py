@@ -39,10 +39,12 @@ from tqdm.auto import tqdm
 from workshop_utils import reading, synthetic
 from workshop_utils.reading import dials, displays
 from workshop_utils.reading.inputs import lightness_of
+from workshop_utils.reading.reading import likely
 
 KEPT = Path(__file__).parents[1] / "build" / "reading"
 CALIBRATED, GOOD, REFUSED = 50_000, 100_000, 300_000
 LEAST = {"display": displays.LEAST, "dial": dials.LEAST}
+CURVES = {"display": displays.CALIBRATION, "dial": dials.CALIBRATION}
 #: Options of ssocr that its manual recommends for photographs: a threshold by k-means or of half the range,
 #: digits alone, noise left out of columns and lines, digits that lean sheared upright.
 SSOCR = {
@@ -64,24 +66,40 @@ def read(instrument: str, scene: synthetic.Scene, least: float) -> reading.Readi
 
 def shown(scene: synthetic.Scene) -> str:
     """The text that a drawn display shows."""
-    return "".join(scene.table["character"]).strip()
+    return "".join(scene.table["character"]).strip() if len(scene.table) else ""
 
 
-def row(instrument: str, faces: str, seed: int) -> dict[str, Any]:
-    """One good picture: its confidence and whether it is right, or why nothing could be read at all."""
-    scene = getattr(synthetic, instrument)(seed=seed, faces=faces)
+def row(instrument: str, seed: int, faces: str, **options: Any) -> dict[str, Any]:
+    """One good picture: whether the reading is right, and what its confidence rests on; or why there is none.
+
+    The confidence itself plays no part, so that it can be fitted, and looked at, afterwards.
+    """
+    scene = getattr(synthetic, instrument)(seed=seed, faces=faces, **options)
     begun = time.process_time()
-    found = read(instrument, scene, 0.0)
-    made = {"seed": seed, "faces": faces, "ms": round(1000 * (time.process_time() - begun), 1)}
-    if found.refused:
-        return made | {"refused": found.refused}
+    made = {"seed": seed, "faces": faces} | (one_display if instrument == "display" else one_dial)(scene)
+    return made | {"ms": round(1000 * (time.process_time() - begun), 1)}
+
+
+def one_display(scene: synthetic.Scene) -> dict[str, Any]:
+    """What `reading.display` finds before it asks whether that is likely enough."""
+    number, reason = displays.find_number(lightness_of(scene.picture))
+    if number is None or reason:
+        return {"refused": reason}
+    right = number.text == shown(scene)
+    return {"right": right, "evidence": [round(e, 4) for e in number.evidence], "text": number.text}
+
+
+def one_dial(scene: synthetic.Scene) -> dict[str, Any]:
+    """What `reading.dial` finds if it takes any answer; ``held``: whether its interval holds the truth."""
+    found, facts = read("dial", scene, 0.0), dict(scene.facts)
     if found.estimate is None:
-        return made | {"confidence": found.confidence, "right": found.text == shown(scene), "text": found.text}
-    facts: Any = scene.facts
-    truth, half = scene.truth["value"], facts["division"] / 2
-    held = found.estimate.covers(truth)
-    right = abs(found.estimate.value - truth) <= half
-    return made | {"confidence": found.confidence, "right": bool(right), "held": bool(held)}
+        return {"refused": found.refused}
+    truth, half = scene.truth.get("value", np.nan), float(facts["division"]) / 2
+    return {
+        "right": bool(abs(found.estimate.value - truth) <= half),
+        "evidence": [round(e, 4) for e in found.places[0].strengths],
+        "held": bool(found.estimate.covers(truth)),
+    }
 
 
 def rows(name: str, todo: list[tuple[int, Any]], one: Any, *, keep: bool) -> list[dict[str, Any]]:
@@ -101,8 +119,12 @@ def rows(name: str, todo: list[tuple[int, Any]], one: Any, *, keep: bool) -> lis
 def good(instrument: str, first: int, pictures: int, faces: tuple[str, ...], *, keep: bool) -> pd.DataFrame:
     """Good pictures, faces by turns."""
     todo = [(first + i, faces[i % len(faces)]) for i in range(pictures)]
-    found = rows(f"{instrument} {first}", todo, lambda seed, face: row(instrument, face, seed), keep=keep)
-    return pd.DataFrame(found).reindex(columns=["seed", "faces", "ms", "confidence", "right", "held", "refused"])
+    found = rows(f"{instrument} {first}", todo, lambda seed, face: row(instrument, seed, face), keep=keep)
+    curve = CURVES[instrument]
+    for made in found:
+        made["confidence"] = likely(curve, tuple(made["evidence"])) if "evidence" in made else np.nan
+    columns = ["seed", "faces", "ms", "confidence", "right", "held", "refused"]
+    return pd.DataFrame(found).reindex(columns=columns)
 
 
 def summary(found: pd.DataFrame, least: float) -> dict[str, float]:
@@ -155,28 +177,36 @@ def refusals(instrument: str, pictures: int, *, keep: bool) -> dict[str, dict[st
     return table
 
 
-def evidence(instrument: str, seed: int) -> dict[str, Any]:
-    """What the confidence in one picture of a seen face rests on, and whether the reading is right."""
-    scene = getattr(synthetic, instrument)(seed=seed)
-    if instrument == "dial":
-        found = row(instrument, "seen", seed)
-        curve = dials.CALIBRATION
-        odds = np.log(found["confidence"] / (1 - found["confidence"])) if "right" in found else 0.0
-        return {"seed": seed, "right": found.get("right"), "evidence": [(odds - curve[0]) / curve[1]]}
-    number, reason = displays.find_number(lightness_of(scene.picture))
-    if number is None or reason:
-        return {"seed": seed, "right": None, "evidence": []}
-    return {"seed": seed, "right": number.text == shown(scene), "evidence": list(number.evidence)}
+#: A quarter of the pictures for the curve of confidence are harder than any that count, and a quarter are no
+#: instance, where each answer is wrong: else so few are wrong that nothing could be fitted to them.
+HARDER: dict[str, dict[str, Any]] = {
+    "display": {"half_lit": 0.4, "ghost": 0.2, "noise": 0.05},
+    "dial": {"noise": 0.08, "blur": 3.0, "glare": 0.4},
+}
+
+
+def tuning(instrument: str, seed: int) -> dict[str, Any]:
+    """One picture for the curve of confidence: usual, harder, usual, none, by turns."""
+    kinds = synthetic.UNREADABLE[instrument]
+    if seed % 4 == 3:
+        scene = synthetic.unreadable(kinds[seed // 4 % len(kinds)], instrument, seed=seed)
+        made = (one_display if instrument == "display" else one_dial)(scene)
+        return {"seed": seed} | made | ({"right": False} if "right" in made else {})
+    return row(instrument, seed, "seen", **(HARDER[instrument] if seed % 4 == 1 else {}))
 
 
 def calibrate(instrument: str, pictures: int, *, keep: bool) -> list[float]:
     """Fit the logistic curve of confidence to right and wrong readings of seen faces."""
+
+    def one(seed: int, name: str) -> dict[str, Any]:
+        return tuning(name, seed)
+
     todo = [(CALIBRATED + i, instrument) for i in range(pictures)]
-    found = rows(f"{instrument} evidence", todo, lambda seed, name: evidence(name, seed), keep=keep)
-    answered = [made for made in found if made["right"] is not None]
+    found = rows(f"{instrument} calibration", todo, one, keep=keep)
+    answered = [made for made in found if "evidence" in made]
     right = np.array([made["right"] for made in answered])
     print(f"{len(answered)} of {pictures} have a reading, {(~right).sum()} of them a wrong one")
-    fit = LogisticRegression(C=100, max_iter=1000).fit([made["evidence"] for made in answered], right)
+    fit = LogisticRegression(C=100, max_iter=10_000).fit([made["evidence"] for made in answered], right)
     return [round(float(number), 2) for number in (*fit.intercept_, *fit.coef_[0])]
 
 
@@ -186,8 +216,7 @@ def cut_out(scene: synthetic.Scene) -> tuple[np.ndarray, str]:
     digits = scene.table[~scene.table["character"].isin([".", " "])]
     x, y = digits["x (px)"].to_numpy(), digits["y (px)"].to_numpy()
     tilt = float(np.degrees(np.arctan2(y[-1] - y[0], x[-1] - x[0]))) if len(x) > 1 else 0.0
-    middle = (float(x.mean()), float(y.mean()))
-    turn = cv2.getRotationMatrix2D(middle, tilt, 1.0)
+    turn = cv2.getRotationMatrix2D((float(x.mean()), float(y.mean())), tilt, 1.0)
     level = cv2.warpAffine(scene.picture, turn, scene.picture.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
     corners = table[["left", "top", "right", "bottom"]].to_numpy()
     centers = np.column_stack([table[["x (px)", "y (px)"]], np.ones(len(table))]) @ turn.T
@@ -197,8 +226,8 @@ def cut_out(scene: synthetic.Scene) -> tuple[np.ndarray, str]:
     right, bottom = np.ceil((centers + half).max(axis=0) + margin).astype(int)
     crop = level[top:bottom, left:right]
     gray = crop.mean(axis=2)
-    bright = float(np.percentile(gray, 97)) - np.median(gray) > np.median(gray) - float(np.percentile(gray, 3))
-    return crop, "white" if bright else "black"
+    dark, middle, bright = np.percentile(gray, (3, 50, 97))
+    return crop, "white" if bright - middle > middle - dark else "black"
 
 
 def rival(scene: synthetic.Scene, options: tuple[str, ...]) -> str:
@@ -277,7 +306,7 @@ def main() -> None:
     for name, tables in values.items():
         for part in ("table", "no instance"):
             print(f"\n{name}, {part}\n{pd.DataFrame(tables[part]).T.to_string()}")
-        print(f"ssocr: {tables.get('ssocr')}; {tables['ms a picture']:.0f} ms a picture; held {tables['held']}")
+        print({part: tables.get(part) for part in ("ssocr", "ms a picture", "held")})
     if keep and given.only is None:
         command = f"python benchmarks/reading_displays.py --pictures {given.pictures}"
         record("reading_instruments", values, command=command)

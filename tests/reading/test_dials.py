@@ -105,3 +105,32 @@ def test_what_is_no_scale_is_an_error():
         dial(np.zeros((99, 99)), {0: (1, 1)})
     with pytest.raises(ValueError, match="probability"):
         dial(drawn(0), DialScale({0: LEFT, 10: RIGHT}, "bar"), least=-1)
+
+
+def test_a_picture_turned_over_with_its_marks_reads_the_same():
+    scene = synthetic.dial(seed=3, share=0.4, **EASY)
+    high, wide = scene.picture.shape[:2]
+    turned = {number: (wide - 1 - x, high - 1 - y) for number, (x, y) in scene.facts["marks"].items()}
+    found = dial(scene.picture[::-1, ::-1], DialScale(turned, scene.facts["unit"]), least=0)
+    assert found.value == pytest.approx(read(scene, least=0).value, abs=scene.facts["division"] / 4)
+
+
+def test_a_red_pointer_is_found_on_a_dark_face():
+    red = np.dstack([255 - drawn(0.3)] * 3)
+    red[drawn(0.3) < 60] = (170, 30, 25)
+    red[:, :, :][cv2.circle(np.zeros((300, 300), np.uint8), (150, 150), 130, 1, -1) == 0] = 120
+    found = dial(red, DialScale({0: LEFT, 10: RIGHT}, "bar"), least=0)
+    assert found.value == pytest.approx(5 + 10 * 0.3 / math.pi, abs=0.15)
+
+
+def test_a_dial_whose_numbers_or_marks_are_swapped_is_refused_or_runs_backwards():
+    picture = drawn(-0.4)
+    forth = dial(picture, DialScale({0: LEFT, 10: RIGHT}, "bar"), least=0)
+    swapped = dial(picture, DialScale({0: RIGHT, 10: LEFT}, "bar"), least=0)
+    assert forth.value is not None
+    assert "outside of the marks" in swapped.refused
+
+
+def test_an_axis_that_the_pointer_does_not_run_by_is_refused():
+    scale = DialScale({0: LEFT, 10: RIGHT}, "bar", center=(150, 130))
+    assert dial(drawn(0.8), scale, least=0).refused

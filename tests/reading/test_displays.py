@@ -1,5 +1,6 @@
 """A display is read rightly, or refused with a reason."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -95,6 +96,46 @@ def test_an_empty_picture_is_refused(level, reason):
 
 
 def test_no_two_patterns_of_places_are_the_same_digit_twice_over():
-    assert set("".join(segments.DIGITS.values())) == set("0123456789-")
+    assert set("".join(segments.DIGITS.values())) == set("0123456789- ")
     for pattern in segments.DIGITS:
         assert list(pattern) == sorted(set(pattern))
+
+
+@pytest.mark.parametrize("text", ["8", "-7", "69.8", "-0.5"])
+@pytest.mark.parametrize("half_lit", [0.3, 0.45])
+def test_a_half_lit_segment_is_read_rightly_or_refused(text, half_lit):
+    for seed in range(3):
+        found = display(easy(seed, text, half_lit=half_lit, ghost=0.1).picture)
+        assert found.refused or found.text == text
+
+
+@pytest.mark.parametrize("text", ["12 34", "5 -1", "8-8"])
+def test_a_number_with_a_hole_or_a_sign_within_is_refused(text):
+    assert display(easy(3, text).picture).refused
+
+
+def test_a_digit_painted_over_at_the_left_is_blank_but_a_smeared_one_is_refused():
+    scene = easy(2, "4712")
+    first = scene.table.iloc[0]
+    left, right = int(first["left"]) - 1, int(first["right"]) + 2
+    smeared = scene.picture.copy()
+    smeared[:, left:right] = cv2.blur(smeared[:, left:right], (1, 2 * (right - left)))
+    found = display(smeared)
+    assert found.refused or found.text == "4712"
+
+
+def test_what_is_turned_over_is_not_read_as_it_stood(scene):
+    found = display(scene.picture[::-1, ::-1])
+    assert found.refused or found.text != "-20.56"
+
+
+def test_colors_of_the_case_and_channels_do_not_matter(scene):
+    assert display(scene.picture[..., ::-1]).text == "-20.56"
+
+
+def test_a_number_and_its_picture_twice_as_large_have_the_same_places(scene):
+    twice = np.repeat(np.repeat(scene.picture, 2, axis=0), 2, axis=1)
+    small, large = (
+        np.array([place.corners for place in display(one).places]) for one in (scene.picture, twice)
+    )
+    np.testing.assert_allclose(large / 2, small, atol=4)

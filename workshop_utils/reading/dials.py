@@ -14,12 +14,12 @@ from workshop_utils.pictures import Picture
 
 from .inputs import layers_of, why_blank
 from .pointers import Pointer, find_axis, find_pointer
-from .reading import Place, Reading
+from .reading import Place, Reading, likely
 
 #: Intercept and slope of a logistic curve: how likely a reading is right, by how much plainer the pointer is
 #: than what else runs from the axis outwards. Provisional: set by hand on 200 drawn dials, to be
 #: fitted by ``python benchmarks/reading_displays.py --calibrate``.
-CALIBRATION = (-2.0, 8.0)
+CALIBRATION = (-2.0, 8.0, 0.0)
 #: A less likely reading is refused.
 LEAST = 0.95
 #: Standard errors: of a point that someone clicks, and of the axis, px; of an angle, rad, for the tilt of the
@@ -128,9 +128,9 @@ def _read(
     scale: DialScale, pointer: Pointer, center: NDArray, radius: float, places: NDArray, least: float
 ) -> Reading:
     """Turn the pointer into a value, or refuse it."""
-    seen = (Place("pointer", (tuple(map(float, center)), pointer.end), 1.0),)
-    intercept, by_plainness = CALIBRATION
-    confidence = 1 / (1 + math.exp(-(intercept + by_plainness * pointer.plainness)))
+    strengths = (pointer.plainness, pointer.aside)
+    confidence = likely(CALIBRATION, strengths)
+    seen = (Place("pointer", (tuple(map(float, center)), pointer.end), confidence, strengths),)
     if pointer.aside > BY:
         return Reading.refusal("what looks like the pointer does not run by the axis", places=seen)
     numbers, angles = _angles(scale, center, places)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from workshop_utils.pictures import Picture
 
 from .grid import fit
 from .inputs import lightness_of, why_blank
-from .reading import Place, Reading
+from .reading import Place, Reading, likely
 from .rows import AROUND, HIGH, SMALLEST, Row, find_rows, upright
 from .segments import ON, POINT_ON, Cell, number_in, read_cells, unexplained
 
@@ -26,6 +25,8 @@ LEAST = 0.98
 
 #: So much of the ink about digits may belong to none of them.
 MOST_LEFT = 0.15
+#: Strokes that are fainter than this share of the steps in the picture are not looked at.
+FAINT = 0.12
 
 _PLACES = ("top", "upper right", "lower right", "bottom", "lower left", "upper left", "middle", "point")
 
@@ -47,8 +48,10 @@ class Number:
 
     @property
     def evidence(self) -> tuple[float, float, float, float]:
-        """The weakest place that is on, the strongest that is off, what is not explained, and how plain points
-        are. The places of the cells beside the digits are off; a unit may stand low behind them."""
+        """Weakest place that is on, strongest that is off, what is not explained, and how plain points are.
+
+        The places of the cells beside the digits are off; only a unit may stand behind them, low.
+        """
         off = [cell.strengths[cell.strengths <= ON].max(initial=0) for cell in self.cells]
         off.append(self.before.strengths.max() if self.before else 1.0)
         off.append(self.behind.strengths[[0, 1, 5]].max() if self.behind else 0.0)
@@ -57,9 +60,13 @@ class Number:
         return float(on), float(max(off)), self.left_over, float(min(points, POINT_ON))
 
     @property
+    def plainness(self) -> float:
+        """How much of what is there looks like digits, to choose between ways to see the same strokes."""
+        return self.score * self.evidence[0] * max(1 - 5 * self.left_over, 0)
+
+    @property
     def confidence(self) -> float:
-        intercept, *slopes = CALIBRATION
-        return 1 / (1 + math.exp(-intercept - float(np.dot(slopes, self.evidence))))
+        return likely(CALIBRATION, self.evidence)
 
     @property
     def box(self) -> np.ndarray:
@@ -74,7 +81,7 @@ class Number:
 def display(picture: Picture | ArrayLike, *, unit: str | None = None, least: float = LEAST) -> Reading:
     """Read the number on a seven-segment display.
 
-    Digits are bright on dark or dark on bright, level within 13°, at least 20 px high, and not cut by the
+    Digits are bright on dark or dark on bright, level within 13°, at least 28 px high, and not cut by the
     edge of the picture. Each of the seven places of a digit is compared with the background between them.
 
     Parameters
@@ -117,9 +124,9 @@ def display(picture: Picture | ArrayLike, *, unit: str | None = None, least: flo
 
 
 def find_number(gray: NDArray[np.float32]) -> tuple[Number | None, str]:
-    """Find the one number in gray levels from 0 to 255; and say why it must not be read, or why there is none.
+    """Find the number in gray levels from 0 to 255, and say why it must not be read, or why there is none.
 
-    How likely the number is right plays no part.
+    How likely it is right plays no part.
     """
     if reason := why_blank(gray):
         return None, reason
@@ -127,39 +134,48 @@ def find_number(gray: NDArray[np.float32]) -> tuple[Number | None, str]:
     if not numbers:
         return None, reason
     best = numbers[0]
-    others = [one for one in numbers[1:] if one.row.height > 0.5 * best.row.height and one.confidence > 0.5]
+    others = [one for one in numbers[1:] if one.confidence > 0.5]
     if others:
         return best, f"{len(others) + 1} numbers stand in the picture; cut out the one that is meant"
     return best, _why_cut(best, gray.shape)
 
 
-def _numbers(gray) -> tuple[list[Number], str]:
-    """All numbers that stand apart; and where there are none, what was found instead."""
+def _numbers(gray: NDArray[np.float32]) -> tuple[list[Number], str]:
+    """All numbers that stand apart, the plainest first; and where there are none, what was found instead."""
     numbers: list[Number] = []
     reason = "no row of digits was found"
+    steps = float(np.ptp(np.percentile(gray, (0.5, 99.5))))
     for found in find_rows(gray):
-        row = upright(found)
-        if row is None or row.height < 0.8 * SMALLEST:
+        if any(one.confidence > LEAST and _overlap(found.box, one.box) for one in numbers):
             continue
-        row, grid, score = fit(found.light, row)
-        cells = read_cells(row, grid)
-        first, last = number_in(cells)
-        some = cells[first : last + 1]
-        before = cells[first - 1] if first else None
-        behind = cells[last + 1] if last + 1 < len(cells) else None
-        number = Number(row, some, before, behind, unexplained(row, some, grid), score)
-        if not _is_number(number.text):
-            reason = f"some characters are no digits: {number.text}"
+        row = upright(found)
+        if row is None or row.height < 0.9 * SMALLEST:
+            continue
+        number = _read(found.light, row)
+        if number.row.contrast < FAINT * steps:
+            continue
+        if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", number.text):
+            reason = "a row of strokes was found, but they form no digits"
         elif number.left_over > MOST_LEFT:
-            reason = f"{number.left_over:.0%} of the strokes about what looks like digits belong to none of them"
+            reason = f"{number.left_over:.0%} of the strokes about what looks like digits are no part of them"
         else:
             numbers.append(number)
-    numbers.sort(key=lambda one: -one.score * one.evidence[0] * max(1 - 5 * one.left_over, 0))
     apart: list[Number] = []
-    for number in numbers:
+    for number in sorted(numbers, key=lambda one: -one.plainness):
         if not any(_overlap(number.box, one.box) for one in apart):
             apart.append(number)
     return apart, reason
+
+
+def _read(light: NDArray[np.float32], row: Row) -> Number:
+    """Read the digits of a row, whatever they are."""
+    row, grid, score = fit(light, row)
+    cells = read_cells(row, grid)
+    first, last = number_in(cells)
+    some = cells[first : last + 1]
+    before = cells[first - 1] if first else None
+    behind = cells[last + 1] if last + 1 < len(cells) else None
+    return Number(row, some, before, behind, unexplained(row, some, grid), score)
 
 
 def _overlap(one: np.ndarray, two: np.ndarray) -> bool:
@@ -167,10 +183,6 @@ def _overlap(one: np.ndarray, two: np.ndarray) -> bool:
     sides = np.minimum(one[2:], two[2:]) - np.maximum(one[:2], two[:2])
     smaller = min(float(np.prod(box[2:] - box[:2])) for box in (one, two))
     return bool((sides > 0).all() and np.prod(sides) > 0.1 * smaller)
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text))
 
 
 def _why_cut(number: Number, shape: tuple[int, ...]) -> str:
@@ -189,14 +201,16 @@ def _why_unsure(number: Number, least: float) -> str:
     worst = min(range(len(number.cells)), key=lambda i: number.cells[i].margin)
     cell = number.cells[worst]
     hardest = int(cell.margins.argmin())
+    share = np.append(cell.strengths, cell.point)[hardest]
     return (
-        f"unsure of {cell.text!r}, character {worst + 1} of {len(number.cells)}: its place {_PLACES[hardest]!r} "
-        f"is {np.append(cell.strengths, cell.point)[hardest]:.0%} as bright as those that are on"
+        f"unsure of {cell.text!r}, character {worst + 1} of {len(number.cells)}: its place "
+        f"{_PLACES[hardest]!r} is {share:.0%} as bright as those that are on"
     )
 
 
 def _place(row: Row, cell: Cell) -> Place:
     left, top = cell.left, AROUND
-    box = np.array([(left, top), (left + cell.width, top), (left + cell.width, top + HIGH), (left, top + HIGH)])
+    right, bottom = left + cell.width, top + HIGH
+    box = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
     corners = tuple((float(x), float(y)) for x, y in row.seen(box))
     return Place(cell.text, corners, min(2 * cell.margin, 1.0), tuple(float(s) for s in cell.strengths))

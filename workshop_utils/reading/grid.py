@@ -24,6 +24,9 @@ _ACROSS = np.array([0, 1, 1, 0, -1, -1, 0, 0, 0, 0, 0], float)[:, None]
 _DOWN = np.array([0, 0.25, 0.75, 1, 0.75, 0.25, 0.5, 0.25, 0.75, 0.33, 0.33])[:, None]
 _LOOK = np.array([0, 1, 1, 0, 1, 1, 0, 2, 2, 3, 3])[:, None]
 _BESIDE = np.array([0] * 9 + [-0.5, 0.5])[:, None]  # pitches
+#: What strokes there count. Most digits light the places at their right, half of them those at their left: so
+#: a lone stroke is a 1.
+_COUNTS = np.array([1, 1.05, 1.05, 1, 0.9, 0.9, 1, -1, -1, -1, -1])[:, None]
 #: Sizes of what is looked at, px, wide and high: strokes across, strokes down, holes, gaps.
 _LOOKS = ((11, 5), (5, 13), (7, 9), (3, 23))
 
@@ -70,7 +73,7 @@ def fit(light: NDArray[np.float32], row: Row) -> tuple[Row, Grid, float]:
         How many places of digits are strokes, less what lies beside them.
     """
     ink = np.minimum(row.ink, 1)
-    looks = np.array([cv2.blur(ink, size) for size in _LOOKS]) * np.array([1, 1, -1, -1])[:, None, None]
+    looks = np.array([cv2.blur(ink, size) for size in _LOOKS])
     grid, score = _first(looks)
     best, steps = np.array(astuple(grid)), np.array(astuple(_STEPS))
     for _ in range(3):
@@ -91,7 +94,7 @@ def _first(looks: NDArray[np.float32]) -> tuple[Grid, float]:
     """Try all widths, pitches and beginnings at once."""
     wide = looks.shape[2]
     rows = np.rint(AROUND + INSIDE + _DOWN * (HIGH - 2 * INSIDE)).astype(int)
-    lines = np.pad(looks[_LOOK, rows].reshape(len(_LOOK), wide), ((0, 0), (0, 2 * HIGH)))
+    lines = np.pad(_COUNTS * looks[_LOOK, rows].reshape(len(_LOOK), wide), ((0, 0), (0, 2 * HIGH)))
     which = np.arange(len(lines))[:, None]
     best, most = Grid(0, AROUND, WIDTHS[0], HIGH, PITCHES[0]), -np.inf
     for pitch in PITCHES:
@@ -120,7 +123,7 @@ def _score(looks: NDArray[np.float32], grid: Grid) -> float:
     seen_x = np.rint(x - grid.lean * (down - grid.height / 2)).astype(int)
     seen_y = np.rint(grid.top + down + grid.tilt * (x - wide / 2)).astype(int)
     within = (seen_x >= 0) & (seen_x < wide) & (seen_y >= 0) & (seen_y < tall)
-    found = looks[_LOOK, seen_y.clip(0, tall - 1), seen_x.clip(0, wide - 1)] * within
+    found = _COUNTS * within * looks[_LOOK, seen_y.clip(0, tall - 1), seen_x.clip(0, wide - 1)]
     return float(np.maximum(found.sum(axis=0), 0).sum())
 
 

@@ -54,8 +54,8 @@ def layers_of(
         raise ValueError(f"expected {smallest} px or more on each side, got shape {values.shape}")
     if not np.isfinite(values).all():
         raise ValueError("expected finite values, got NaN or infinity; cut them out")
-    channels = values[..., :3].astype(np.float32) if values.ndim == 3 else values[..., None].astype(np.float32)
-    channels = channels * np.float32(255 / _top(values))
+    channels = (values[..., :3] if values.ndim == 3 else values[..., None]).astype(np.float32)
+    channels *= np.float32(255 / _top(values))
     strongest, weakest = channels.max(axis=2), channels.min(axis=2)
     return (strongest + weakest) / 2, strongest - weakest
 

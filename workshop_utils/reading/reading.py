@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from workshop_utils.measurement import Estimate
+
+#: Some hundred pictures, all read rightly, show no more than this.
+MOST_SURE = 0.999
 
 Corners = tuple[tuple[float, float], ...]
 
@@ -24,7 +28,9 @@ class Place:
         How likely it is right, in [0, 1].
     strengths : tuple of float
         What the answer rests on, where there are such numbers: for a digit of a display how far each of its
-        seven segments is on, from 0 (as the background) to 1 (as the brightest ones).
+        seven segments is on, from 0 (as the background) to 1 (as the brightest ones); for a pointer the
+        logarithm of how many times plainer it is than what else runs outwards, and how far it passes by the
+        axis, as a share of the radius.
     """
 
     text: str
@@ -110,6 +116,16 @@ class Reading:
 
     def __repr__(self) -> str:
         return f"<{self}>"
+
+
+def likely(curve: tuple[float, ...], evidence: tuple[float, ...]) -> float:
+    """How likely a reading is right: a logistic curve, intercept and slopes, of what the reading rests on.
+
+    It never says more than the pictures that it was fitted to can tell.
+    """
+    intercept, *slopes = curve
+    odds = intercept + sum(slope * number for slope, number in zip(slopes, evidence, strict=True))
+    return min(1 / (1 + math.exp(-max(odds, -50))), MOST_SURE)
 
 
 def _written(confidence: float) -> str:

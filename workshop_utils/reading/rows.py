@@ -14,8 +14,8 @@ Mask = NDArray[np.bool_]
 Points = NDArray[np.float64]
 
 #: The picture is shrunk until digits are so high, px; at each step they may be so many times higher. Digits
-#: that are lower than the smallest are not looked for.
-SIZE, STEP, SMALLEST = 32, 1.35, 20
+#: that are lower than the smallest are not looked for: print is as low.
+SIZE, STEP, SMALLEST = 32, 1.35, 28
 #: Strokes are thinner than this share of a digit's height, and digits are nearer to each other than that one.
 THIN, NEAR = 0.32, 0.9
 #: Upright digits are so high, px, with so much of the picture above and below, and to the left and right.
@@ -41,11 +41,14 @@ class Row:
         The way from a point (x, y) of the patch to the picture.
     height : float
         Of a digit, px of the picture.
+    contrast : float
+        By how many gray levels the strokes are brighter.
     """
 
     ink: Gray
     view: NDArray[np.float64]
     height: float
+    contrast: float
 
     def seen(self, points: Points) -> Points:
         """Points (n, 2) of the patch as points of the picture."""
@@ -62,9 +65,10 @@ def straight(light: Gray, view: NDArray[np.float64], wide: int, height: float) -
     hat[cv2.erode(within, np.ones((5, 5))) < 1] = 0
     row = hat[AROUND : AROUND + HIGH]
     marks = row[lit_of(row)]
-    ink = hat / max(float(np.median(marks)) if marks.size else 1.0, 1.0)
+    contrast = max(float(np.median(marks)), 1.0) if marks.size else 1.0
+    ink = hat / contrast
     ink[_lines(ink)] = 0
-    return Row(ink, view, height)
+    return Row(ink, view, height, contrast)
 
 
 def _lines(ink: Gray) -> Mask:
@@ -76,10 +80,9 @@ def _lines(ink: Gray) -> Mask:
     return cv2.dilate(beyond[labels].astype(np.uint8), np.ones((5, 5))).astype(bool)
 
 
-def _warped(light: Gray, view: NDArray[np.float64], size: tuple[int, int], border=cv2.BORDER_REPLICATE) -> Gray:
-    return cv2.warpAffine(
-        light, view, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=border
-    )
+def _warped(light: Gray, view: Points, size: tuple[int, int], border: int = cv2.BORDER_REPLICATE) -> Gray:
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(light, view, size, flags=flags, borderMode=border)
 
 
 def strokes(gray: Gray, height: float) -> Gray:

@@ -94,7 +94,8 @@ def _contrasts(light: Gray, left: float, width: float) -> NDArray[np.float64]:
     halves = (y[:-1] + y[1:]) / 2
     upper, lower = (float(np.median(_box(light, x[1], at, 0.16 * width, 0.08 * HIGH))) for at in halves)
     a, g, d = (_box(light, x[1], at, 0.22 * width, BESIDE).mean(axis=1).max() for at in y)
-    f, b, e, c = (_box(light, x[i], at, BESIDE, 0.12 * HIGH).mean(axis=0).max() for at in halves for i in (0, 2))
+    tall = 0.12 * HIGH
+    f, b, e, c = (_box(light, x[i], at, BESIDE, tall).mean(axis=0).max() for at in halves for i in (0, 2))
     return np.array(
         [a - upper, b - upper, c - lower, d - lower, e - lower, f - upper, g - (upper + lower) / 2]
     )
@@ -151,7 +152,7 @@ def _draw(cover: NDArray[np.uint8], cell: Cell, grid: Grid) -> None:
     for name, strength in zip("abcdefg", cell.strengths, strict=True):
         if strength > ON:
             i, j, k, m = ends[name]
-            cv2.line(cover, (round(x[i]), round(y[j])), (round(x[k]), round(y[m])), 1, HIGH // 4)
+            cv2.line(cover, (round(x[i]), round(y[j])), (round(x[k]), round(y[m])), 1, HIGH // 5)
     if cell.point > POINT_ON:
         middle = (round((cell.left + grid.width + cell.left + grid.pitch) / 2), round(y[2]))
         cv2.circle(cover, middle, HIGH // 6, 1, -1)

@@ -309,7 +309,7 @@ table = pd.DataFrame(record.values["read"]).T
 table[["pictures", "right", "wrong", "refused"]]
 
 # %% [markdown]
-# Pictures that nobody looked at before: numbers on labels and pages, in typefaces that were looked at, in others with more blur, and pictures without text. Wrong is what
+# Pictures that nobody looked at before: numbers on labels and pages, in typefaces that were looked at, and, fewer, in others with more blur. Wrong is what
 # was given, and is not what stands there.
 
 # %% [markdown]

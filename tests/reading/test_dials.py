@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from workshop_utils import synthetic
+from workshop_utils import datasets, pictures, synthetic
 from workshop_utils.reading import DialScale, dial
 
 EASY = {"tilt": 0.0, "glare": 0.0, "blur": 0.8, "scales": 1}
@@ -134,3 +134,18 @@ def test_a_dial_whose_numbers_or_marks_are_swapped_is_refused_or_runs_backwards(
 def test_an_axis_that_the_pointer_does_not_run_by_is_refused():
     scale = DialScale({0: LEFT, 10: RIGHT}, "bar", center=(150, 130))
     assert dial(drawn(0.8), scale, least=0).refused
+
+
+#: Where marks of the photographed gauge are, px; its scale is narrower below 20, so two marks would not do.
+GAUGE = {0: (69.3, 183.9), 20: (59.4, 164.0), 40: (55.6, 129.4), 100: (126.6, 69.7), 200: (172.9, 193.2)}
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("gauge-1", 19, 24), ("gauge-2", 26, 31)])
+def test_a_photographed_gauge_is_read_as_by_eye_or_refused(name, low, high):
+    try:
+        picture = pictures.read(datasets.load_photograph(name))
+    except datasets.NotFetchedError as error:
+        pytest.skip(str(error))
+    found = dial(picture, DialScale(GAUGE, "psi", center=(126, 140.7)))
+    assert found.refused or (found.estimate.low <= high and found.estimate.high >= low)
+    assert dial(picture, DialScale(GAUGE, "psi")).refused  # the marks are not as far from each end

@@ -37,10 +37,13 @@ class DialScale:
     ----------
     marks : mapping of float to (x, y)
         Numbers of the scale and where their marks are, px, in the order of the numbers around the dial.
+        Between two marks the scale is taken to be even: where it is not, as near the zero of many gauges,
+        give more.
     unit : str
         Such as ``"bar"``.
     center : tuple of float, optional
-        The pointer's axis (x, y), px; by default it is looked for.
+        The pointer's axis (x, y), px; by default it is looked for, as far from the first mark as from the
+        last.
     clockwise : bool
         Whether the numbers go with the clock.
 

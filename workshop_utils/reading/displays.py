@@ -13,7 +13,7 @@ from workshop_utils.pictures import Picture
 from .grid import fit
 from .inputs import lightness_of, why_blank
 from .reading import Place, Reading, likely
-from .rows import AROUND, HIGH, SMALLEST, Row, find_rows, upright
+from .rows import AROUND, HIGH, SMALLEST, Candidate, Row, find_rows, upright
 from .segments import ON, POINT_ON, Cell, number_in, read_cells, unexplained
 
 #: Intercept and slope of a logistic curve: how likely a reading is right, by the margin of its weakest
@@ -25,6 +25,10 @@ LEAST = 0.98
 
 #: So much of the ink about digits may belong to none of them.
 MOST_LEFT = 0.15
+#: A row with a score above this has strokes as of two digits or more.
+MANY = 10
+#: So many rows are looked at, the plainest first, that are not parts of numbers that were read already.
+MOST = 8
 #: Strokes that are fainter than this share of the steps in the picture are not looked at.
 FAINT = 0.12
 
@@ -33,7 +37,20 @@ _PLACES = ("top", "upper right", "lower right", "bottom", "lower left", "upper l
 
 @dataclass(frozen=True, eq=False)
 class Number:
-    """A row that could be read; `before` and `behind` are the cells beside its digits."""
+    """A row that was read.
+
+    Attributes
+    ----------
+    row : Row
+    cells : list of Cell
+        Its digits; `before` and `behind` are the cells beside them.
+    left_over : float
+        The share of its ink that they do not explain.
+    score : float
+        Of its grid.
+    strokes : ndarray of shape (4,)
+        The box of the strokes by which it was found: left, top, right, bottom, px of the picture.
+    """
 
     row: Row
     cells: list[Cell]
@@ -41,6 +58,7 @@ class Number:
     behind: Cell | None
     left_over: float
     score: float
+    strokes: NDArray[np.float64]
 
     @property
     def text(self) -> str:
@@ -58,6 +76,19 @@ class Number:
         on = min(cell.on.min() for cell in self.cells)
         points = min(abs(cell.point - POINT_ON) for cell in self.cells if cell.digit != "-")
         return float(on), float(max(off)), self.left_over, float(min(points, POINT_ON))
+
+    @property
+    def fault(self) -> str:
+        """Why it is no number, or ""."""
+        if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", self.text):
+            return "a row of strokes was found, but they form no digits"
+        if self.left_over > MOST_LEFT:
+            return f"{self.left_over:.0%} of the strokes about what looks like digits are no part of them"
+        return ""
+
+    @property
+    def sure(self) -> bool:
+        return not self.fault and self.confidence >= LEAST
 
     @property
     def plainness(self) -> float:
@@ -130,52 +161,45 @@ def find_number(gray: NDArray[np.float32]) -> tuple[Number | None, str]:
     """
     if reason := why_blank(gray):
         return None, reason
-    numbers, reason = _numbers(gray)
+    seen = _rows(gray)
+    numbers: list[Number] = []
+    for one in sorted((one for one in seen if not one.fault), key=lambda one: -one.plainness):
+        if not any(_overlap(one.box, other.box) for other in numbers):
+            numbers.append(one)
     if not numbers:
-        return None, reason
-    best = numbers[0]
-    others = [one for one in numbers[1:] if one.confidence > 0.5]
-    if others:
-        return best, f"{len(others) + 1} numbers stand in the picture; cut out the one that is meant"
+        return None, max(seen, key=lambda one: one.score).fault if seen else "no row of digits was found"
+    best, *others = numbers
+    if sum(one.confidence > 0.5 for one in others):
+        return best, f"{len(numbers)} numbers stand in the picture; cut out the one that is meant"
+    if any(one.fault and one.score > MANY and not _overlap(one.strokes, best.box) for one in seen):
+        return best, "elsewhere in the picture stand strokes as of digits; cut out the number that is meant"
     return best, _why_cut(best, gray.shape)
 
 
-def _numbers(gray: NDArray[np.float32]) -> tuple[list[Number], str]:
-    """All numbers that stand apart, the plainest first; and where there are none, what was found instead."""
-    numbers: list[Number] = []
-    reason = "no row of digits was found"
-    steps = float(np.ptp(np.percentile(gray, (0.5, 99.5))))
+def _rows(gray: NDArray[np.float32]) -> list[Number]:
+    """Read all rows of strokes that are plain enough, whatever they are."""
+    seen: list[Number] = []
+    steps, looked = float(np.ptp(np.percentile(gray, (0.5, 99.5)))), 0
     for found in find_rows(gray):
-        if any(one.confidence > LEAST and _overlap(found.box, one.box) for one in numbers):
+        if looked == MOST or any(one.sure and _overlap(found.box, one.box) for one in seen):
             continue
+        looked += 1
         row = upright(found)
-        if row is None or row.height < 0.9 * SMALLEST:
-            continue
-        number = _read(found.light, row)
-        if number.row.contrast < FAINT * steps:
-            continue
-        if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", number.text):
-            reason = "a row of strokes was found, but they form no digits"
-        elif number.left_over > MOST_LEFT:
-            reason = f"{number.left_over:.0%} of the strokes about what looks like digits are no part of them"
-        else:
-            numbers.append(number)
-    apart: list[Number] = []
-    for number in sorted(numbers, key=lambda one: -one.plainness):
-        if not any(_overlap(number.box, one.box) for one in apart):
-            apart.append(number)
-    return apart, reason
+        if row is not None and row.height > 0.9 * SMALLEST:
+            number = _read(found, row)
+            seen += [number] if number.row.contrast > FAINT * steps else []
+    return seen
 
 
-def _read(light: NDArray[np.float32], row: Row) -> Number:
+def _read(found: Candidate, row: Row) -> Number:
     """Read the digits of a row, whatever they are."""
-    row, grid, score = fit(light, row)
+    row, grid, score = fit(found.light, row)
     cells = read_cells(row, grid)
     first, last = number_in(cells)
     some = cells[first : last + 1]
     before = cells[first - 1] if first else None
     behind = cells[last + 1] if last + 1 < len(cells) else None
-    return Number(row, some, before, behind, unexplained(row, some, grid), score)
+    return Number(row, some, before, behind, unexplained(row, some, grid), score, found.box)
 
 
 def _overlap(one: np.ndarray, two: np.ndarray) -> bool:

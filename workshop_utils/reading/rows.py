@@ -20,8 +20,6 @@ SIZE, STEP, SMALLEST = 32, 1.35, 28
 THIN, NEAR = 0.32, 0.9
 #: Upright digits are so high, px, with so much of the picture above and below, and to the left and right.
 HIGH, AROUND, BESIDE = 48, 30, 120
-#: So many rows are looked at, the plainest first.
-MOST = 8
 #: How far a row may be turned, and how far digits may lean to the left and to the right, degrees.
 MOST_TURNED, LEANS = 13, (-6, 16)
 
@@ -103,13 +101,12 @@ def lit_of(hat: Gray) -> Mask:
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """Strokes beside each other: their points (x, y) in the picture, how large a pixel was there, and how the
-    rows of this picture are turned; in light where strokes are bright."""
+    """Strokes beside each other: their points (x, y) in the picture, how large a pixel was there, and the
+    light in which they are bright."""
 
     light: Gray
     points: Points
     pixel: float
-    tilt: float
 
     @property
     def box(self) -> Points:
@@ -119,7 +116,7 @@ class Candidate:
 
 def find_rows(gray: Gray) -> list[Candidate]:
     """Find rows of strokes that are brighter or darker than what is around them, the plainest first."""
-    found, tilt = [], tilt_of(gray)
+    found = []
     for sign in (1, -1):
         light = gray if sign == 1 else 255 - gray
         for height in SMALLEST * STEP ** np.arange(30):
@@ -129,19 +126,22 @@ def find_rows(gray: Gray) -> list[Candidate]:
             small = cv2.resize(light, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
             scale = gray.shape[1] / small.shape[1]
             found += [
-                (plain, sign, Candidate(light, blob * scale, scale, tilt))
+                (plain, sign, Candidate(light, blob * scale, scale))
                 for plain, blob in _blobs(small, height * factor)
             ]
     kept: list[tuple[int, Candidate]] = []
     for _, sign, row in sorted(found, key=lambda one: -one[0]):
         if not any(sign == other and shared(row.box, one.box) > 0.7 for other, one in kept):
             kept.append((sign, row))
-    return [row for _, row in kept[:MOST]]
+    return [row for _, row in kept]
 
 
 def upright(found: Candidate) -> Row | None:
-    """Turn a row level and its digits upright, about."""
-    return _straightened(found.light, found.points, found.pixel, found.tilt)
+    """Turn a row level and its digits upright, about; its tilt is that of what is around it."""
+    left, top, right, bottom = found.box.astype(int)
+    beside = bottom - top
+    around = found.light[max(top - beside, 0) : bottom + beside, max(left - beside, 0) : right + beside]
+    return _straightened(found.light, found.points, found.pixel, tilt_of(around))
 
 
 def shared(one: Points, two: Points) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -47,7 +47,7 @@ NO_MARKS = "somebody must point at two marks of a dial; reading.dial takes them 
 class Sample(NamedTuple):
     """A picture, what is true of it where that is known and to within what, and the marks of a dial."""
 
-    rgb: NDArray[np.uint8]
+    rgb: NDArray
     truth: float | None
     unit: str | None
     marks: dict[float, tuple[float, float]] | None
@@ -60,7 +60,7 @@ class Seen(NamedTuple):
 
     sample: Sample
     reading: Reading
-    shown: NDArray[np.uint8]
+    shown: NDArray
 
 
 def read_it_frame(
@@ -178,9 +178,10 @@ def _sample(kind: str, picture: bytes | None) -> Sample:
         return Sample(scene.picture, scene.truth["value"], "g", None, note)
     if kind == "dial":
         scene = synthetic.dial(seed=31, share=0.34, radius=100, tilt=6, glare=0, scales=1)
-        marks, half = dict(scene.facts["marks"]), scene.facts["division"] / 2
-        note += f" Right is what lies within half a division, {half:g} {scene.facts['unit']}."
-        return Sample(scene.picture, scene.truth["value"], scene.facts["unit"], marks, note, half)
+        facts: dict[str, Any] = dict(scene.facts)
+        half = facts["division"] / 2
+        note += f" Right is what lies within half a division, {half:g} {facts['unit']}."
+        return Sample(scene.picture, scene.truth["value"], facts["unit"], facts["marks"], note, half)
     scene = synthetic.label(seed=10, lines=["mass"], mass="0.1037 g", face="DejaVuSans", size=30, skew=0)
     rgb = cv2.cvtColor(scene.picture, cv2.COLOR_GRAY2RGB)
     return Sample(rgb, scene.truth["mass (g)"], "g", None, f"{note} A number is asked for, with its unit.")

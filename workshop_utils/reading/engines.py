@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Gray = NDArray[np.uint8]
+Gray = NDArray  # uint8, which OpenCV does not promise
 #: Four corners (x, y) of a line: upper left, upper right, lower right, lower left, as it is read.
 Box = NDArray[np.float32]
 
@@ -33,7 +33,10 @@ MISSING = (
 class Engine(Protocol):
     """What `text` asks for."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Name the program."""
+        ...
 
     def find(self, gray: Gray) -> list[Box]:
         """Find the lines of text on a page."""
@@ -117,7 +120,7 @@ class _Tesseract:
         return [row for row in rows if (row["text"] or "").strip()]
 
 
-def _colored(gray: Gray) -> NDArray[np.uint8]:
+def _colored(gray: Gray) -> NDArray:
     return cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR)
 
 

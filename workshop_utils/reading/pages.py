@@ -12,7 +12,7 @@ from workshop_utils.pictures import Picture
 
 from .inputs import lightness_of
 
-Gray = NDArray[np.uint8]
+Gray = NDArray  # uint8, which OpenCV does not promise
 
 #: Px that a picture has on each side.
 _LOWEST = 6

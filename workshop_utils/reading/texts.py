@@ -16,8 +16,10 @@ from .pages import straightened
 from .reading import Place, Reading
 from .words import as_number, numbers, plain
 
-Gray = NDArray[np.uint8]
+Gray = NDArray  # uint8, which OpenCV does not promise
 
+#: What was found: its text, its unit where it has one, and how sure that is.
+_Found = tuple[str, str | None, float]
 #: White paper that is put around a picture, px: lines are found less well at the border.
 MARGIN = 24
 #: The least confidence of an answer that is given.
@@ -101,7 +103,7 @@ def text(
     places = tuple(_place(line, margin) for line in lines)
     if not lines:
         return Reading.refusal("no text was found")
-    found = [each for line in lines for each in _asked(line, pattern, after)]
+    found: list[_Found] = [each for line in lines for each in _asked(line, pattern, after)]
     if pattern is None and found:
         found = [("\n".join(said for said, _, _ in found), None, min(sure for _, _, sure in found))]
     return _decided(found, places, _wanted(pattern, after), least)
@@ -114,9 +116,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         raise ValueError(f'expected "number" or a regular expression, got {pattern!r}: {error}') from error
 
 
-def _decided(
-    found: list[tuple[str, str | None, float]], places: tuple[Place, ...], wanted: str, least: float
-) -> Reading:
+def _decided(found: list[_Found], places: tuple[Place, ...], wanted: str, least: float) -> Reading:
     if len(found) != 1:
         several = ", ".join(f"{said} {unit or ''}".strip() for said, unit, _ in found)
         reason = f"{len(found)} are there: {several}; say which by `after`" if found else "none was found"
@@ -141,7 +141,7 @@ def _wanted(pattern: str | None, after: str | None) -> str:
     return f"{what} after {after!r}" if after else what
 
 
-def _asked(line: Line, pattern: str | None, after: str | None) -> list[tuple[str, str | None, float]]:
+def _asked(line: Line, pattern: str | None, after: str | None) -> list[_Found]:
     """What the line holds of what is asked for: text, unit and confidence of each."""
     _, behind, rest = line.text.partition(after) if after else ("", "all", line.text)
     rest = rest.lstrip(" :=") if after else rest

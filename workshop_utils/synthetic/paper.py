@@ -311,7 +311,8 @@ def _turned(ink: Gray, angle: float) -> Gray:
 def _box(ink: Gray, margin: int) -> tuple[slice, slice]:
     """Rows and columns that hold ink, with a margin as far as there is room."""
     rows, columns = (np.flatnonzero((ink > 0.4).any(axis=axis)) for axis in (1, 0))
-    return tuple(slice(max(0, each[0] - margin), each[-1] + 1 + margin) for each in (rows, columns))
+    first, second = (slice(max(0, each[0] - margin), each[-1] + 1 + margin) for each in (rows, columns))
+    return first, second
 
 
 def _shadow(shape: tuple[int, ...], depth: float, generator: np.random.Generator) -> Gray:

@@ -97,7 +97,7 @@ def one_dial(scene: synthetic.Scene) -> dict[str, Any]:
     truth, half = scene.truth.get("value", np.nan), float(facts["division"]) / 2
     return {
         "right": bool(abs(found.estimate.value - truth) <= half),
-        "evidence": [round(e, 4) for e in found.places[0].strengths],
+        "evidence": [round(e, 4) for e in found.places[0].strengths[:1]],
         "held": bool(found.estimate.covers(truth)),
     }
 
@@ -206,7 +206,7 @@ def calibrate(instrument: str, pictures: int, *, keep: bool) -> list[float]:
     answered = [made for made in found if "evidence" in made]
     right = np.array([made["right"] for made in answered])
     print(f"{len(answered)} of {pictures} have a reading, {(~right).sum()} of them a wrong one")
-    fit = LogisticRegression(C=100, max_iter=10_000).fit([made["evidence"] for made in answered], right)
+    fit = LogisticRegression(C=1000, max_iter=10_000).fit([made["evidence"] for made in answered], right)
     return [round(float(number), 2) for number in (*fit.intercept_, *fit.coef_[0])]
 
 

@@ -21,7 +21,7 @@ from .reading import Place, Reading, likely
 #: seen pointers, half of them as usual, a quarter harder, a quarter no dials.
 CALIBRATION = (0.27, 1.46)
 #: A less likely reading is refused.
-LEAST = 0.88
+LEAST = 0.84
 #: Standard errors: of a point that someone clicks, and of the axis, px; of an angle, rad, for the tilt of the
 #: camera and the height of the pointer above the face.
 CLICK, AXIS, ASIDE = 1.0, 1.0, 0.008

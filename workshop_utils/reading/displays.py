@@ -21,7 +21,7 @@ from .segments import ON, Cell, number_in, read_cells, unexplained
 #: of seen faces, half of them as usual, a quarter harder, a quarter no displays of one number.
 CALIBRATION = (1.94, 4.71, -21.69)
 #: A less likely reading is refused.
-LEAST = 0.92
+LEAST = 0.94
 
 #: So much of the ink about digits may belong to none of them.
 MOST_LEFT = 0.15
@@ -44,6 +44,8 @@ class Number:
     row : Row
     cells : list of Cell
         Its digits; `before` and `behind` are the cells beside them.
+    apart : bool
+        Whether other cells of the row show digits or a minus too.
     left_over : float
         The share of its ink that they do not explain.
     score : float
@@ -56,6 +58,7 @@ class Number:
     cells: list[Cell]
     before: Cell | None
     behind: Cell | None
+    apart: bool
     left_over: float
     score: float
     strokes: NDArray[np.float64]
@@ -83,6 +86,8 @@ class Number:
         """Why it is no number, or ""."""
         if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", self.text):
             return "a row of strokes was found, but they form no digits"
+        if self.apart:
+            return "digits of one row stand apart, with a hole or a minus between them"
         if self.left_over > MOST_LEFT:
             return f"{self.left_over:.0%} of the strokes about what looks like digits are no part of them"
         return ""
@@ -200,7 +205,8 @@ def _read(found: Candidate, row: Row) -> Number:
     some = cells[first : last + 1]
     before = cells[first - 1] if first else None
     behind = cells[last + 1] if last + 1 < len(cells) else None
-    return Number(row, some, before, behind, unexplained(row, some, grid), score, found.box)
+    apart = any(cell.digit in "0123456789-" for cell in cells[:first] + cells[last + 1 :])
+    return Number(row, some, before, behind, apart, unexplained(row, some, grid), score, found.box)
 
 
 def _overlap(one: np.ndarray, two: np.ndarray) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import cv2
@@ -120,7 +121,7 @@ def display(
     light += look.glare * _mirrored(generator, shape)[..., None]
     light = moved(generator, light, look.blur) if faces == "unseen" else light
     light = blurred(light, look.blur)
-    truth = {"value": float(text)} if set(text) <= set(" -.0123456789") and text.strip(" -.") else {}
+    truth = {"value": float(text)} if re.fullmatch(r" *-?[0-9]+(\.[0-9]*)?", text) else {}
     return Scene(camera(light, noise, generator), None, truth, table, seed, {"unit": unit})
 
 

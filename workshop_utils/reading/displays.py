@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -13,20 +14,31 @@ from workshop_utils.pictures import Picture
 from .grid import fit
 from .inputs import lightness_of, why_blank
 from .reading import Place, Reading, likely
-from .rows import AROUND, HIGH, SMALLEST, Candidate, Row, find_rows, upright
-from .segments import ON, Cell, number_in, read_cells, unexplained
+from .rows import AROUND, HIGH, SMALLEST, Candidate, Row, find_rows, turn_of, upright
+from .segments import Cell, number_in, read_cells, unexplained
 
 #: A logistic curve, how likely a reading is right: intercept, and slopes of `Number.evidence`. Fitted by
 #: ``python benchmarks/reading_displays.py --calibrate --only display --pictures 200``: seeds 50,000 to 50,199
 #: of seen faces, half of them as usual, a quarter harder, a quarter no displays of one number.
-CALIBRATION = (1.94, 4.71, -21.69)
+CALIBRATION = (3.0, 4.0, -3.0, -3.0, -10.0)
 #: A less likely reading is refused.
 LEAST = 0.94
 
 #: So much of the ink about digits may belong to none of them.
 MOST_LEFT = 0.15
+#: Digits and a minus that stand apart count if the next digit is so much less like them.
+APART = 0.4
 #: A row with a score above this has strokes as of two digits or more.
 MANY = 10
+#: Digits stand so far from the left and right edge of the picture, in heights of a digit: half of one that was
+#: cut off fits between, and cannot be seen.
+AWAY = 0.7
+#: A picture most of whose edges are turned further is not looked at, degrees; leaning digits have such edges.
+TURNED = 20
+#: How much smaller the picture is that is looked at for a second time.
+AGAIN = 0.87
+#: Rows that are fainter than this share of the best one are places that are off, or no digits.
+DIM = 0.25
 #: So many rows are looked at, the plainest first, that are not parts of numbers that were read already.
 MOST = 8
 #: Strokes that are fainter than this share of the steps in the picture are not looked at.
@@ -68,18 +80,20 @@ class Number:
         return "".join(cell.text for cell in self.cells).rstrip(".")
 
     @property
-    def evidence(self) -> tuple[float, float]:
-        """How far the place that is hardest to tell lies from the border, and the ink that is not explained.
+    def evidence(self) -> tuple[float, ...]:
+        """What tells right readings from wrong ones.
 
-        A place that is surely on or surely off is 1 away, one on the wrong side less than 0. The places of
-        the cells beside the digits are off; only a unit may stand behind them, low.
+        By how much the next digit is less like the places, in the cell that is hardest to tell, or a point
+        is there or not, 0 to 1; the place that is least as its digit has it; the strongest place beside the
+        digits, where none should be on (only a unit may stand behind them, low); the ink that is not
+        explained.
         """
-        off = [cell.strengths[cell.strengths <= ON].max(initial=0) for cell in self.cells]
-        off.append(self.before.strengths.max() if self.before else 1.0)
-        off.append(self.behind.strengths[[0, 1, 5]].max() if self.behind else 0.0)
-        on = min(cell.on.min() for cell in self.cells)
-        margin = min((on - ON) / (1 - ON), (ON - max(off)) / ON)
-        return float(np.clip(margin, -1, 1)), self.left_over
+        lead = min(min(cell.nearest[2], cell.point_margin) for cell in self.cells)
+        odd = max(cell.nearest[1] for cell in self.cells)
+        beside = self.before.levels.max() if self.before else 0.0
+        if self.behind:
+            beside = max(beside, self.behind.levels[[0, 1, 5]].max())
+        return float(min(lead, 1)), float(odd), float(beside), self.left_over
 
     @property
     def fault(self) -> str:
@@ -99,7 +113,8 @@ class Number:
     @property
     def plainness(self) -> float:
         """How much of what is there looks like digits, to choose between ways to see the same strokes."""
-        return self.score * min(cell.on.min() for cell in self.cells) * max(1 - 5 * self.left_over, 0)
+        odd = max(cell.nearest[1] for cell in self.cells)
+        return self.score * (1 - odd) * max(1 - 5 * self.left_over, 0)
 
     @property
     def confidence(self) -> float:
@@ -152,12 +167,32 @@ def display(picture: Picture | ArrayLike, *, unit: str | None = None, least: flo
     """
     if not 0 <= least <= 1:
         raise ValueError(f"expected least to be a probability in [0, 1], got {least}")
-    number, reason = find_number(lightness_of(picture))
+    number, reason = look_twice(lightness_of(picture))
     if number is None:
         return Reading.refusal(reason)
     if reason := reason or _why_unsure(number, least):
         return Reading.refusal(reason, confidence=number.confidence, places=number.places)
     return Reading(number.text, float(number.text), unit, number.confidence, places=number.places)
+
+
+def look_twice(gray: NDArray[np.float32]) -> tuple[Number | None, str]:
+    """Find the number, and find it again in a smaller picture: two looks that differ are both not trusted.
+
+    Returns
+    -------
+    number : Number or None
+        That of the first look.
+    reason : str
+        Why it must not be read, or why there is none; or "".
+    """
+    number, reason = find_number(gray)
+    if number is None or reason:
+        return number, reason
+    again, _ = find_number(cv2.resize(gray, None, fx=AGAIN, fy=AGAIN, interpolation=cv2.INTER_AREA))
+    if again is None or again.text != number.text:
+        seen = f"{again.text!r}" if again else "no number"
+        return number, f"two looks, at the picture and at a smaller one, differ: {number.text!r} and {seen}"
+    return number, ""
 
 
 def find_number(gray: NDArray[np.float32]) -> tuple[Number | None, str]:
@@ -167,6 +202,11 @@ def find_number(gray: NDArray[np.float32]) -> tuple[Number | None, str]:
     """
     if reason := why_blank(gray):
         return None, reason
+    if abs(turn := turn_of(gray)) > TURNED:
+        return (
+            None,
+            f"most edges in the picture are turned by about {turn:.0f}°; turn it until digits are level",
+        )
     seen = _rows(gray)
     numbers: list[Number] = []
     for one in sorted((one for one in seen if not one.fault), key=lambda one: -one.plainness):
@@ -175,9 +215,11 @@ def find_number(gray: NDArray[np.float32]) -> tuple[Number | None, str]:
     if not numbers:
         return None, max(seen, key=lambda one: one.score).fault if seen else "no row of digits was found"
     best, *others = numbers
-    if sum(one.confidence > 0.5 for one in others):
+    bright = DIM * best.row.contrast
+    if any(one.confidence > 0.5 and one.row.contrast > bright for one in others):
         return best, f"{len(numbers)} numbers stand in the picture; cut out the one that is meant"
-    if any(one.fault and one.score > MANY and not _overlap(one.strokes, best.box) for one in seen):
+    rest = [one for one in seen if one.fault and one.score > MANY and one.row.contrast > bright]
+    if any(not _overlap(one.strokes, best.box) for one in rest):
         return best, "elsewhere in the picture stand strokes as of digits; cut out the number that is meant"
     return best, _why_cut(best, gray.shape)
 
@@ -205,7 +247,8 @@ def _read(found: Candidate, row: Row) -> Number:
     some = cells[first : last + 1]
     before = cells[first - 1] if first else None
     behind = cells[last + 1] if last + 1 < len(cells) else None
-    apart = any(cell.digit in "0123456789-" for cell in cells[:first] + cells[last + 1 :])
+    others = cells[:first] + cells[last + 1 :]
+    apart = any(cell.digit in "0123456789-" and cell.nearest[2] > APART for cell in others)
     return Number(row, some, before, behind, apart, unexplained(row, some, grid), score, found.box)
 
 
@@ -218,10 +261,8 @@ def _overlap(one: np.ndarray, two: np.ndarray) -> bool:
 
 def _why_cut(number: Number, shape: tuple[int, ...]) -> str:
     """Refuse digits so near to the edge of the picture that another may have stood beyond it."""
-    first, last = number.places[0].corners, number.places[-1].corners
-    step = 0.6 * number.row.height
-    left, right = min(x for x, _ in first), max(x for x, _ in last)
-    if left < 0.4 * step or right > shape[1] - step:
+    x = [corner[0] for place in number.places for corner in place.corners]
+    if min(x) < AWAY * number.row.height or max(x) > shape[1] - AWAY * number.row.height:
         return "digits stand at the edge of the picture, and one may be cut off; leave a digit's width around"
     return ""
 

@@ -162,6 +162,16 @@ def tilt_of(gray: Gray) -> float:
     return float(edges[cv2.GaussianBlur(counts[None], (0, 0), 3).argmax()] + 0.125)
 
 
+def turn_of(gray: Gray) -> float:
+    """How far most edges of a picture are turned from level or upright, whichever is nearer, -45° to 45°."""
+    smooth = cv2.GaussianBlur(gray, (0, 0), 1.5)
+    across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    angles = np.degrees(np.arctan2(down, across)) % 90
+    counts = np.histogram(angles, 180, (0, 90), weights=across**2 + down**2)[0].astype(np.float32)
+    around = cv2.GaussianBlur(np.tile(counts, 3)[None], (0, 0), 2)[0, 180:360]
+    return float((around.argmax() / 2 + 45.25) % 90 - 45)
+
+
 def _blobs(small: Gray, height: float) -> Iterator[tuple[float, Points]]:
     """Points (x, y) of strokes that lie beside each other, and how plain they are."""
     hat = strokes(small, height)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -19,8 +20,13 @@ DIGITS = {
 }  # fmt: skip
 #: A place is on that is brighter than this share of those that are surely on; a point, than that one.
 ON, POINT_ON = 0.35, 0.4
+#: A digit may have a place that is nearly wrong, as where one is half lit; 0.5 is at the border.
+MOST_ODD = 0.75
 #: A stroke may lie so far beside its place, px of the patch.
 BESIDE = 0.06 * HIGH
+
+_PATTERNS = np.array([[name in places for name in "abcdefg"] for places in DIGITS], float)
+_SHOWN = np.array([*DIGITS.values()])
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +49,28 @@ class Cell:
     point: float
 
     @property
+    def levels(self) -> NDArray[np.float64]:
+        """The strengths, stretched so that the border between off and on is at a half, within 0 and 1."""
+        return np.interp(self.strengths, (0, ON, 1), (0, 0.5, 1))
+
+    @cached_property
+    def nearest(self) -> tuple[str, float, float]:
+        """The digit whose places are most like these, how far the place is off that is least so, and by how
+        much the next digit is less like them (sums of squares)."""
+        off = np.abs(self.levels - _PATTERNS)
+        apart = (off**2).sum(axis=1)
+        best = int(apart.argmin())
+        return (
+            str(_SHOWN[best]),
+            float(off[best].max()),
+            float(apart[_SHOWN[best] != _SHOWN].min() - apart[best]),
+        )
+
+    @property
     def digit(self) -> str:
         """The digit, a minus or a blank; "?" where the places form none."""
-        lit = "".join(name for name, on in zip("abcdefg", self.strengths > ON, strict=True) if on)
-        return DIGITS.get(lit, "?")
+        digit, odd, _ = self.nearest
+        return digit if odd < MOST_ODD else "?"
 
     @property
     def text(self) -> str:
@@ -57,6 +81,11 @@ class Cell:
     def on(self) -> NDArray[np.float64]:
         """The strengths of the places that are on."""
         return self.strengths[self.strengths > ON]
+
+    @property
+    def point_margin(self) -> float:
+        """How far the point behind it is from the border between there and not, 0 to 1."""
+        return float(abs(np.interp(self.point, (0, POINT_ON, 1), (-1, 0, 1))))
 
     @property
     def margins(self) -> NDArray[np.float64]:
@@ -78,7 +107,10 @@ def read_cells(row: Row, grid: Grid) -> list[Cell]:
     usual = max(float(np.median(sure)) if sure.size else 1.0, 1e-3)
     cells = []
     for left, places in zip(lefts, on, strict=True):
-        strongest = float(np.clip(np.sort(places)[-2], 0.6 * usual, 1.3 * usual))
+        # Light falls unevenly, so each digit has its own full light; a blank has none, a minus one place.
+        second, first = np.sort(places)[-2:]
+        own = second if second > 0.5 * usual else first if first > 0.5 * usual else usual
+        strongest = float(np.clip(own, 0.6 * usual, 1.3 * usual))
         point = _point(row.ink, left + grid.width, left + grid.pitch)
         cells.append(Cell(left, grid.width, places / strongest, point / usual))
     return cells
@@ -93,7 +125,8 @@ def _contrasts(light: Gray, left: float, width: float) -> NDArray[np.float64]:
     y = AROUND + np.array([INSIDE, HIGH / 2, HIGH - INSIDE])
     halves = (y[:-1] + y[1:]) / 2
     upper, lower = (float(np.median(_box(light, x[1], at, 0.16 * width, 0.08 * HIGH))) for at in halves)
-    a, g, d = (_box(light, x[1], at, 0.22 * width, BESIDE).mean(axis=1).max() for at in y)
+    # A bar is lit from end to end: what a stroke beside it throws on its end does not count.
+    a, g, d = (np.percentile(_box(light, x[1], at, 0.22 * width, BESIDE), 30, axis=1).max() for at in y)
     tall = 0.12 * HIGH
     f, b, e, c = (_box(light, x[i], at, BESIDE, tall).mean(axis=0).max() for at in halves for i in (0, 2))
     return np.array(
@@ -112,7 +145,8 @@ def _point(light: Gray, left: float, right: float) -> float:
     foot, above = (
         gap[AROUND + int(a * HIGH) : AROUND + int(b * HIGH)] for a, b in ((0.8, 1.06), (0.55, 0.75))
     )
-    return float((cv2.blur(foot, (3, 5)).max(axis=0) - above.mean(axis=0)).max())
+    above = cv2.dilate(above.mean(axis=0)[None], np.ones((1, 5)))[0]  # a stroke that leans is no point
+    return float((cv2.blur(foot, (3, 5)).max(axis=0) - above).max())
 
 
 def number_in(cells: list[Cell]) -> tuple[int, int]:
@@ -137,8 +171,10 @@ def unexplained(row: Row, cells: list[Cell], grid: Grid) -> float:
     for cell in cells:
         _draw(cover, cell, grid)
     left = max(round(cells[0].left - 0.8 * grid.pitch), 0)
-    seen = np.s_[AROUND - 3 : AROUND + HIGH + 4, left : round(cells[-1].left + grid.width + 0.25 * HIGH)]
+    right = cells[-1].left + grid.width
+    seen = np.s_[AROUND - 3 : AROUND + HIGH + 4, left : round(right + 0.25 * HIGH)]
     ink = np.clip(row.ink[seen], 0, 1)
+    ink[AROUND + HIGH // 3 :, max(round(right + 0.04 * HIGH) - left, 0) :] = 0  # a unit or a point
     ink[ink < 0.25] = 0
     return float(ink[cover[seen] == 0].sum() / max(ink.sum(), 1.0))
 

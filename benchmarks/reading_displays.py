@@ -21,6 +21,7 @@ bright or dark. ``--rival`` tries its options on tuning seeds. Without ssocr thi
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import itertools
 import json
 import shutil
@@ -83,7 +84,7 @@ def row(instrument: str, seed: int, faces: str, **options: Any) -> dict[str, Any
 
 def one_display(scene: synthetic.Scene) -> dict[str, Any]:
     """What `reading.display` finds before it asks whether that is likely enough."""
-    number, reason = displays.find_number(lightness_of(scene.picture))
+    number, reason = displays.look_twice(lightness_of(scene.picture))
     if number is None or reason:
         return {"refused": reason}
     right = number.text == shown(scene)
@@ -178,22 +179,44 @@ def refusals(instrument: str, pictures: int, *, keep: bool) -> dict[str, dict[st
     return table
 
 
-#: A quarter of the pictures for the curve of confidence are harder than any that count, and a quarter are no
-#: instance, where each answer is wrong: else so few are wrong that nothing could be fitted to them.
+#: Half of the pictures for the curve of confidence are usual; the others are harder than any that count, no
+#: instance, or turned too far: else so few are wrong that nothing could be fitted to them.
 HARDER: dict[str, dict[str, Any]] = {
-    "display": {"half_lit": 0.4, "ghost": 0.2, "noise": 0.05},
+    "display": {"half_lit": 0.3, "ghost": 0.2, "noise": 0.05},
     "dial": {"noise": 0.08, "blur": 3.0, "glare": 0.4},
 }
 
 
 def tuning(instrument: str, seed: int) -> dict[str, Any]:
-    """One picture for the curve of confidence: usual, harder, usual, none, by turns."""
+    """One picture for the curve of confidence: usual, harder, usual, none or (a display) turned, by turns.
+
+    Displays are looked at once: that a second look differs is a reason to refuse of its own.
+    """
     kinds = synthetic.UNREADABLE[instrument]
-    if seed % 4 == 3:
-        scene = synthetic.unreadable(kinds[seed // 4 % len(kinds)], instrument, seed=seed)
-        made = (one_display if instrument == "display" else one_dial)(scene)
-        return {"seed": seed} | made | ({"right": False} if "right" in made else {})
-    return row(instrument, seed, "seen", **(HARDER[instrument] if seed % 4 == 1 else {}))
+    if seed % 4 != 3:
+        scene = getattr(synthetic, instrument)(seed=seed, **(HARDER[instrument] if seed % 4 == 1 else {}))
+    elif instrument == "display" and seed % 8 == 3:
+        scene = turned(synthetic.display(seed=seed), seed)
+    else:
+        scene = synthetic.unreadable(kinds[seed // 8 % len(kinds)], instrument, seed=seed)
+    if instrument == "dial":
+        return {"seed": seed} | one_dial(scene)
+    number, reason = displays.find_number(lightness_of(scene.picture))
+    if number is None or reason:
+        return {"seed": seed, "refused": reason}
+    return {"seed": seed, "right": number.text == shown(scene), "evidence": number.evidence}
+
+
+def turned(scene: synthetic.Scene, seed: int) -> synthetic.Scene:
+    """Turn a picture by 15 to 150° or 210 to 345°: about a half turn makes other digits of some."""
+    angle = float(np.random.default_rng(seed).choice([-1, 1]) * np.random.default_rng(seed).uniform(15, 150))
+    high, wide = scene.picture.shape[:2]
+    turn = cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 1.0)
+    cos, sin = np.abs(turn[0])[:2]
+    size = (int(high * sin + wide * cos), int(high * cos + wide * sin))
+    turn[:, 2] += (np.array(size) - (wide, high)) / 2
+    picture = cv2.warpAffine(scene.picture, turn, size, borderMode=cv2.BORDER_REPLICATE)
+    return dataclasses.replace(scene, picture=picture)
 
 
 def calibrate(instrument: str, pictures: int, *, keep: bool) -> list[float]:
@@ -207,7 +230,7 @@ def calibrate(instrument: str, pictures: int, *, keep: bool) -> list[float]:
     answered = [made for made in found if "evidence" in made]
     right = np.array([made["right"] for made in answered])
     print(f"{len(answered)} of {pictures} have a reading, {(~right).sum()} of them a wrong one")
-    fit = LogisticRegression(C=1000, max_iter=10_000).fit([made["evidence"] for made in answered], right)
+    fit = LogisticRegression(C=100, max_iter=10_000).fit([made["evidence"] for made in answered], right)
     return [round(float(number), 2) for number in (*fit.intercept_, *fit.coef_[0])]
 
 

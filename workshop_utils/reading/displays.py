@@ -30,8 +30,8 @@ MOST_LEFT = 0.15
 APART = 0.4
 #: A row with a score above this has strokes as of two digits or more.
 MANY = 10
-#: Digits stand so far from the left and right edge of the picture, in heights of a digit: half of one that was
-#: cut off fits between, and cannot be seen.
+#: Digits stand so far from the left and right edge of the picture, in heights of a digit: less would have
+#: room for one that was cut off and cannot be seen.
 AWAY = 0.7
 #: A picture most of whose edges are turned further is not looked at, degrees; leaning digits have such edges.
 TURNED = 20
@@ -81,19 +81,19 @@ class Number:
 
     @property
     def evidence(self) -> tuple[float, ...]:
-        """What tells right readings from wrong ones.
+        """What tells right readings from wrong ones, each from 0 to 1.
 
-        By how much the next digit is less like the places, in the cell that is hardest to tell, or a point
-        is there or not, 0 to 1; the place that is least as its digit has it; the strongest place beside the
-        digits, where none should be on (only a unit may stand behind them, low); the ink that is not
-        explained.
+        By how much the next digit is less like the places, or how far a point is from the border between
+        there and not, where that is hardest to tell; how well the row fits the grid, for each place that is
+        on; the strongest place beside the digits, where none should be on (only a unit may stand behind
+        them, low); the ink that is not explained.
         """
         lead = min(min(cell.nearest[2], cell.point_margin) for cell in self.cells)
-        odd = max(cell.nearest[1] for cell in self.cells)
+        fitting = self.score / max(sum(len(cell.on) for cell in self.cells), 1)
         beside = self.before.levels.max() if self.before else 0.0
         if self.behind:
             beside = max(beside, self.behind.levels[[0, 1, 5]].max())
-        return float(min(lead, 1)), float(odd), float(beside), self.left_over
+        return float(min(lead, 1)), float(min(fitting, 1)), float(beside), self.left_over
 
     @property
     def fault(self) -> str:

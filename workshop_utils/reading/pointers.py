@@ -14,8 +14,11 @@ Gray = NDArray[np.float32]
 #: The pointer is looked for between these radii, as shares of that of the scale; numbers and marks fill only
 #: a part of it, a tail ends before.
 INNER, OUTER = 0.44, 0.86
-#: Steps around the dial and outwards.
-AROUND, OUTWARDS = 1440, 48
+#: A pointer comes from the axis: between this radius and the inner one it is there too, where numbers and marks
+#: in one line with each other are not. A pointer is broad there, and a hub near.
+CLOSE = 0.25
+#: Steps around the dial, outwards, and on the way from the axis.
+AROUND, OUTWARDS, BEFORE = 1440, 48, 16
 #: A rival to the pointer stands at least so far from it, degrees.
 AWAY = 12
 #: Gray levels by which a pointer differs from the face at least.
@@ -101,7 +104,8 @@ def find_pointer(layers: tuple[Gray, ...], center: NDArray[np.float64], radius: 
 
     Layers are the lightness of the picture and how colored it is: a red pointer is the only color on a face.
     """
-    reach = np.linspace(INNER, OUTER, OUTWARDS) * radius
+    before = np.linspace(CLOSE, INNER, BEFORE, endpoint=False)
+    reach = np.concatenate([before, np.linspace(INNER, OUTER, OUTWARDS)]) * radius
     around = [height for layer in layers for height in _around(layer, center, reach)]
     found = [_plainest(height) for height in around]
     # Each is judged by how much plainer it is than its rivals in the same layer, and by the layer's noise.
@@ -109,7 +113,7 @@ def find_pointer(layers: tuple[Gray, ...], center: NDArray[np.float64], radius: 
     at, plainness, plain = found[best]
     if plain < LEAST_PLAIN:
         return None
-    return _measured(around[best], at, reach, center, radius, plainness)
+    return _measured(around[best][:, BEFORE:], at, reach[BEFORE:], center, radius, plainness)
 
 
 def _around(layer: Gray, center: NDArray[np.float64], reach: NDArray) -> tuple[Gray, Gray]:
@@ -128,7 +132,10 @@ def _around(layer: Gray, center: NDArray[np.float64], reach: NDArray) -> tuple[G
 def _plainest(height: Gray) -> tuple[int, float, float]:
     """At which of the angles something runs all the way outwards, how many times plainer than its rival
     (a logarithm), and how plain."""
-    plain = np.percentile(cv2.blur(height, (3, 3)), 25, axis=1)
+    smooth = cv2.blur(height, (3, 3))
+    plain = np.percentile(smooth[:, BEFORE:], 25, axis=1)
+    # Half as plain is enough near the axis, where a broad pointer fills much of its own surroundings.
+    plain = np.minimum(plain, 2 * np.median(smooth[:, :BEFORE], axis=1))
     at = int(plain.argmax())
     apart = np.abs((np.arange(AROUND) - at + AROUND // 2) % AROUND - AROUND // 2) > AWAY * AROUND / 360
     rival = max(float(plain[apart].max()), 1.0)

@@ -14,15 +14,15 @@ Gray = NDArray[np.float32]
 #: The pointer is looked for between these radii, as shares of that of the scale; numbers and marks fill only
 #: a part of it, a tail ends before.
 INNER, OUTER = 0.44, 0.86
-#: A pointer comes from the axis: between this radius and the inner one it is there too, where numbers and marks
-#: in one line with each other are not. A pointer is broad there, and a hub near.
+#: A pointer comes from the axis: between this radius and the inner one it is there too, where numbers and
+#: marks in one line with each other are not.
 CLOSE = 0.25
 #: Steps around the dial, outwards, and on the way from the axis.
 AROUND, OUTWARDS, BEFORE = 1440, 48, 16
 #: A rival to the pointer stands at least so far from it, degrees.
 AWAY = 12
-#: Gray levels by which a pointer differs from the face at least.
-LEAST_PLAIN = 4
+#: A pointer differs from the face by this share of the steps in the picture at least.
+FAINT = 0.15
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def find_pointer(layers: tuple[Gray, ...], center: NDArray[np.float64], radius: 
     # Each is judged by how much plainer it is than its rivals in the same layer, and by the layer's noise.
     best = max(range(len(found)), key=lambda i: found[i][1])
     at, plainness, plain = found[best]
-    if plain < LEAST_PLAIN:
+    if plain < FAINT * float(np.ptp(np.percentile(layers[0], (0.5, 99.5)))):
         return None
     return _measured(around[best][:, BEFORE:], at, reach[BEFORE:], center, radius, plainness)
 

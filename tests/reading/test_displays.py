@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from workshop_utils import synthetic
-from workshop_utils.reading import display, segments
+from workshop_utils.reading import display, displays, segments
+from workshop_utils.reading.inputs import lightness_of
 
 #: A display that is easy to read: level, sharp, evenly lit.
 EASY = {"glare": 0.0, "ghost": 0.0, "half_lit": 1.0, "blur": 0.6, "shading": 0.1, "noise": 0.01}
@@ -127,6 +128,27 @@ def test_a_digit_painted_over_at_the_left_is_blank_but_a_smeared_one_is_refused(
 def test_what_is_turned_over_is_not_read_as_it_stood(scene):
     found = display(scene.picture[::-1, ::-1])
     assert found.refused or found.text != "-20.56"
+
+
+@pytest.mark.parametrize("angle", [-40, -30, 30, 40])
+def test_what_is_turned_too_far_is_refused_and_said_to_be(scene, angle):
+    high, wide = scene.picture.shape[:2]
+    turn = cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 0.6)
+    assert "turned" in display(cv2.warpAffine(scene.picture, turn, (wide, high), borderMode=1)).refused
+
+
+def test_two_looks_that_differ_are_refused(scene, monkeypatch):
+    first, _ = displays.find_number(lightness_of(scene.picture))
+    looks = iter([(first, ""), (None, "no row of digits was found")])
+    monkeypatch.setattr(displays, "find_number", lambda gray: next(looks))
+    assert "two looks" in display(scene.picture).refused
+
+
+def test_a_half_lit_place_that_no_other_digit_lacks_is_filled_in_and_one_between_two_digits_is_doubtful():
+    two = segments.Cell(0, 25, np.array([0.25, 1, 0, 1, 1, 0, 1]), 0.0)
+    eight = segments.Cell(0, 25, np.array([1, 1, 1, 1, 1, 1, segments.ON + 0.01]), 0.0)
+    assert two.digit == "2" and two.nearest[2] > 0.5
+    assert eight.digit == "8" and eight.nearest[2] < 0.05
 
 
 def test_colors_of_the_case_and_channels_do_not_matter(scene):

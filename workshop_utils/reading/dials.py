@@ -17,9 +17,9 @@ from .pointers import Pointer, find_axis, find_pointer
 from .reading import Place, Reading, likely
 
 #: A logistic curve, how likely a reading is right: intercept, and slope of `Pointer.plainness`. Fitted by
-#: ``python benchmarks/reading_displays.py --calibrate --only dial --pictures 411``: seeds 50,000 to 50,410 of
-#: seen pointers, half of them as usual, a quarter harder, a quarter no dials; when faint pointers were not yet
-#: refused, of which three of the four wrong ones were.
+#: ``python benchmarks/reading_displays.py --calibrate --only dial --pictures 411``: seeds 50,000 to 50,410
+#: of seen pointers, half of them as usual, a quarter harder, a quarter no dials; when faint pointers were
+#: not yet refused, of which three of the four wrong ones were.
 CALIBRATION = (0.47, 1.12)
 #: A less likely reading is refused.
 LEAST = 0.84

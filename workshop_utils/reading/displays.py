@@ -18,7 +18,7 @@ from .rows import AROUND, HIGH, SMALLEST, Candidate, Row, find_rows, turn_of, up
 from .segments import Cell, number_in, read_cells, unexplained
 
 #: A logistic curve, how likely a reading is right: intercept, and slopes of `Number.evidence`. Fitted by
-#: ``python benchmarks/reading_displays.py --calibrate --only display --pictures 1000``: seeds 50,000 to 50,999
+#: ``python benchmarks/reading_displays.py --calibrate --only display --pictures 1000``: seeds from 50,000 on
 #: of seen faces, half of them as usual, a quarter harder, an eighth turned, an eighth no displays.
 CALIBRATION = (-11.87, 7.09, 12.52, -7.85)
 #: A less likely reading is refused. Of the usual ones of these seeds it lets 97 % through, and no wrong one.

@@ -163,7 +163,7 @@ def tilt_of(gray: Gray) -> float:
 
 
 def turn_of(gray: Gray) -> float:
-    """How far a picture is turned, degrees, -45 to 45: as most of its edges that are rather level than upright.
+    """How far a picture is turned, degrees, -45 to 45: as most of its edges that are rather level.
 
     Upright ones say less, since digits lean.
     """

@@ -147,8 +147,10 @@ def test_two_looks_that_differ_are_refused(scene, monkeypatch):
 def test_a_half_lit_place_that_no_other_digit_lacks_is_filled_in_and_one_between_two_digits_is_doubtful():
     two = segments.Cell(0, 25, np.array([0.25, 1, 0, 1, 1, 0, 1]), 0.0)
     eight = segments.Cell(0, 25, np.array([1, 1, 1, 1, 1, 1, segments.ON + 0.01]), 0.0)
-    assert two.digit == "2" and two.nearest[2] > 0.5
-    assert eight.digit == "8" and eight.nearest[2] < 0.05
+    assert two.digit == "2"
+    assert two.nearest[2] > 0.5
+    assert eight.digit == "8"
+    assert eight.nearest[2] < 0.05
 
 
 def test_colors_of_the_case_and_channels_do_not_matter(scene):

@@ -483,11 +483,11 @@ plotting.show(figure, alt="Molecules whose scans three trainings together get wr
 # ## Summary
 #
 # - A score needs its cheapest rival beside it, on the same molecules.
-# - Where decisions fall much more than the ranking, look at the cut-off first.
+# - Where decisions fall more than ranking, look at the cut-off first.
 # - Pairs that differ in one thing tell what an answer hangs on.
-# - A network may lean on what its training pictures share. Vary it, and it leans on it less, within what you varied.
-# - An audit says which tests were new to the network.
-# - First bring a strange drawing to the scale that the network knows.
+# - A network may lean on what its training pictures share. Vary it, and it leans less, within what you varied.
+# - An audit says which tests were new.
+# - First bring a strange drawing to the network's scale.
 
 # %% [markdown]
 # ## Where this connects

@@ -37,7 +37,7 @@ ROOMS = ("augmentation", "checks", "datasets", "demos", "depiction", "evaluation
 #: Calls that draw, train, or look into a network take a thousand times as long as the others.
 SLOW = (
     "demos.", "plotting.", "training.", "explanation.", "models.", "depiction.", "splits.", "evaluation.",
-    "measurement.", "synthetic.",     "molecules.de", "molecules.re", "pictures.as_ink",
+    "measurement.", "synthetic.", "molecules.de", "molecules.re", "pictures.as_ink",
 )  # fmt: skip
 #: Take neither text nor arrays nor files, or what only another function of theirs makes.
 LEFT_OUT = {

@@ -446,9 +446,9 @@ show_field(rows, "Scaled, read at three scales: repaired gains in both")
 
 # %% [markdown]
 # Scaled, *repaired* ranks almost as `patents`, the only network asked about ten new patents. Trained and shown without the scale, it
-# fails. Taught plain drawings of smaller molecules, it ranks nearly as well. One number, scaled ink, ranks well; OSRA, which reads
+# fails. Taught plain drawings of smaller molecules, it ranks nearly as well. Scaled ink, one number, ranks well; OSRA, which reads
 # structures by rules, decides about as well as `patents`, the unread counted as *no*. 17 lack an aromatic ring: one moves the balanced
-# accuracy by .03, twice that among rings. We corrected four references, after looking; not in *uncorrected*.
+# accuracy by .03, twice that among rings. We corrected four references after looking, not in *uncorrected*.
 
 # %% tags=["slide"]
 wrong = pd.DataFrame(field.values["wrong"])[:8]
@@ -486,7 +486,7 @@ plotting.show(figure, alt="Molecules whose scans three trainings together get wr
 # - A score needs its cheapest rival beside it, on the same molecules.
 # - Where decisions fall and the ranking holds, suspect the cut-off first.
 # - Pairs that differ in one thing tell what an answer hangs on.
-# - A network may lean on what its training pictures share. Vary that, and it leans less, within those limits.
+# - A network may lean on what its training pictures share. Vary that, and it leans less, within limits.
 # - An audit says what the training had met.
 # - First bring a strange drawing to the network's scale.
 

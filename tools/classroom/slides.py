@@ -109,10 +109,10 @@ def prose(cells: Sequence[NotebookNode], *tags: str) -> Iterator[str]:
 def told_before(cells: Sequence[NotebookNode]) -> str:
     """Return the last sentences above a question, so that its slide can be understood alone."""
     paragraphs = "\n\n".join(prose(cells)).split("\n\n")
-    told = next((text for text in reversed(paragraphs) if text[:1] not in ("#", ">", "-")), "")
+    told = next((text for text in reversed(paragraphs) if text[:1] not in "#>-|!<" and text[:2] != "* "), "")
     told = re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", told)  # a deck lies elsewhere than the notebooks
-    while len(told.split()) > MOST_TOLD and (after := re.search(r"[.?!]\s", told)):
-        told = told[after.end() :]
+    while len(told.split()) > MOST_TOLD and (after := re.search(r"[.?!][*_)]*\s+(?=[^a-z\d]?[A-Z`$])", told)):
+        told = told[after.end() :]  # a sentence begins large: what follows "e.g." or a point in code does not
     return told
 
 

@@ -21,7 +21,7 @@ def probability(value: float) -> str:
     return "below 0.01" if value < 0.01 else "above 0.99" if value > 0.99 else f"{value:.2f}"
 
 
-def beside(value: float, limit: float, kind: str = "f") -> str:
+def beside_limit(value: float, limit: float, kind: str = "f") -> str:
     """Write a number with as many decimals as it takes to see that it is not the limit beside it.
 
     Parameters
@@ -33,7 +33,7 @@ def beside(value: float, limit: float, kind: str = "f") -> str:
 
     Examples
     --------
-    >>> beside(0.42, 0.5, "%"), beside(0.498, 0.5, "%"), beside(7.96, 8)
+    >>> beside_limit(0.42, 0.5, "%"), beside_limit(0.498, 0.5, "%"), beside_limit(7.96, 8)
     ('42%', '49.8%', '7.96')
     """
     differ = (n for n in range(17) if f"{value:.{n}{kind}}" != f"{limit:.{n}{kind}}")

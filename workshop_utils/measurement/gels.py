@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import ndimage
 
-from workshop_utils._floor.words import beside
+from workshop_utils._floor.words import beside_limit
 from workshop_utils.pictures import Picture
 
 from .backgrounds import Gray, Mask, background
@@ -145,7 +145,7 @@ def _refuse_blurred(density: Gray, x: Gray, rows: Gray, clear: np.ndarray) -> No
     if share > RUN_TOGETHER:
         raise MeasurementError(
             "lanes run into each other: half way between two bands it is "
-            f"{beside(share, RUN_TOGETHER, '%')} as dark as in the fainter one, expected at most "
+            f"{beside_limit(share, RUN_TOGETHER, '%')} as dark as in the fainter one, expected at most "
             f"{RUN_TOGETHER:.0%}; out of focus, or lanes={len(x)} is wrong"
         )
 

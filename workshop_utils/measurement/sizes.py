@@ -15,7 +15,7 @@ from scipy import ndimage
 from scipy.spatial.distance import pdist
 from skimage import measure
 
-from workshop_utils._floor.words import beside
+from workshop_utils._floor.words import beside_limit
 
 from .backgrounds import Mask
 from .estimate import Estimate, MeasurementError
@@ -215,7 +215,7 @@ def _refuse(found: Regions, boxes: list[tuple[slice, slice]], cut: Mask) -> None
     )
     if solid < LEAST_SOLID:
         raise MeasurementError(
-            f"these are no grains: the usual one fills {beside(solid, LEAST_SOLID, '%')} of its convex hull, "
+            f"these are no grains: the usual one fills {beside_limit(solid, LEAST_SOLID, '%')} of its convex hull, "
             f"expected {LEAST_SOLID:.0%}; letters, a logo, or several things in one?"
         )
 

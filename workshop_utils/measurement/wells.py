@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import ndimage
 
-from workshop_utils._floor.words import beside
+from workshop_utils._floor.words import beside_limit
 from workshop_utils.pictures import Picture
 
 from .backgrounds import Gray, Mask
@@ -110,7 +110,7 @@ def _refuse_places(places: Gray, pitch: float, radius: float, shape: tuple[int, 
     """Refuse wells that are too small, or outside the picture."""
     if pitch < NEAREST:
         raise MeasurementError(
-            f"expected wells at least {NEAREST} px apart, got {beside(pitch, NEAREST)}; magnify"
+            f"expected wells at least {NEAREST} px apart, got {beside_limit(pitch, NEAREST)}; magnify"
         )
     height, width = shape
     if (places < radius).any() or (places > np.array([width, height]) - 1 - radius).any():
@@ -123,7 +123,7 @@ def _refuse_blurred(gray: Gray, places: Gray, pitch: float) -> None:
     """Refuse wells whose walls are not seen."""
     if (step := float(np.median([_step(gray, x, y, pitch) for x, y in places]))) < LEAST_STEP:
         raise MeasurementError(
-            f"no edges: from a well to its wall light changes by {beside(step, LEAST_STEP, '%')} within "
+            f"no edges: from a well to its wall light changes by {beside_limit(step, LEAST_STEP, '%')} within "
             f"{_WITHIN} px, expected {LEAST_STEP:.0%}; is it in focus, and are first and last the middles of "
             "the corner wells?"
         )
@@ -133,7 +133,7 @@ def _refuse_uneven(share: float) -> None:
     """Refuse a plate of which only this share of the wells is even."""
     if share < MOST_WELLS:
         raise MeasurementError(
-            f"only {beside(share, MOST_WELLS, '%')} of the wells are even; expected {MOST_WELLS:.0%}. Is the "
+            f"only {beside_limit(share, MOST_WELLS, '%')} of the wells are even; expected {MOST_WELLS:.0%}. Is the "
             "plate in focus, and are first and last the middles of the corner wells?"
         )
 

@@ -180,7 +180,7 @@ def test_a_frozen_batchnorm_can_be_copied_and_saved_and_stays_frozen(again):
 @pytest.mark.parametrize("kind", ["f", "%"])
 def test_a_number_beside_a_limit_that_it_exceeds_reads_unlike_it(away, kind):
     limit = 0.25
-    written = words.beside(limit + away, limit, kind)
+    written = words.beside_limit(limit + away, limit, kind)
     assert float(written.rstrip("%")) != limit * (100 if kind == "%" else 1)
 
 

@@ -215,8 +215,8 @@ def _refuse(found: Regions, boxes: list[tuple[slice, slice]], cut: Mask) -> None
     )
     if solid < LEAST_SOLID:
         raise MeasurementError(
-            f"these are no grains: the usual one fills {beside_limit(solid, LEAST_SOLID, '%')} of its convex hull, "
-            f"expected {LEAST_SOLID:.0%}; letters, a logo, or several things in one?"
+            f"these are no grains: the usual one fills {beside_limit(solid, LEAST_SOLID, '%')} of its convex "
+            f"hull, expected {LEAST_SOLID:.0%}; letters, a logo, or several things in one?"
         )
 
 

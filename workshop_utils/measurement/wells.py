@@ -123,9 +123,9 @@ def _refuse_blurred(gray: Gray, places: Gray, pitch: float) -> None:
     """Refuse wells whose walls are not seen."""
     if (step := float(np.median([_step(gray, x, y, pitch) for x, y in places]))) < LEAST_STEP:
         raise MeasurementError(
-            f"no edges: from a well to its wall light changes by {beside_limit(step, LEAST_STEP, '%')} within "
-            f"{_WITHIN} px, expected {LEAST_STEP:.0%}; is it in focus, and are first and last the middles of "
-            "the corner wells?"
+            "no edges: from a well to its wall light changes by "
+            f"{beside_limit(step, LEAST_STEP, '%')} within {_WITHIN} px, expected {LEAST_STEP:.0%}; "
+            "is it in focus, and are first and last the middles of the corner wells?"
         )
 
 
@@ -133,8 +133,8 @@ def _refuse_uneven(share: float) -> None:
     """Refuse a plate of which only this share of the wells is even."""
     if share < MOST_WELLS:
         raise MeasurementError(
-            f"only {beside_limit(share, MOST_WELLS, '%')} of the wells are even; expected {MOST_WELLS:.0%}. Is the "
-            "plate in focus, and are first and last the middles of the corner wells?"
+            f"only {beside_limit(share, MOST_WELLS, '%')} of the wells are even; expected {MOST_WELLS:.0%}. "
+            "Is the plate in focus, and are first and last the middles of the corner wells?"
         )
 
 

@@ -322,7 +322,6 @@ SUMMARY = {
     "audited": ("networks before", "audited, squared", "corrected"),
     "repaired": ("networks before", "repaired, squared", "corrected"),
     "audited, scaled": ("networks before", "audited, scaled", "corrected"),
-    "audited, rings only": ("networks before", "audited, scaled", "corrected, rings only"),
     "repaired, scaled": ("networks before", "repaired, scaled", "corrected"),
     "patents": ("ladder", "all", "corrected"),
     "patents, rings only": ("ladder", "all", "corrected, rings only"),
@@ -408,9 +407,16 @@ def rivals(table: pd.DataFrame, own: list[Drawing], osra: dict[str, list[str]]) 
 
 def judge_osra(table: pd.DataFrame, osra: dict[str, list[str]]) -> dict:
     """Judge what OSRA said of the drawings that it was asked; what it cannot read is not aromatic."""
-    said = np.array([_osra_says(osra[file]) for file in table.file])
-    unread = {"asked": len(table), "nothing readable": int(sum(not osra[file] for file in table.file))}
-    return scores(table, said[None], np.array([0.5])) | unread
+    read = [_molecules(osra[file]) for file in table.file]
+    said = np.array([float(any(map(has_aromatic_bond, molecules))) for molecules in read])
+    unread, wrong = np.array([not molecules for molecules in read]), said != table.corrected.to_numpy()
+    counts = {
+        "asked": len(table),
+        "nothing readable": int(unread.sum()),
+        "wrong": int(wrong.sum()),
+        "wrong, for nothing was readable": int((wrong & unread).sum()),
+    }
+    return scores(table, said[None], np.array([0.5])) | counts
 
 
 def _bond(ink: Ink) -> float:
@@ -434,10 +440,11 @@ RIVALS: dict[str, Callable[[Ink], float]] = {
 }
 
 
-def _osra_says(smiles: list[str] | None) -> float:
+def _molecules(smiles: list[str]) -> list[Chem.Mol]:
+    """What RDKit takes of the SMILES that OSRA wrote."""
     with rdBase.BlockLogs():
-        read = [Chem.MolFromSmiles(each) for each in smiles or []]
-    return float(any(mol is not None and has_aromatic_bond(mol) for mol in read))
+        read = [Chem.MolFromSmiles(each) for each in smiles]
+    return [molecule for molecule in read if molecule is not None]
 
 
 def ask_osra(table: pd.DataFrame, kept: Path | None) -> dict[str, list[str]]:
@@ -450,8 +457,11 @@ def ask_osra(table: pd.DataFrame, kept: Path | None) -> dict[str, list[str]]:
         for row in missing.itertuples():
             path = Path(folder) / "drawing.png"
             Image.fromarray((255 * (1 - row.ink)).astype(np.uint8)).save(path)
-            read = subprocess.run(["osra", path], capture_output=True, encoding="utf-8", timeout=300)
-            told[row.file] = read.stdout.split()
+            try:
+                read = subprocess.run(["osra", path], capture_output=True, encoding="utf-8", timeout=300)
+                told[row.file] = read.stdout.split()
+            except subprocess.TimeoutExpired:  # as good as nothing readable
+                told[row.file] = []
             kept.write_text(json.dumps(told, indent=0), encoding="utf-8", newline="\n")
     return told
 

@@ -439,12 +439,12 @@ pd.DataFrame(table, index=[file.name for file in files]).round(3)
 # %% [markdown]
 # ## Summary
 #
-# - A picture is an array. Shape, type and range belong to it as a unit belongs to a number.
+# - A picture is an array: ask for its shape, type and range first.
 # - Gray is a weighted sum, and the weights decide what turns pale. Ink is 1 − gray, with paper at 0.
 # - A gray picture is shown between fixed limits.
 # - Labels come from molecules, not from letters.
 # - Know the majority before you hear an accuracy.
-# - A file can be transparent, lie on its side, or hold changed values: open it with care.
+# - A file can be transparent, lie sideways, or have lost values: open it with care.
 
 # %% [markdown]
 # ## Where this connects

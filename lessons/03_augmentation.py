@@ -414,10 +414,10 @@ checks.robust_training(my_recipe, my_scores)
 #
 # - A change is allowed if it keeps the answer to *your* question.
 # - What is filled in must be paper. As ink, paper is 0.
-# - A mirror turns the drawing of a chiral molecule into the other enantiomer's; turns and re-drawing do not.
+# - Mirrored, a chiral drawing shows the other enantiomer; turned or drawn again, the same.
 # - Each picture of a batch gets a change of its own. Split first, augment afterwards.
 # - Augmented copies are no new molecules.
-# - Augmentation prepares a network for what it varies. Measure it: decisions and ranking, seed by seed.
+# - Augmentation prepares for what it varies. Measure decisions and ranking, seed by seed.
 
 # %% [markdown]
 # ## Where this connects

@@ -307,7 +307,7 @@ plotting.show(figure, alt="Twelve intervals about 1, each about a tenth wide")
 
 # %% [markdown]
 # Twelve are too few to tell bad luck from bad intervals. A record of more: how often the interval holds the truth, itself with
-# a 95 % interval; how far the mean is off, half the interval's width (both as shares of the truth), and how many good pictures were refused.
+# a 95 % interval; how far the mean is off, half the interval's width (both as shares of the truth), and the share of good pictures refused.
 
 # %% tags=["slide"]
 record = datasets.recorded("coverage")
@@ -324,9 +324,9 @@ plotting.show(
 )
 
 # %% [markdown]
-# Every row of the table lies near 95 %; only the count is 1 % low. In the figure (100 pictures a point) noise and blur are borne, then mostly refused.
-# Crowding is neither: where most crystals touch, intervals hold too rarely. So with a threshold far off: an interval knows only a small doubt about
-# where the edge is.
+# Every row of the table lies near 95 %; only the count is 1 % low. In the figure noise and blur are borne, then mostly refused; at most noise the few
+# left miss too often. Crowding is not refused: where most crystals touch, intervals hold too rarely. So with a threshold a tenth off: an interval
+# allows little doubt about the edge.
 
 # %% [markdown] tags=["instructor"]
 # A 95 % interval should miss once in twenty. One that never misses is too wide, and as dishonest.
@@ -403,10 +403,10 @@ figure = plotting.pictures([net.rgb, walls.mask.astype(float)], ["the net", "wal
 plotting.show(figure, alt="A gray net with a strip of labels below; beside it, what counts as wall")
 
 # %% [markdown]
-# They do. Lines are laid along rows and columns. The *mean intercept* is their length within walls, over how often they enter one; nothing has to
-# be parted. It is no width: crossed slantwise, a wall reads about 1.6 times too wide. *Segmentation* errs most: more smoothing, longer intercepts.
+# They do. Lines run along rows and columns. The *mean intercept* is their length within walls, over how often they enter one; nothing has to
+# be parted. It is no width: crossed slantwise, a straight wall reads 1.6 times its width. *Segmentation* errs most: more smoothing, longer intercepts.
 #
-# Then nuclei of cells, in fluorescence. People have drawn each by hand. The *overlap* is what two outlines share, over what both cover.
+# Then nuclei of cells, in fluorescence. People have drawn each by hand. The *overlap* is what two outlines share, over all that they cover.
 
 # %% [markdown] tags=["question"]
 # How many will `regions` find as people drew them: half, most, or all?
@@ -422,9 +422,9 @@ figure = plotting.parity(drawn, {"": areas}, title, quantity="area (px)", names=
 plotting.show(figure, alt="Area found against area drawn by hand: near the diagonal, a few far off")
 
 # %% [markdown]
-# Most: *found* is an overlap above a half. Missed are mostly clumps, left whole, or dim ones beside bright ones; the other things, clumps and pieces.
+# Most: *found* is an overlap above a half. Missed are mostly clumps, left whole, or dim ones beside bright ones; the other things, mostly clumps and pieces.
 #
-# Last a stained section, one cell, and a drawn TLC plate.
+# Last a stained section, a cell, a drawn TLC plate.
 
 # %% [markdown] tags=["question"]
 # One of the three should be refused. Which, and why?

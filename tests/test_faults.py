@@ -35,9 +35,9 @@ def saved(tmp_path):
 @POSIX
 def test_on_a_full_disk_the_old_weights_survive(saved, disk_with_room_for):
     before = saved.read_bytes()
-    with pytest.raises(OSError, match=r"could not be written \(.*\); the file that was there is as it was"):  # noqa: SIM117
-        with disk_with_room_for(10_000):
-            models.save_weights(models.CompactCNN(3), saved, {})
+    said = r"could not be written \(.*\); the file that was there is as it was"
+    with pytest.raises(OSError, match=said), disk_with_room_for(10_000):
+        models.save_weights(models.CompactCNN(3), saved, {})
     assert saved.read_bytes() == before
     assert models.load_weights(saved).card.question == "Is there a ring?"
     assert [file.name for file in saved.parent.iterdir()] == [saved.name], "nothing is left lying about"

@@ -240,7 +240,27 @@ def test_a_mapping_chooses_what_it_says_yes_to():
     assert checks.fooling_letters(chosen | {"hexane": True}).status == "hint"
 
 
-@pytest.mark.parametrize("said", ["no", "False", float("nan"), 2, None, [True]])
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [
+        (np.bool_(True), np.float32(0)),
+        (np.array([True]), np.array([False])),
+        (torch.tensor(1.0), torch.tensor([False])),
+    ],
+)
+def test_yes_and_no_may_come_as_any_truth_value_or_as_the_only_one_of_an_array(yes, no):
+    chosen = {"ethanol": yes, "bromoethane": True, "hexane": no}
+    assert checks.fooling_letters(chosen).status == "correct"
+
+
+def test_truth_values_may_stand_in_a_column_of_objects():
+    answer = pd.Series({"ethanol": True, "bromoethane": True, "hexane": False}, dtype=object)
+    assert checks.fooling_letters(answer).status == "correct"
+
+
+@pytest.mark.parametrize(
+    "said", ["no", "False", float("nan"), 2, None, [True], [[1], [1, 2]], np.ma.array([True], mask=[True])]
+)
 def test_what_is_neither_true_nor_false_chooses_nothing(said):
     answer = {"ethanol": True, "bromoethane": said, "hexane": False}
     verdict = checks.fooling_letters(answer)

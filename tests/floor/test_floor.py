@@ -176,6 +176,14 @@ def test_a_frozen_batchnorm_can_be_copied_and_saved_and_stays_frozen(again):
 # Numbers in words.
 
 
+@pytest.mark.parametrize("away", [0.3, 0.06, 4e-3, -4e-3, 5e-7, -1e-12])
+@pytest.mark.parametrize("kind", ["f", "%"])
+def test_a_number_beside_a_limit_that_it_exceeds_reads_unlike_it(away, kind):
+    limit = 0.25
+    written = words.beside_limit(limit + away, limit, kind)
+    assert float(written.rstrip("%")) != limit * (100 if kind == "%" else 1)
+
+
 def test_no_probability_is_written_as_certain():
     written = [words.probability(p) for p in (0.0, 0.007, 0.0099, 0.01, 0.5, 0.99, 0.9901, 1.0)]
     assert written == ["below 0.01"] * 3 + ["0.01", "0.50", "0.99"] + ["above 0.99"] * 2

@@ -365,7 +365,8 @@ def arguments(path: str, function: Callable[..., Any], files: Files) -> SearchSt
     positional, keywords = [], {}
     for name, parameter in inspect.signature(function).parameters.items():
         needed = parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
-        if not needed and name not in DRAWN and (path, name) not in strangers_laboratory.BY_PATH:
+        typed = path.startswith("demos.") and name in ("smiles", "other")  # what someone types into a demo
+        if not (needed or typed or name in DRAWN or (path, name) in strangers_laboratory.BY_PATH):
             continue
         one = BY_PATH.get((path, name), BY_NAME.get(name))
         one = strangers_laboratory.BY_PATH.get((path, name), one)
@@ -377,10 +378,8 @@ def arguments(path: str, function: Callable[..., Any], files: Files) -> SearchSt
             one = odd | picture | texts
         if "Iterable" in str(parameter.annotation) and name == "smiles":
             one = BY_PATH.get((path, name), molecules)
-        if (
-            path.startswith(("demos.", "molecules.parse"))
-            and name == "smiles"
-            and path != "molecules.parse_many"
+        if typed or (
+            path.startswith("molecules.parse") and name == "smiles" and path != "molecules.parse_many"
         ):
             one = molecule
         if one is None:

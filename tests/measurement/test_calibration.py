@@ -146,6 +146,27 @@ def test_signals_that_are_none_are_refused(signals):
         measurement.fit_curve(x, x, unit="ng").amount(signals)
 
 
+@pytest.mark.parametrize(("signals", "got"), [((), "none"), ([[3.0, 3.1]], r"a table of shape \(1, 2\)")])
+def test_what_is_no_row_of_signals_is_told_its_shape(signals, got):
+    with pytest.raises(MeasurementError, match=rf"in a row, such as \[0.41, 0.43\], got {got}$"):
+        measurement.fit_line(X, standards(0), unit="mg/L").amount(signals)
+
+
+def test_one_signal_beyond_the_curve_is_told_as_one_number_and_replicates_as_a_range():
+    curve = measurement.fit_curve([10, 20, 40, 80, 160], [10, 20, 40, 80, 160], unit="ng")
+    with pytest.raises(MeasurementError, match="the sample reads 250 ng, outside"):
+        curve.amount(250.0)
+    with pytest.raises(MeasurementError, match=r"reads 255 \(replicates 250 to 260\) ng, outside"):
+        curve.amount([250.0, 260.0])
+
+
+def test_a_curve_reads_signals_of_any_kind():
+    torch = pytest.importorskip("torch")
+    curve = measurement.fit_curve([10, 20, 40, 80, 160], [10, 20, 41, 80, 159], unit="ng")
+    assert curve.amount(torch.tensor([50.0])).n == curve.amount([50.0]).n == 1
+    assert curve.ratio(torch.tensor([50.0]), (25.0, 26.0)).n == 3
+
+
 def test_a_replicate_below_a_mask_is_not_averaged_in():
     hidden = np.ma.masked_array([1.5, 2.5], mask=[False, True])
     line = measurement.fit_line([0, 1, 2, 3, 4], [0.01, 0.99, 2.02, 2.98, 4.0], unit="mg")

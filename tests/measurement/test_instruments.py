@@ -336,7 +336,7 @@ def test_absorbance_is_beer_and_lamberts(plate):
         ((40, 40), (40, 40), "no corners"),
         ((40, 40), (560, 100), "no corners"),
         ((-30, 40), (560, 380), "outside the picture"),
-        ((40, 40), (150, 110), "10.0; magnify"),
+        ((40, 40), (150, 110), "got 10; magnify"),
     ],
 )
 def test_a_grid_that_is_none_is_refused(plate, first, last, reason):
@@ -349,6 +349,17 @@ def test_a_grid_beside_the_wells_is_refused(plate, away):
     first, last = (tuple(np.add(plate.facts[end], away)) for end in ("first", "last"))
     with pytest.raises(MeasurementError, match="middles of the corner wells"):
         measurement.wells(plate.picture, first=first, last=last)
+
+
+def test_wells_that_are_hardly_too_near_are_not_said_to_be_as_far_apart_as_expected(plate):
+    with pytest.raises(MeasurementError, match=r"at least 20 px apart, got 19\.96; magnify"):
+        measurement.wells(plate.picture, first=(60, 60), last=(60 + 11 * 19.96, 60 + 7 * 19.96))
+
+
+def test_a_single_blank_may_be_a_text(plate):
+    where = {"first": plate.facts["first"], "last": plate.facts["last"]}
+    read = measurement.wells(plate.picture, **where, blanks="A1")
+    assert read.equals(measurement.wells(plate.picture, **where, blanks=["A1"]))
 
 
 def test_a_blank_is_a_well(plate):

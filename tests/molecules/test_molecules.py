@@ -216,6 +216,8 @@ def test_a_character_that_resembles_nothing_is_named():
         ("H 2 SO 4", "looks like a formula"),
         ("0    CCO", "a number before it; give the SMILES alone: 'CCO'"),
         ("(1) c1ccccc1", "a number before it; give the SMILES alone: 'c1ccccc1'"),
+        ("1 CCO ethanol", "a number before it and other text behind it; give the SMILES alone: 'CCO'$"),
+        ("CO\t12", "other text behind it; give the SMILES alone: 'CO'$"),
         ("PCB 77", "look its SMILES up"),
         ("CCOCCN 12", "give the SMILES alone: 'CCOCCN'$"),
     ],

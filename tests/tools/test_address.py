@@ -119,9 +119,7 @@ def run_cell(monkeypatch, *, on_colab, installed):
 
 
 @pytest.mark.parametrize(("on_colab", "installed"), [(False, True), (False, False), (True, True)])
-def test_the_first_cell_does_nothing_on_other_computers_and_twice(
-    published, monkeypatch, on_colab, installed
-):
+def test_the_first_cell_does_nothing_elsewhere_and_twice(published, monkeypatch, on_colab, installed):
     assert run_cell(monkeypatch, on_colab=on_colab, installed=installed) == []
 
 

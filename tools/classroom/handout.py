@@ -1,6 +1,6 @@
 """Make the learners' handout, two pages of A4: ``make handout``, or ``python -m tools.classroom.handout``.
 
-It holds the course's arrow, each lesson's key ideas, the functions that more than one lesson uses, the words
+It holds the course's arrow, each lesson's key ideas, the functions that three lessons or more use, the words
 of the course and where to go on. build/handout.html is made from the lessons, the package's docstrings and
 docs/glossary.md by handout.html.j2; Chromium, if there is one, prints it to build/handout.pdf.
 """
@@ -62,9 +62,9 @@ def handout(course: list[Outline]) -> str:
 
 
 def functions() -> dict[str, str]:
-    """Return the functions that more than one lesson uses, with the first line of their docstrings."""
+    """Return the functions that three lessons or more use, with the first line of their docstrings."""
     used = Counter(name for lesson in find_lessons() for name in names_in(lesson))
-    found = {name: _object(name) for name in sorted(used) if used[name] > 1}
+    found = {name: _object(name) for name in sorted(used) if used[name] > 2}
     return {name: _first_line(thing) for name, thing in found.items() if callable(thing)}
 
 

@@ -35,6 +35,8 @@ TEMPLATE = Path(__file__).parent / "deck"
 STILLS = ROOT / "docs" / "frames"
 #: The stage, in px: slides are made for it and scaled to every screen.
 WIDTH, HEIGHT = 1280, 720
+#: So many words may lead to a question.
+MOST_TOLD = 36
 #: Width by height, below which a picture counts as tall.
 TALL = 1.25
 REVEAL = Package(
@@ -105,10 +107,13 @@ def prose(cells: Sequence[NotebookNode], *tags: str) -> Iterator[str]:
 
 
 def told_before(cells: Sequence[NotebookNode]) -> str:
-    """Return the last paragraph above a question, so that its slide can be understood alone."""
+    """Return the last sentences above a question, so that its slide can be understood alone."""
     paragraphs = "\n\n".join(prose(cells)).split("\n\n")
-    told = next((text for text in reversed(paragraphs) if text[:1] not in ("#", ">", "-")), "")
-    return re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", told)  # a deck lies elsewhere than the notebooks
+    told = next((text for text in reversed(paragraphs) if text[:1] not in "#>-|!<" and text[:2] != "* "), "")
+    told = re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", told)  # a deck lies elsewhere than the notebooks
+    while len(told.split()) > MOST_TOLD and (after := re.search(r"[.?!][*_)]*\s+(?=[^a-z\d]?[A-Z`$])", told)):
+        told = told[after.end() :]  # a sentence begins large: what follows "e.g." or a point in code does not
+    return told
 
 
 def told_after(cells: Sequence[NotebookNode]) -> str:

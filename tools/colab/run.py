@@ -69,9 +69,7 @@ def with_wheel(path: Path, wheel: Path) -> str:
 
 def offline(folder: Path) -> dict[str, str]:
     """Return the variables of a run: pip finds packages in ``wheels/`` only, and warnings are as usual."""
-    variables = {
-        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "MPLBACKEND")
-    }
+    variables = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "MPLBACKEND")}
     # An address, because pip splits this variable at blanks.
     found = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": (folder / "wheels").as_uri()}
     return variables | found | {"COURSE_USUAL_WARNINGS": "1"}

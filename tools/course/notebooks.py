@@ -247,7 +247,7 @@ def _check_cells(text: str, path: Path) -> None:
         begins = [block.begin for block in blocks if head < block.begin < following]
         is_exercise = "exercise" in tags_of(cell) and cell.cell_type == "code"
         if begins and not is_exercise:
-            raise LessonError(path, begins[0], "a solution block stands in a code cell tagged 'exercise'")
+            raise LessonError(path, begins[0], "a solution block belongs in a code cell tagged 'exercise'")
         if is_exercise and not begins:
             raise LessonError(path, head, "a code cell tagged 'exercise' needs a solution block")
     _check_setup(cells, heads, path)

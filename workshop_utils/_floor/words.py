@@ -19,3 +19,22 @@ def probability(value: float) -> str:
     if not 0 <= value <= 1:
         raise ValueError(f"expected a probability in [0, 1], got {value}")
     return "below 0.01" if value < 0.01 else "above 0.99" if value > 0.99 else f"{value:.2f}"
+
+
+def beside_limit(value: float, limit: float, kind: str = "f") -> str:
+    """Write a number with as many decimals as it takes to see that it is not the limit beside it.
+
+    Parameters
+    ----------
+    value, limit : float
+        Two numbers; the limit is written elsewhere.
+    kind : {"f", "%"}
+        Whether they are written as they are, or in percent.
+
+    Examples
+    --------
+    >>> beside_limit(0.42, 0.5, "%"), beside_limit(0.498, 0.5, "%"), beside_limit(7.96, 8)
+    ('42%', '49.8%', '7.96')
+    """
+    differ = (n for n in range(17) if f"{value:.{n}{kind}}" != f"{limit:.{n}{kind}}")
+    return f"{value:.{next(differ, 17)}{kind}}"

@@ -222,19 +222,26 @@ def chosen(answer: Any) -> Any:
     AnswerError
         If a mapping says of a name anything but True or False.
     """
-    if isinstance(answer, Mapping) or (
-        str(getattr(answer, "dtype", "")) in ("bool", "boolean") and hasattr(answer, "index")
-    ):
+    if isinstance(answer, Mapping) or _holds_truth_values(answer):
         return [name for name, said in answer.items() if _is_yes(said, name)]
     return answer
 
 
+def _holds_truth_values(answer: Any) -> bool:
+    """Whether it is a Series of them, of any type: where a column once had gaps, it is one of objects."""
+    if not (hasattr(answer, "dtype") and hasattr(answer, "items")):
+        return False
+    truths = [isinstance(said, bool | np.bool_) for _, said in answer.items()]
+    return str(answer.dtype) in ("bool", "boolean") or (any(truths) and all(truths))
+
+
 def _is_yes(said: Any, name: Any) -> bool:
     """Read True or False: a text such as "no" counts as true in Python."""
-    plain = np.asarray(detached(said))
-    if plain.ndim or plain.dtype.kind not in "biuf" or plain not in (0, 1):
+    several = isinstance(said, list | tuple) or np.ma.is_masked(said)
+    plain = np.asarray(None if several else detached(said))
+    if plain.size != 1 or plain.dtype.kind not in "biuf" or plain.item() not in (0, 1):
         raise AnswerError(hint(f"For {name!r:.40} True or False is expected, and this is {_what(said)}."))
-    return bool(plain)
+    return bool(plain.item())
 
 
 def _folded(name: str) -> str:

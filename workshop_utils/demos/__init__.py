@@ -42,9 +42,10 @@ def _told_in_words(frame: Callable) -> Callable:
 
     @functools.wraps(frame)
     def inner(*args, **kwargs):
-        smiles = inspect.signature(frame).bind(*args, **kwargs).arguments.get("smiles", "")
-        if not isinstance(smiles, str):
-            parse(smiles)
+        given = inspect.signature(frame).bind(*args, **kwargs).arguments
+        for typed in (given.get("smiles", ""), given.get("other", "")):
+            if not isinstance(typed, str):
+                parse(typed)
         return frame(*args, **kwargs)
 
     return inner

@@ -61,7 +61,7 @@ def solubility_reader_frame(smiles: str = CAFFEINE, other: str = "") -> NDArray[
     InvalidSmilesError
         If the SMILES cannot be read.
     """
-    if other.strip():
+    if not isinstance(other, str) or other.strip():
         return _pair(smiles, other)
     read, measured, error = _read(smiles), _measured(smiles), _error()
     frame = sheet(TOP + SIDE + 106)
@@ -95,7 +95,7 @@ def solubility_reader_alt(smiles: str = CAFFEINE, other: str = "") -> str:
     str
         One or more sentences, with the most important numbers.
     """
-    if other.strip():
+    if not isinstance(other, str) or other.strip():
         said = " ".join(_comparison(smiles, other))
         return f"Drawings of A, {smiles}, and B, {other}, and both logS among those of ESOL. {said}"
     return f"Drawing of {smiles}, and its logS among those of ESOL. {' '.join(_sentences(smiles))}"

@@ -29,7 +29,7 @@ ASIDE = LEFT + WIDE + 24
 #: A blue that is seen on dark things, too.
 PALE = (86, 180, 233)
 #: Rows and columns of a drawn picture, px: no larger, since each move of a slider cuts it anew.
-FIELD = (360, 480)
+FIELD = (288, 384)
 #: Drawn pictures, with what is drawn of them; the coins are a photograph, and nobody knows their scale.
 DRAWN = {
     "crystals": {"seed": 4, "kind": "crystals", "shading": 0.5},

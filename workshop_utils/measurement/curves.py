@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
 from .estimate import CONFIDENCE, Estimate, MeasurementError
-from .lines import FEWEST_LEVELS, signals_of, standards_of
+from .lines import FEWEST_LEVELS, listed, signals_of, standards_of
 
 #: A sample may lie outside the standards by this factor, which replicates at the end of their range need.
 BEYOND = 1.25
@@ -82,9 +82,10 @@ class Curve:
         >>> print(curve.amount([33.5, 33.0]))
         50 ng [47, 53]
         """
-        amount, by_curve, by_sample, pooled, degrees = self._read([signals])
+        found = signals_of(signals)
+        amount, by_curve, by_sample, pooled, degrees = self._read([found])
         return _from_logarithms(
-            math.log(amount[0]), by_curve, by_sample, pooled, degrees, self.unit, np.size(signals)
+            math.log(amount[0]), by_curve, by_sample, pooled, degrees, self.unit, len(found)
         )
 
     def ratio(self, signals: ArrayLike, others: ArrayLike) -> Estimate:
@@ -112,12 +113,13 @@ class Curve:
         >>> print(curve.ratio([60.0, 61.0], [30.0, 30.5]))
         2.00 [1.92, 2.09]
         """
-        amounts, by_curve, by_sample, pooled, degrees = self._read([signals, others])
-        number = np.size(signals) + np.size(others)
+        samples = [signals_of(signals), signals_of(others)]
+        amounts, by_curve, by_sample, pooled, degrees = self._read(samples)
+        number = sum(map(len, samples))
         logarithm = math.log(amounts[0] / amounts[1])
         return _from_logarithms(logarithm, by_curve, by_sample, pooled, degrees, "", number)
 
-    def _read(self, samples: list[ArrayLike]) -> tuple[list[float], float, float, float, int]:
+    def _read(self, samples: list[NDArray[np.float64]]) -> tuple[list[float], float, float, float, int]:
         """Amounts; errors from curve and samples for a spread of 1; the spread with its degrees of freedom.
 
         Of two samples the errors are those of the difference of their logarithms.
@@ -125,7 +127,7 @@ class Curve:
         amounts, slopes, by_sample = [], np.zeros(2), 0.0
         squares, degrees = self.spread**2 * self.degrees, self.degrees
         for sign, signals in zip((1, -1), samples, strict=False):
-            logarithms = np.log(self._amounts(signals_of(signals)))
+            logarithms = np.log(self._amounts(signals))
             amount = math.exp(logarithms.mean())
             slopes += sign * np.array([-(1 + self.bend * amount), amount])
             by_sample += 1 / len(logarithms)
@@ -145,7 +147,7 @@ class Curve:
             found = np.where(left > 0, signals / np.maximum(left, 0), np.inf)
         if not self.amounts.min() / BEYOND <= found.min() <= found.max() <= self.amounts.max() * BEYOND:
             raise MeasurementError(
-                f"the sample reads {found.min():.3g} to {found.max():.3g} {self.unit}, outside the "
+                f"the sample reads {listed(float(np.mean(found)), found)} {self.unit}, outside the "
                 f"standards, {self.amounts.min():g} to {self.amounts.max():g} {self.unit}; load less or more "
                 "of it"
             )

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import ndimage
 
+from workshop_utils._floor.words import beside_limit
 from workshop_utils.pictures import Picture
 
 from .backgrounds import Gray, Mask, background
@@ -143,8 +144,9 @@ def _refuse_blurred(density: Gray, x: Gray, rows: Gray, clear: np.ndarray) -> No
     share = float(np.median(gaps / np.minimum(peaks[pairs], peaks[pairs + 1])))
     if share > RUN_TOGETHER:
         raise MeasurementError(
-            f"lanes run into each other: half way between two bands it is {share:.0%} as dark as in the "
-            f"fainter one, expected at most {RUN_TOGETHER:.0%}; out of focus, or lanes={len(x)} is wrong"
+            "lanes run into each other: half way between two bands it is "
+            f"{beside_limit(share, RUN_TOGETHER, '%')} as dark as in the fainter one, expected at most "
+            f"{RUN_TOGETHER:.0%}; out of focus, or lanes={len(x)} is wrong"
         )
 
 

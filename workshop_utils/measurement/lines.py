@@ -108,13 +108,13 @@ class Line:
         beyond = BEYOND * (self.linear_to - lowest)
         if value - half > self.linear_to or single.max() > self.linear_to + beyond:
             raise MeasurementError(
-                f"the sample reads {_listed(value, single)} {self.unit}, above the linear range, which ends "
+                f"the sample reads {listed(value, single)} {self.unit}, above the linear range, which ends "
                 f"at {self.linear_to:.3g} {self.unit}: there the signal saturates, or there are no "
                 "standards; dilute the sample"
             )
         if value + half < lowest or single.min() < lowest - beyond:
             raise MeasurementError(
-                f"the sample reads {_listed(value, single)} {self.unit}, below all standards; is the blank "
+                f"the sample reads {listed(value, single)} {self.unit}, below all standards; is the blank "
                 "the right one?"
             )
 
@@ -164,7 +164,8 @@ def fit_line(amounts: ArrayLike, signals: ArrayLike, *, unit: str) -> Line:
     return Line(float(fit.slope), float(fit.intercept), x, y, spread, float(x.max()), unit)
 
 
-def _listed(value: float, single: NDArray[np.float64]) -> str:
+def listed(value: float, single: NDArray[np.float64]) -> str:
+    """Write a mean, and of several replicates their range."""
     parts = f" (replicates {single.min():.3g} to {single.max():.3g})" if len(single) > 1 else ""
     return f"{value:.3g}{parts}"
 
@@ -175,7 +176,12 @@ def signals_of(signals: ArrayLike) -> NDArray[np.float64]:
         found = np.atleast_1d(as_numbers(signals, "signals"))
     except ValueError as error:
         raise MeasurementError(str(error)) from None
-    if found.ndim != 1 or not found.size or not np.isfinite(found).all():
+    if found.ndim != 1 or not found.size:
+        raise MeasurementError(
+            "expected one or more finite signals of one sample in a row, such as [0.41, 0.43], got "
+            + (f"a table of shape {found.shape}" if found.size else "none")
+        )
+    if not np.isfinite(found).all():
         lost = np.count_nonzero(~np.isfinite(found))
         raise MeasurementError(
             f"expected one or more finite signals of one sample, got {lost} that are not among "

@@ -15,6 +15,8 @@ from scipy import ndimage
 from scipy.spatial.distance import pdist
 from skimage import measure
 
+from workshop_utils._floor.words import beside_limit
+
 from .backgrounds import Mask
 from .estimate import Estimate, MeasurementError
 from .regions import Regions, areas_at
@@ -208,13 +210,13 @@ def _refuse(found: Regions, boxes: list[tuple[slice, slice]], cut: Mask) -> None
             f"out of focus: edges are {found.blur:.1f} px wide, with a usual radius of {radius:.1f} px; "
             "focus, or magnify"
         )
-    solid = np.median(
-        [_solidity(found.labels[box] == i) for i, box in enumerate(boxes, start=1) if not cut[i - 1]]
+    solid = float(
+        np.median([_solidity(found.labels[box] == i) for i, box in enumerate(boxes, 1) if not cut[i - 1]])
     )
     if solid < LEAST_SOLID:
         raise MeasurementError(
-            f"these are no grains: the usual one fills {solid:.0%} of its convex hull, expected "
-            f"{LEAST_SOLID:.0%}; letters, a logo, or several things in one?"
+            f"these are no grains: the usual one fills {beside_limit(solid, LEAST_SOLID, '%')} of its convex "
+            f"hull, expected {LEAST_SOLID:.0%}; letters, a logo, or several things in one?"
         )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 from skimage import color, filters, measure
 
+from workshop_utils._floor.words import beside_limit
 from workshop_utils.pictures import Picture
 
 from .estimate import Estimate, MeasurementError
@@ -164,7 +165,8 @@ def _refuse_black(smooth: NDArray[np.float64]) -> None:
     share = float((smooth.max(axis=2) < BLACK).mean())
     if share > MOST_BLACK:
         raise MeasurementError(
-            f"{share:.0%} of the picture is black in all colors, expected at most {MOST_BLACK:.0%}: a fold, "
+            f"{beside_limit(share, MOST_BLACK, '%')} of the picture is black in all colors, expected at most "
+            f"{MOST_BLACK:.0%}: a fold, "
             "ink, or a frame? Cut it away"
         )
 
@@ -207,5 +209,5 @@ def _refuse_other_color(smooth: NDArray[np.float64], mask: NDArray[np.bool_], st
     if angle > MOST_TURNED:
         raise MeasurementError(
             f"what stands out has not the color of {stain}: in red, green and blue the two differ by "
-            f"{angle:.0f}°, expected at most {MOST_TURNED:.0f}°"
+            f"{beside_limit(angle, MOST_TURNED)}°, expected at most {MOST_TURNED:.0f}°"
         )

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import ndimage
 
+from workshop_utils._floor.words import beside_limit
 from workshop_utils.pictures import Picture
 
 from .backgrounds import Gray, Mask
@@ -37,7 +38,7 @@ def wells(
     last: tuple[float, float],
     rows: int = 8,
     columns: int = 12,
-    blanks: list[str] | tuple[str, ...] = (),
+    blanks: str | list[str] | tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Read the light and the absorbance of each well of a plate.
 
@@ -50,7 +51,7 @@ def wells(
         turned by 0, 90, 180 or 270° and a few degrees more, or mirrored, as it is when seen from below.
     rows, columns : int
         Of the plate; rows have letters.
-    blanks : list of str
+    blanks : str or list of str
         Wells of solvent: their mean is an absorbance of 0; by default the brightest well is. Uneven light is
         taken from what shines between the wells.
 
@@ -87,7 +88,7 @@ def wells(
     radius = WITHIN * pitch
     _refuse_places(places, pitch, radius, gray.shape)
     names = [f"{_letters(row)}{column + 1}" for row in range(rows) for column in range(columns)]
-    blanks = list(blanks)
+    blanks = [blanks] if isinstance(blanks, str) else list(blanks)
     if unknown := sorted(set(blanks) - set(names)):
         raise ValueError(f"expected wells of this plate as blanks, got {', '.join(unknown)}")
     read = pd.DataFrame(
@@ -108,7 +109,9 @@ def wells(
 def _refuse_places(places: Gray, pitch: float, radius: float, shape: tuple[int, ...]) -> None:
     """Refuse wells that are too small, or outside the picture."""
     if pitch < NEAREST:
-        raise MeasurementError(f"expected wells at least {NEAREST} px apart, got {pitch:.1f}; magnify")
+        raise MeasurementError(
+            f"expected wells at least {NEAREST} px apart, got {beside_limit(pitch, NEAREST)}; magnify"
+        )
     height, width = shape
     if (places < radius).any() or (places > np.array([width, height]) - 1 - radius).any():
         raise MeasurementError(
@@ -120,8 +123,9 @@ def _refuse_blurred(gray: Gray, places: Gray, pitch: float) -> None:
     """Refuse wells whose walls are not seen."""
     if (step := float(np.median([_step(gray, x, y, pitch) for x, y in places]))) < LEAST_STEP:
         raise MeasurementError(
-            f"no edges: from a well to its wall light changes by {step:.0%} within {_WITHIN} px, expected "
-            f"{LEAST_STEP:.0%}; is it in focus, and are first and last the middles of the corner wells?"
+            "no edges: from a well to its wall light changes by "
+            f"{beside_limit(step, LEAST_STEP, '%')} within {_WITHIN} px, expected {LEAST_STEP:.0%}; "
+            "is it in focus, and are first and last the middles of the corner wells?"
         )
 
 
@@ -129,8 +133,8 @@ def _refuse_uneven(share: float) -> None:
     """Refuse a plate of which only this share of the wells is even."""
     if share < MOST_WELLS:
         raise MeasurementError(
-            f"only {share:.0%} of the wells are even; expected {MOST_WELLS:.0%}. Is the plate in focus, "
-            "and are first and last the middles of the corner wells?"
+            f"only {beside_limit(share, MOST_WELLS, '%')} of the wells are even; expected {MOST_WELLS:.0%}. "
+            "Is the plate in focus, and are first and last the middles of the corner wells?"
         )
 
 

@@ -93,11 +93,13 @@ def _in_words(text: str) -> str:
         return said
     words, joined = text.split(), "".join(text.split())
     first, rest = text.split(maxsplit=1)
-    # CO 2 from a PDF is no methanol, and PCB 77 no phosphine
-    if any(map(str.isdigit, words)) and _is_formula(joined):
+    # CO 2 from a PDF is no methanol, and PCB 77 no phosphine; a tab parts the columns of a table
+    if "\t" not in text and any(map(str.isdigit, words)) and _is_formula(joined):
         return f"{_FORMULA}; {_LOOK_UP}"
     if re.fullmatch(r"\(?\d{1,4}[.:)]{0,2}", first) and _reads(rest):
-        return f"it is a SMILES with a number before it; give the SMILES alone: {rest!r}"
+        alone = rest.split()[0]
+        behind = "" if alone == rest else " and other text behind it"
+        return f"it is a SMILES with a number before it{behind}; give the SMILES alone: {alone!r}"
     if rest.startswith("|"):
         return (
             f"it is a CXSMILES; what stands between the | is not read here. Give the SMILES alone: {first!r}"

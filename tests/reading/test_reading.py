@@ -26,7 +26,7 @@ def test_an_instrument_with_divisions_is_written_with_its_interval():
 
 def test_a_refusal_says_why_and_carries_no_value():
     refused = Reading.refusal("no digits found", confidence=0.3)
-    assert repr(refused) == "<refused: no digits found>"
+    assert repr(refused) == "refused: no digits found"
     assert (refused.value, refused.text, refused.confidence) == (None, "", 0.3)
 
 

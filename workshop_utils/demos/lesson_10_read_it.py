@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workshop_utils import reading, synthetic
-from workshop_utils.reading import DialScale, Place, Reading, dials, displays, texts
+from workshop_utils.reading import DialScale, Place, Reading, dials, number, texts
 
 from ._canvas import (
     BLUE,
@@ -38,7 +38,7 @@ BAR = WIDTH - LEFT - ASIDE
 #: Uploads are shrunk to this many px on the longer side, so that a slider does not wait.
 LONGEST = 800
 #: What can be read, and the least confidence of an answer that is given.
-KINDS = {"display": displays.LEAST, "dial": dials.LEAST, "label": texts.LEAST}
+KINDS = {"display": number.LEAST, "dial": dials.LEAST, "label": texts.LEAST}
 #: As many bars as there is room for.
 ROWS = 9
 NO_MARKS = "somebody must point at two marks of a dial; reading.dial takes them in a notebook"

@@ -137,7 +137,7 @@ def _read(
     """Turn the pointer into a value, or refuse it."""
     strengths = (pointer.plainness, pointer.aside)
     confidence = likely(CALIBRATION, strengths[:1])
-    seen = (Place("pointer", (tuple(map(float, center)), pointer.end), confidence, strengths),)
+    seen = (Place("pointer", ((float(center[0]), float(center[1])), pointer.end), confidence, strengths),)
     if pointer.aside > BY:
         return Reading.refusal("what looks like the pointer does not run by the axis", places=seen)
     numbers, angles = _angles(scale, center, places)

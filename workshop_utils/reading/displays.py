@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workshop_utils.pictures import Picture
 
-from .grid import fit
 from .inputs import lightness_of, why_blank
-from .reading import Place, Reading, likely
-from .rows import AROUND, HIGH, SMALLEST, Candidate, Row, find_rows, turn_of, upright
-from .segments import Cell, number_in, read_cells, unexplained
+from .number import LEAST, Number, read_row
+from .reading import Reading
+from .rows import SMALLEST, find_rows, turn_of, upright
 
-#: A logistic curve, how likely a reading is right: intercept, and slopes of `Number.evidence`. Fitted by
-#: ``python benchmarks/reading_displays.py --calibrate --only display --pictures 1000``: seeds from 50,000 on
-#: of seen faces, half of them as usual, a quarter harder, an eighth turned, an eighth no displays.
-CALIBRATION = (-11.87, 7.09, 12.52, -7.85)
-#: A less likely reading is refused. Of the usual ones of these seeds it lets 97 % through, and no wrong one.
-LEAST = 0.85
-
-#: So much of the ink about digits may belong to none of them.
-MOST_LEFT = 0.15
-#: Digits and a minus that stand apart count if the next digit is so much less like them.
-APART = 0.4
 #: A row with a score above this has strokes as of two digits or more.
 MANY = 10
 #: Digits stand so far from the left and right edge of the picture, in heights of a digit: less would have
@@ -43,91 +28,6 @@ DIM = 0.25
 MOST = 8
 #: Strokes that are fainter than this share of the steps in the picture are not looked at.
 FAINT = 0.12
-
-_PLACES = ("top", "upper right", "lower right", "bottom", "lower left", "upper left", "middle", "point")
-
-
-@dataclass(frozen=True, eq=False)
-class Number:
-    """A row that was read.
-
-    Attributes
-    ----------
-    row : Row
-    cells : list of Cell
-        Its digits; `before` and `behind` are the cells beside them.
-    apart : bool
-        Whether other cells of the row show digits or a minus too.
-    left_over : float
-        The share of its ink that they do not explain.
-    score : float
-        Of its grid.
-    strokes : ndarray of shape (4,)
-        The box of the strokes by which it was found: left, top, right, bottom, px of the picture.
-    """
-
-    row: Row
-    cells: list[Cell]
-    before: Cell | None
-    behind: Cell | None
-    apart: bool
-    left_over: float
-    score: float
-    strokes: NDArray[np.float64]
-
-    @property
-    def text(self) -> str:
-        return "".join(cell.text for cell in self.cells).rstrip(".")
-
-    @property
-    def evidence(self) -> tuple[float, ...]:
-        """What tells right readings from wrong ones, each from 0 to 1.
-
-        By how much the next digit is less like the places, or how far a point is from the border between
-        there and not, where that is hardest to tell; how well the row fits the grid, for each place that is
-        on; the strongest place beside the digits, where none should be on (only a unit may stand behind
-        them, low).
-        """
-        lead = min(min(cell.nearest[2], cell.point_margin) for cell in self.cells)
-        fitting = self.score / max(sum(len(cell.on) for cell in self.cells), 1)
-        beside = self.before.levels.max() if self.before else 0.0
-        if self.behind:
-            beside = max(beside, self.behind.levels[[0, 1, 5]].max())
-        return float(min(lead, 1)), float(min(fitting, 1)), float(beside)
-
-    @property
-    def fault(self) -> str:
-        """Why it is no number, or ""."""
-        if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", self.text):
-            return "a row of strokes was found, but they form no digits"
-        if self.apart:
-            return "digits of one row stand apart, with a hole or a minus between them"
-        if self.left_over > MOST_LEFT:
-            return f"{self.left_over:.0%} of the strokes about what looks like digits are no part of them"
-        return ""
-
-    @property
-    def sure(self) -> bool:
-        return not self.fault and self.confidence >= LEAST
-
-    @property
-    def plainness(self) -> float:
-        """How much of what is there looks like digits, to choose between ways to see the same strokes."""
-        odd = max(cell.nearest[1] for cell in self.cells)
-        return self.score * (1 - odd) * max(1 - 5 * self.left_over, 0)
-
-    @property
-    def confidence(self) -> float:
-        return likely(CALIBRATION, self.evidence)
-
-    @property
-    def box(self) -> np.ndarray:
-        corners = np.array([corner for place in self.places for corner in place.corners])
-        return np.concatenate([corners.min(axis=0), corners.max(axis=0)])
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        return tuple(_place(self.row, cell) for cell in self.cells)
 
 
 def display(picture: Picture | ArrayLike, *, unit: str | None = None, least: float = LEAST) -> Reading:
@@ -170,7 +70,7 @@ def display(picture: Picture | ArrayLike, *, unit: str | None = None, least: flo
     number, reason = look_twice(lightness_of(picture))
     if number is None:
         return Reading.refusal(reason)
-    if reason := reason or _why_unsure(number, least):
+    if reason := reason or number.why_unsure(least):
         return Reading.refusal(reason, confidence=number.confidence, places=number.places)
     return Reading(number.text, float(number.text), unit, number.confidence, places=number.places)
 
@@ -188,7 +88,8 @@ def look_twice(gray: NDArray[np.float32]) -> tuple[Number | None, str]:
     number, reason = find_number(gray)
     if number is None or reason:
         return number, reason
-    again, _ = find_number(cv2.resize(gray, None, fx=AGAIN, fy=AGAIN, interpolation=cv2.INTER_AREA))
+    smaller = cv2.resize(gray, None, fx=AGAIN, fy=AGAIN, interpolation=cv2.INTER_AREA)
+    again, _ = find_number(np.asarray(smaller, np.float32))
     if again is None or again.text != number.text:
         seen = f"{again.text!r}" if again else "no number"
         return number, f"two looks, at the picture and at a smaller one, differ: {number.text!r} and {seen}"
@@ -234,22 +135,9 @@ def _rows(gray: NDArray[np.float32]) -> list[Number]:
         looked += 1
         row = upright(found)
         if row is not None and row.height > 0.9 * SMALLEST:
-            number = _read(found, row)
+            number = read_row(found, row)
             seen += [number] if number.row.contrast > FAINT * steps else []
     return seen
-
-
-def _read(found: Candidate, row: Row) -> Number:
-    """Read the digits of a row, whatever they are."""
-    row, grid, score = fit(found.light, row)
-    cells = read_cells(row, grid)
-    first, last = number_in(cells)
-    some = cells[first : last + 1]
-    before = cells[first - 1] if first else None
-    behind = cells[last + 1] if last + 1 < len(cells) else None
-    others = cells[:first] + cells[last + 1 :]
-    apart = any(cell.digit in "0123456789-" and cell.nearest[2] > APART for cell in others)
-    return Number(row, some, before, behind, apart, unexplained(row, some, grid), score, found.box)
 
 
 def _overlap(one: np.ndarray, two: np.ndarray) -> bool:
@@ -265,24 +153,3 @@ def _why_cut(number: Number, shape: tuple[int, ...]) -> str:
     if min(x) < AWAY * number.row.height or max(x) > shape[1] - AWAY * number.row.height:
         return "digits stand at the edge of the picture, and one may be cut off; leave a digit's width around"
     return ""
-
-
-def _why_unsure(number: Number, least: float) -> str:
-    if number.confidence >= least:
-        return ""
-    worst = min(range(len(number.cells)), key=lambda i: number.cells[i].margin)
-    cell = number.cells[worst]
-    hardest = int(cell.margins.argmin())
-    share = np.append(cell.strengths, cell.point)[hardest]
-    return (
-        f"unsure of {cell.text!r}, character {worst + 1} of {len(number.cells)}: its place "
-        f"{_PLACES[hardest]!r} is {share:.0%} as bright as those that are on"
-    )
-
-
-def _place(row: Row, cell: Cell) -> Place:
-    left, top = cell.left, AROUND
-    right, bottom = left + cell.width, top + HIGH
-    box = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
-    corners = tuple((float(x), float(y)) for x, y in row.seen(box))
-    return Place(cell.text, corners, min(2 * cell.margin, 1.0), tuple(float(s) for s in cell.strengths))

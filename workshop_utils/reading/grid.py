@@ -73,7 +73,7 @@ def fit(light: NDArray[np.float32], row: Row) -> tuple[Row, Grid, float]:
         How many places of digits are strokes, less what lies beside them.
     """
     ink = np.minimum(row.ink, 1)
-    looks = np.array([cv2.blur(ink, size) for size in _LOOKS])
+    looks = np.array([cv2.blur(ink, size) for size in _LOOKS], np.float32)
     grid, score = _first(looks)
     best, steps = np.array(astuple(grid)), np.array(astuple(_STEPS))
     for _ in range(3):

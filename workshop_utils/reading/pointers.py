@@ -125,7 +125,7 @@ def _around(layer: Gray, center: NDArray[np.float64], reach: NDArray) -> tuple[G
     polar = cv2.remap(smooth, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     wide = AROUND // 9
     turned = np.pad(polar, ((wide, wide), (0, 0)), mode="wrap")
-    off = polar - cv2.blur(turned, (1, wide))[wide:-wide]
+    off = np.asarray(polar - cv2.blur(turned, (1, wide))[wide:-wide], np.float32)
     return np.clip(off, 0, None), np.clip(-off, 0, None)
 
 

@@ -115,7 +115,7 @@ class Reading:
         return f"{written} (confidence {_written(self.confidence)})"
 
     def __repr__(self) -> str:
-        return f"<{self}>"
+        return str(self)  # "<12.4 g" would read as a bound
 
 
 def likely(curve: tuple[float, ...], evidence: tuple[float, ...]) -> float:

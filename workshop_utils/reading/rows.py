@@ -56,8 +56,7 @@ class Row:
 def straight(light: Gray, view: NDArray[np.float64], wide: int, height: float) -> Row:
     """Look at a row through a view that turns it level and its digits upright."""
     size = (wide, HIGH + 2 * AROUND)
-    patch = _warped(light, view, size)
-    patch = cv2.GaussianBlur(patch, (0, 0), 0.02 * HIGH)
+    patch = np.asarray(cv2.GaussianBlur(_warped(light, view, size), (0, 0), 0.02 * HIGH), np.float32)
     hat = strokes(patch, HIGH)
     within = _warped(np.ones_like(light), view, size, cv2.BORDER_CONSTANT)
     hat[cv2.erode(within, np.ones((5, 5))) < 1] = 0
@@ -75,12 +74,13 @@ def _lines(ink: Gray) -> Mask:
     top, tall = stats[:, 1], stats[:, 3]
     beyond = (top < AROUND - 0.15 * HIGH) & (top + tall > AROUND + 1.15 * HIGH)
     beyond[0] = False
-    return cv2.dilate(beyond[labels].astype(np.uint8), np.ones((5, 5))).astype(bool)
+    lines = beyond[np.asarray(labels, np.intp)].astype(np.uint8)
+    return cv2.dilate(lines, np.ones((5, 5))).astype(bool)
 
 
 def _warped(light: Gray, view: Points, size: tuple[int, int], border: int = cv2.BORDER_REPLICATE) -> Gray:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(light, view, size, flags=flags, borderMode=border)
+    return np.asarray(cv2.warpAffine(light, view, size, flags=flags, borderMode=border), np.float32)
 
 
 def strokes(gray: Gray, height: float) -> Gray:
@@ -89,7 +89,8 @@ def strokes(gray: Gray, height: float) -> Gray:
     This is the white top-hat: the picture, less what is left of it when all that is thin is wiped out.
     """
     side = 2 * int(THIN * height / 2) + 1
-    return cv2.morphologyEx(gray, cv2.MORPH_TOPHAT, np.ones((side, side), np.uint8))
+    hat = cv2.morphologyEx(gray, cv2.MORPH_TOPHAT, np.ones((side, side), np.uint8))
+    return np.asarray(hat, np.float32)
 
 
 def lit_of(hat: Gray) -> Mask:
@@ -127,7 +128,7 @@ def find_rows(gray: Gray) -> list[Candidate]:
             scale = gray.shape[1] / small.shape[1]
             found += [
                 (plain, sign, Candidate(light, blob * scale, scale))
-                for plain, blob in _blobs(small, height * factor)
+                for plain, blob in _blobs(np.asarray(small, np.float32), height * factor)
             ]
     kept: list[tuple[int, Candidate]] = []
     for _, sign, row in sorted(found, key=lambda one: -one[0]):

@@ -175,7 +175,7 @@ def _into(view: Gray, points) -> Gray:
     return np.asarray(points, float) @ view[:2, :2].T + view[:2, 2]
 
 
-def _over(canvas: Gray, cover: NDArray[np.uint8], color: Gray | float) -> Gray:
+def _over(canvas: NDArray, cover: NDArray[np.uint8], color: Gray | float) -> Gray:
     share = cover.astype(np.float32)[..., None] / 255
     return canvas + share * (np.asarray(color, np.float32) - canvas)
 
@@ -227,7 +227,8 @@ def _word(canvas: Gray, view: Gray, text: str, middle, size: float, ink: float) 
         ]
     )
     smooth = cv2.GaussianBlur(np.asarray(layer), (0, 0), 1.0)
-    return _over(canvas, cv2.warpAffine(smooth, onto[:2], canvas.shape[1::-1]), ink)
+    cover = np.asarray(cv2.warpAffine(smooth, onto[:2], canvas.shape[1::-1]), np.uint8)
+    return _over(canvas, cover, ink)
 
 
 def _hand(canvas, view, form: _Pointer, angle: float, color: Gray, length: float, paper: float) -> Gray:

@@ -205,7 +205,7 @@ def _drawn(generator, look, cells, unit, front, view, shape) -> tuple[Gray, pd.D
     return light, table
 
 
-def _over(light: Gray, cover: Gray, color: Gray) -> Gray:
+def _over(light: NDArray, cover: Gray, color: Gray) -> Gray:
     """Lay a color over the light where it covers, 0 to 1."""
     return light + cover[..., None] * (color.astype(np.float32) - light)
 
@@ -280,4 +280,5 @@ def moved(generator: np.random.Generator, light: Gray, sigma: float) -> Gray:
     ends = side / 2 - 0.5 + np.outer([-0.5, 0.5], [length * math.cos(turn), length * math.sin(turn)])
     start, end = (tuple(map(int, np.rint(16 * end))) for end in ends)
     cv2.line(kernel, start, end, 255, 1, cv2.LINE_AA, 4)
-    return cv2.filter2D(light, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REFLECT)
+    filtered = cv2.filter2D(light, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REFLECT)
+    return np.asarray(filtered, light.dtype)

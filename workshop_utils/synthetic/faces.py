@@ -95,7 +95,7 @@ def outlines(face: Face) -> dict[str, NDArray[np.float64]]:
         u = along / length
         outward = np.array({"a": (0, -1), "d": (0, 1), "g": (0, 1)}.get(name, (-1 if name in "ef" else 1, 0)))
         inner = {"b": (False, True), "c": (True, False), "e": (True, False), "f": (False, True)}
-        form = _bar(length, half, face.gap, face.ends, inner.get(name, (name == "g",) * 2))
+        form = _bar(length, half, face.gap, face.ends, inner.get(name, (name == "g", name == "g")))
         forms[name] = np.array([x0, y0]) + form[:, :1] * u + form[:, 1:] * outward
     turn = np.linspace(0, 2 * math.pi, 4 if face.ends == "square" else 20, endpoint=False) + math.pi / 4
     size = half * (1.4 if face.ends == "square" else 1.15)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -75,7 +77,8 @@ def unreadable(wrong: str, instrument: str, *, seed: int) -> Scene:
     elif wrong == "cut":
         picture = picture[: round(float(good.table["y (px)"].iloc[2]))]
     else:
-        facts["marks"] = {n: (x + 2 * picture.shape[1], y) for n, (x, y) in dict(good.facts["marks"]).items()}
+        marks: Any = good.facts["marks"]
+        facts["marks"] = {number: (x + 2 * picture.shape[1], y) for number, (x, y) in marks.items()}
     return Scene(np.ascontiguousarray(picture), None, {}, pd.DataFrame(), seed, facts)
 
 

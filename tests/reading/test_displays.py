@@ -125,6 +125,20 @@ def test_a_digit_painted_over_at_the_left_is_blank_but_a_smeared_one_is_refused(
     assert found.refused or found.text == "4712"
 
 
+@pytest.mark.parametrize("hidden", [0, -1])
+def test_a_digit_in_a_mirrored_lamp_is_not_left_out(hidden):
+    scene = easy(2, "8640")
+    x, y, top, bottom = scene.table.iloc[hidden][["x (px)", "y (px)", "top", "bottom"]]
+    down, across = np.indices(scene.picture.shape[:2])
+    far = ((across - x) / (0.55 * (bottom - top))) ** 2 + ((down - y) / (0.7 * (bottom - top))) ** 2
+    lamp = 800 * np.exp(-far)[..., None]
+    assert display(np.clip(scene.picture + lamp, 0, 255).astype(np.uint8)).refused
+
+
+def test_a_point_behind_the_last_digit_that_is_seen_is_a_reason_to_refuse():
+    assert "point" in display(easy(2, "12. ").picture).refused
+
+
 def test_what_is_turned_over_is_not_read_as_it_stood(scene):
     found = display(scene.picture[::-1, ::-1])
     assert found.refused or found.text != "-20.56"

@@ -22,8 +22,8 @@ CALIBRATION = (-6.2, 11.25, 4.85, -3.29)
 LEAST = 0.6
 #: So much of the ink about digits may belong to none of them.
 MOST_LEFT = 0.15
-#: A place beside the digits that is as bright as this is on, and what it belongs to is no digit: letters.
-MOST_BESIDE = 0.5
+#: A place beside the digits may be so much brighter than those that are off; 0.5 is the border of on.
+MOST_BESIDE = 0.25
 #: Digits and a minus that stand apart count if the next digit is so much less like them.
 APART = 0.4
 
@@ -60,7 +60,9 @@ class Number:
 
     @property
     def text(self) -> str:
-        return "".join(cell.text for cell in self.cells).rstrip(".")
+        """The characters; behind a number that has a point, a second one is the foot of a unit."""
+        text = "".join(cell.text for cell in self.cells)
+        return text.rstrip(".") if text.count(".") > 1 else text
 
     @property
     def evidence(self) -> tuple[float, ...]:
@@ -77,20 +79,28 @@ class Number:
 
     @property
     def beside(self) -> float:
-        """The strongest place beside the digits, from 0 to 1; only the upper ones behind them count."""
+        """How much brighter than places that are off the strongest place beside the digits is, from 0 to 1.
+
+        Places that are off glimmer on many displays, and so does a cell that shows nothing. Of the cell
+        behind the digits only the upper places count, since a unit may stand there.
+        """
+        levels = np.concatenate([cell.levels for cell in self.cells])
+        off = levels[levels < 0.5]
         before = self.before.levels.max() if self.before else 0.0
         behind = self.behind.levels[[0, 1, 5]].max() if self.behind else 0.0
-        return float(max(before, behind))
+        return float(max(max(before, behind) - (np.median(off) if off.size else 0.0), 0.0))
 
     @property
     def fault(self) -> str:
         """Why it is no number, or ""."""
+        if self.text.endswith("."):
+            return "a point stands behind the last digit that was found; what follows it cannot be seen"
         if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", self.text):
             return "a row of strokes was found, but they form no digits"
         if self.apart:
             return "digits of one row stand apart, with a hole or a minus between them"
         if self.beside > MOST_BESIDE:
-            return "beside the digits stands something else that is lit; letters?"
+            return "beside the digits something else is lit that is no digit: letters, a smear, half a minus?"
         if self.left_over > MOST_LEFT:
             return f"{self.left_over:.0%} of the strokes about what looks like digits are no part of them"
         return ""

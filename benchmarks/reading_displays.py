@@ -332,7 +332,7 @@ def measure(instrument: str, pictures: int, *, keep: bool) -> dict[str, Any]:
     return {
         "table": {name: summary(part, LEAST[instrument]) for name, part in parts.items()},
         "curves": {name: curves(part) for name, part in parts.items()},
-        "mixed": reliability(instrument, pictures // 5, keep=keep),
+        "mixed": reliability(instrument, pictures // 10, keep=keep),
         "held": float(found["held"].dropna().astype(float).mean()) if instrument == "dial" else None,
         "no instance": refusals(instrument, min(pictures, 200), keep=keep),
         "least": LEAST[instrument],

@@ -42,8 +42,10 @@ test: $(VENV)/.test ## run every test, and every notebook of both editions
 	$(PY) -m pytest $(WORKERS) -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks solutions
 	$(PY) -m pytest -m "browser and not browser_full" tests
 
-test-quick: $(VENV)/.test ## before a commit: run the tests of the package and the lessons, without browser, tools and fuzz
-	$(PY) -m pytest $(WORKERS) -m "not browser" --ignore=tests/tools --ignore=tests/fuzz
+# Left out: what builds and installs the course anew, what watches over notebooks, and what only strangers do.
+LONG := tests/tools tests/fuzz tests/guards tests/test_wheel.py tests/test_portability.py
+test-quick: $(VENV)/.test ## before a commit: run the tests of the package and the lessons, without browser, tools, clones and fuzz
+	$(PY) -m pytest $(WORKERS) -m "not browser" $(LONG:%=--ignore=%)
 
 fuzz: $(VENV)/.test ## call every public function thousands of times with anything, and record it (an hour or more)
 	$(PY) -m pytest --hypothesis-profile=full tests/fuzz

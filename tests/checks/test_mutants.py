@@ -209,7 +209,7 @@ EQUAL = {
         f"costs = [(~right & (leads >= level)).sum() * 10 + {_REFUSED}": _EXCHANGED,
         f"costs = [10 * ((leads >= level) & ~right).sum() + {_REFUSED}": _EXCHANGED,
         f"costs = [11 * (~right & (leads >= level)).sum() + {_REFUSED}": _NEAR_PRICE,
-        f"costs = [9 * (~right & (leads >= level)).sum() + {_REFUSED}": _NEAR_PRICE,
+        f"costs = [20 * (~right & (leads >= level)).sum() + {_REFUSED}": _NEAR_PRICE,
     },
     "10.3": dict.fromkeys(_other_margins(), "8 to 16 px are left above and below, 8 or more at the sides"),
 }

@@ -24,7 +24,7 @@ from workshop_utils import checks, datasets, demos, measurement, plotting, readi
 # %% [markdown] minutes=8
 # ## 10.1 Seven places, on or off
 #
-# A camera watches a balance over night. A digit of its display has seven places that can be lit or not: seven questions. Somebody has pointed at
+# A camera watches a balance overnight. A digit of its display has seven places that can be lit or not: seven questions. Somebody has pointed at
 # the digits once, so the box around each is known.
 
 # %% [markdown] tags=["question"]
@@ -127,8 +127,8 @@ figure = plotting.lines(curve, title, **labels, ylim=(0.5, 1.02))
 plotting.show(figure, alt="Accuracy is near 1 up to half of the displays and falls as more are answered")
 
 # %% [markdown]
-# Hardly any. Where the reader fails, the lead is mostly small, so it can *refuse*. Each threshold for the lead is a point of this curve:
-# further left, somebody is called more often; further right, more wrong numbers enter the notebook.
+# Hardly any. Where the reader fails, the lead is mostly small, so it can *refuse*. Each threshold for the lead is a point of this curve: further left,
+# more is refused, and somebody must look; further right, more wrong numbers enter the notebook.
 
 # %% tags=["exercise"]
 # Exercise 10.1: a wrong reading spoils a sample and costs 10. A refusal costs 1: somebody looks.
@@ -140,9 +140,9 @@ threshold = leads[np.argmin(costs)]
 checks.cheapest_threshold(threshold, leads, right, 10, 1)
 
 # %% [markdown]
-# That threshold is the cheapest for the 200 that chose it. In earnest, choose on some displays and count on others, as in 6.4.
+# That threshold is the cheapest for the 200 that chose it. For use, choose on some displays and count on others, as in 6.4.
 #
-# What is wrong among the surest? Six of that half:
+# What goes wrong among the surest? Six displays of that half:
 
 # %%
 six = [shown(seed) for seed in (45, 148, 60, 68, 42, 182)]
@@ -370,7 +370,8 @@ curves = {name: (found["share answered"], found["accuracy"]["median"]) for name,
 title = "With half of the answers patents has gained, repaired has not"
 figure = plotting.lines(curves, title, **labels, ylim=(0.4, 1.03))
 plotting.show(
-    figure, alt="Two curves at 1, one that rises to the left, one near one half but for its surest quarter"
+    figure,
+    alt="At 1 two curves, one upon the other; below, one that rises to the left; lowest, one near one half",
 )
 
 # %%
@@ -430,7 +431,7 @@ unfit = np.mean([row["refused"] for row in coverage["no instance"].values()])
 both = numbers.loc["labels and pages"]
 ticked = {
     "microscopy": ("intervals that hold the true diameter", coverage["good"]["mean diameter"]["coverage"]),
-    "printed structures": ("aromatic ring or not, new patents: balanced accuracy", new),
+    "printed structures": ("aromatic ring, new patents: balanced accuracy", new),
     "quality control": ("unfit pictures refused", unfit),
     "instruments": ("displays by hand, surest half, right", accuracy[99]),
     "documents": ("numbers on labels and pages, right", both["right"] / both["pictures"]),

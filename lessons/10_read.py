@@ -116,7 +116,6 @@ for seed in range(200):
     said, leads[seed] = by_hand(strengths(scene.picture.mean(axis=2), boxes))
     right[seed] = float(said) == scene.truth["value"]
 
-
 order = np.argsort(-leads, kind="stable")  # the surest first
 answered = np.arange(1, 201)
 share, accuracy = answered / 200, np.cumsum(right[order]) / answered
@@ -140,7 +139,7 @@ threshold = leads[np.argmin(costs)]
 checks.cheapest_threshold(threshold, leads, right, 10, 1)
 
 # %% [markdown]
-# That threshold is the cheapest for the 200 that chose it. For use, choose on some displays and count on others, as in 6.4.
+# That threshold is the cheapest for the 200 that chose it. For other displays, choose on some and count on others, as in 6.4.
 #
 # What goes wrong among the surest? Six displays of that half:
 
@@ -163,8 +162,8 @@ checks.misread_display(misread, value, texts, truths)
 [str(reading.display(scene.picture, unit="g")) for scene, _ in six]
 
 # %% [markdown]
-# The misread one leans: two places of its 8 are missed, and the rest is a good 2. Its lead is above that of half of the displays, since a
-# lead cannot tell what nobody looked at. `reading.display` finds the digits, sets them upright, and reads all six. Mend what fails for a
+# The misread one leans: two places of its 8 are missed, and the rest is a good 2. Its lead is still above that of half of the displays, as a
+# lead judges only the places that we looked at. `reading.display` finds the digits, sets them upright, and reads all six. Mend what fails for a
 # known reason, then refuse what is left.
 
 # %% [markdown] tags=["instructor"]
@@ -326,9 +325,9 @@ numbers = pd.DataFrame(record["read"]).T
 numbers[["pictures", "right", "wrong", "refused", "wrong high"]]
 
 # %% [markdown]
-# Whole labels and pages, drawn for this count, and not looked at while `reading.text` was made. *Other typefaces* are new to it, and more
-# blurred; *poor* ones are small and blurred. *Wrong* is an answer that was given and does not stand there. Even where that is 0, the true
-# share may be as large as *wrong high*, the upper end of a 95 % interval.
+# The last table has whole labels and pages, drawn for this count and not looked at while `reading.text` was made. *Other typefaces* are new to
+# it, and more blurred; *poor* ones are small and blurred. *Wrong* is an answer that was given and does not stand there. Even where that is 0,
+# the true share may be as large as *wrong high*, the upper end of a 95 % interval.
 #
 # Read a picture of your own, or spoil one of ours until it is refused ([a still](../docs/frames/read_it.png)).
 
@@ -441,8 +440,7 @@ pd.DataFrame.from_dict(ticked, orient="index", columns=["what", "number"]).round
 
 # %% [markdown]
 # One whose pictures are like yours, once you have counted on them. Only the patents' pictures were made by others, and few of those lack
-# the ring. And no number stands alone: who refuses everything refuses all unfit pictures. Of good ones, fewer than one in a hundred was
-# refused (9.5).
+# the ring. Who refuses everything refuses all unfit pictures, too; of good ones, fewer than one in a hundred was refused (9.5).
 
 # %% [markdown] tags=["instructor"]
 # Let each name the first picture they will try at home, and what a wrong answer would cost.
@@ -453,7 +451,7 @@ pd.DataFrame.from_dict(ticked, orient="index", columns=["what", "number"]).round
 # %% [markdown]
 # ## Summary
 #
-# - A reading is right, wrong or refused; costs choose the threshold.
+# - A reading is right, wrong or refused; what each costs sets the threshold.
 # - A confidence holds for pictures like those it was made on, and not for what was cut off.
 # - Straighten, even, ask for the unit; leave paper on all sides of a crop.
 # - A whole structure: OSRA, DECIMER, MolScribe, and a check.

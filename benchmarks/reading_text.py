@@ -32,20 +32,25 @@ from workshop_utils.reading.engines import engine
 from workshop_utils.reading.texts import LEAST
 from workshop_utils.synthetic import OTHER_TYPEFACES, Scene
 
+#: Seed, truth, and what was said of a picture.
+Row = dict[str, Any]
 KEPT = Path(__file__).parents[1] / "build" / "reading"
 #: Seeds below 100,000 were looked at while `reading.text` was set up.
 FIRST = 100_000
 #: After a look at what was read in some pictures without text their seeds begin anew.
 ANEW = {"no text": 50_000}
-#: How much white paper is put around a tight crop, px; and how much of its height is cut off below.
+#: How much white paper is put around a tight crop, px; how much of its height is cut off below, and of its
+#: width on the left.
 CROPS = {
-    "48 px of paper": (48, 0.0),
-    "24 px of paper": (24, 0.0),
-    "8 px of paper": (8, 0.0),
-    "no paper": (0, 0.0),
-    "a tenth cut off": (24, 0.1),
-    "a quarter cut off": (24, 0.25),
-    "four tenths cut off": (24, 0.4),
+    "48 px of paper": (48, 0.0, 0.0),
+    "24 px of paper": (24, 0.0, 0.0),
+    "8 px of paper": (8, 0.0, 0.0),
+    "no paper": (0, 0.0, 0.0),
+    "a tenth cut off": (24, 0.1, 0.0),
+    "a quarter cut off": (24, 0.25, 0.0),
+    "four tenths cut off": (24, 0.4, 0.0),
+    "a tenth cut off on the left": (24, 0.0, 0.1),
+    "a fifth cut off on the left": (24, 0.0, 0.2),
 }
 
 
@@ -154,12 +159,13 @@ def answers(found: list[dict[str, Any]]) -> dict[str, list[Any]]:
 def crops(count: int, *, keep: bool) -> dict[str, dict[str, Any]]:
     """Cut the mass out tightly, or too tightly; put some paper around it, and take every answer."""
     table = {}
-    for name, (margin, lost) in CROPS.items():
+    for name, (margin, below, beside) in CROPS.items():
 
-        def one(seed: int, margin: int = margin, lost: float = lost) -> dict[str, Any]:
+        def one(seed: int, margin: int = margin, below: float = below, beside: float = beside) -> Row:
             scene = synthetic.label(seed=seed, lines=["mass"], crop="tight", skew=0)
-            left = round((1 - lost) * len(scene.picture))
-            return row(replace(scene, picture=scene.picture[:left]), margin=margin)
+            height, width = scene.picture.shape
+            kept = scene.picture[: round((1 - below) * height), round(beside * width) :]
+            return row(replace(scene, picture=kept), margin=margin)
 
         found = rows(name, count, one, keep=keep)
         table[name] = {"every answer": judged(found, least=0.0), "refusing": judged(found)}

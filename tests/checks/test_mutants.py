@@ -203,13 +203,13 @@ EQUAL = {
     },
     "9.3": {"number = cut.sum() / 2 + (~cut).sum()": _EXCHANGED},
     "10.1": {
-        "costs = [(leads < level).sum() + 50 * (~right & (leads >= level)).sum() for level in leads]": (
+        "costs = [(leads < level).sum() + 10 * (~right & (leads >= level)).sum() for level in leads]": (
             _EXCHANGED
         ),
-        f"costs = [(~right & (leads >= level)).sum() * 50 + {_REFUSED}": _EXCHANGED,
-        f"costs = [50 * ((leads >= level) & ~right).sum() + {_REFUSED}": _EXCHANGED,
-        f"costs = [51 * (~right & (leads >= level)).sum() + {_REFUSED}": _NEAR_PRICE,
-        f"costs = [49 * (~right & (leads >= level)).sum() + {_REFUSED}": _NEAR_PRICE,
+        f"costs = [(~right & (leads >= level)).sum() * 10 + {_REFUSED}": _EXCHANGED,
+        f"costs = [10 * ((leads >= level) & ~right).sum() + {_REFUSED}": _EXCHANGED,
+        f"costs = [11 * (~right & (leads >= level)).sum() + {_REFUSED}": _NEAR_PRICE,
+        f"costs = [20 * (~right & (leads >= level)).sum() + {_REFUSED}": _NEAR_PRICE,
     },
     "10.3": dict.fromkeys(_other_margins(), "8 to 16 px are left above and below, 8 or more at the sides"),
 }

@@ -12,12 +12,10 @@ UNITS = (
     *("mL", "µL", "L", "°C", "K", "%", "mV", "V", "mA", "A", "nm", "µm", "mm", "cm", "min", "h", "s"),
 )
 #: Hyphens, dashes and the minus: all of them are printed as a sign.
-_DASHES = (
-    "\N{HYPHEN-MINUS}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
-)
+_DASHES = "\\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
 _SIGNED = rf"[+{_DASHES}]?\d+(?:\.\d+)?"
-#: What goes on behind a unit makes it another one: g/mol, g·mol, g L-1, °C min^-1.
-_ANOTHER = rf"(?!\w|°|\s*[/·*]|\s+[^\W\d]+\^?[{_DASHES}]\s*\d)"
+#: What goes on behind a unit makes it another one, or the number a beginning: g/mol, g·mol, g L-1, 5 g-10 g.
+_ANOTHER = rf"(?!\w|°|\s*[/·×*]|\s*[{_DASHES}]\s*\d|\s+[^\W\d]+(?:\^?[{_DASHES}]\s*\d|⁻))"
 _NUMBER = re.compile(
     rf"(?<![\w.,+{_DASHES}])({_SIGNED})\s*(" + "|".join(map(re.escape, UNITS)) + ")" + _ANOTHER
 )

@@ -164,8 +164,8 @@ def _refuse_odd(chosen: dict[str, float]) -> None:
     beyond = [name for name, end in most.items() if chosen.get(name, 0) > end]
     if beyond or not low <= chosen.get("radius", low) <= high:
         raise ValueError(
-            f"expected a radius of {low} to {high} px, a tilt of at most {_MOST_TILT}°, and parallax and glare "
-            f"from 0 to 1, got {chosen}"
+            f"expected a radius of {low} to {high} px, a tilt of at most {_MOST_TILT}°, and parallax and "
+            f"glare from 0 to 1, got {chosen}"
         )
 
 

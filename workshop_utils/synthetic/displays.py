@@ -116,16 +116,7 @@ def display(
     _refuse_odd(chosen, 0.0 if skew is None else skew)
     generator = np.random.default_rng([seed, list(FACES).index(faces)])
     text = _number(generator) if text is None else text
-    if (
-        not text
-        or len(text) > _MOST_CHARACTERS
-        or set(text) - {*LIT, "."}
-        or text.startswith(".")
-        or ".." in text
-    ):
-        raise ValueError(
-            f"expected 1 to {_MOST_CHARACTERS} characters of {''.join(LIT)} and points between them, got {text!r}"
-        )
+    _refuse_text(text)
     unit = str(generator.choice(UNITS)) if unit is None else unit
     look = _look(generator, faces, height, skew, blur, glare, ghost, half_lit)
     cells = [(c, text[i + 1 : i + 2] == ".") for i, c in enumerate(text) if c != "."]
@@ -138,6 +129,15 @@ def display(
     light = blurred(light, look.blur)
     truth = {"value": float(text)} if re.fullmatch(r" *-?[0-9]+(\.[0-9]*)?", text) else {}
     return Scene(camera(light, noise, generator), None, truth, table, seed, {"unit": unit})
+
+
+def _refuse_text(text: str) -> None:
+    known = not set(text) - {*LIT, "."} and not text.startswith(".") and ".." not in text
+    if not (known and 0 < len(text) <= _MOST_CHARACTERS):
+        raise ValueError(
+            f"expected 1 to {_MOST_CHARACTERS} characters of {''.join(LIT)} and points between them, "
+            f"got {text!r}"
+        )
 
 
 def _refuse_odd(chosen: dict[str, float], skew: float) -> None:

@@ -67,6 +67,12 @@ def test_any_threshold_between_the_same_two_answers_is_right():
     assert {threshold(level).status for level in (0.51, 0.55, 0.6)} == {"correct"}
 
 
+def test_a_threshold_in_single_precision_is_the_confidence_that_it_was_and_one_just_above_is_another():
+    assert threshold(np.float32(0.6)).status == threshold([np.float64(0.6)]).status == "correct"
+    assert threshold(np.nextafter(0.5, 1)).status == "correct"
+    assert threshold(np.nextafter(0.6, 1)).status == "hint"
+
+
 def test_refusing_all_may_be_cheapest():
     assert checks.cheapest_threshold(1.0, [0.3, 0.2], [False, False], 50, 1).status == "correct"
 
@@ -107,6 +113,10 @@ def test_a_crop_may_come_in_any_form_and_may_be_wide(answer):
         ((slice(60, 108), slice(None, 164)), "both ends"),
         ((slice(60, 108, 2), slice(14, 164)), "both ends"),
         ((slice(60, 108), slice(-6, 164)), "below 0"),
+        ((slice(60, -98), slice(14, 164)), "below 0"),
+        ((slice(60.5, 108), slice(14, 164)), "whole px"),
+        ((slice(14, 164), slice(60, 108)), "Rows come first"),
+        ((slice(108, 60), slice(14, 164)), "cut off"),
         ((slice(60, 108), slice(14, 300)), "leaves the picture"),
         ((slice(80, 108), slice(14, 164)), "cut off"),
         ((slice(60, 108), slice(20, 164)), "4 px left is too little"),

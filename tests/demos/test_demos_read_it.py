@@ -68,6 +68,16 @@ def test_without_a_program_that_reads_letters_a_label_is_refused_and_says_how_to
     read_it._seen.cache_clear()
 
 
+def test_a_program_that_is_broken_is_a_sentence(monkeypatch):
+    def broken():
+        raise texts.EngineError("it stopped")
+
+    monkeypatch.setattr(texts, "engine", broken)
+    read_it._seen.cache_clear()
+    assert "does not work here: it stopped" in alt("label")
+    read_it._seen.cache_clear()
+
+
 def test_a_display_of_ones_own_is_read():
     scene = synthetic.display(seed=11, text="8.31", glare=0, half_lit=1, blur=0.8, skew=0, unit="")
     said = alt(picture=png(scene.picture[..., ::-1]))
@@ -80,6 +90,14 @@ def test_a_large_upload_is_shrunk_and_the_note_says_so():
     scene = synthetic.display(seed=11, text="8.31", glare=0, half_lit=1, blur=0.8, skew=0, height=70)
     large = cv2.resize(scene.picture, (2400, 1200))
     assert "shrunk to 800 × 400 px" in alt(picture=png(large))
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (2, 3000, 3), (3000, 1, 3), (40, 900), (50, 60, 4)])
+@pytest.mark.parametrize("kind", ["display", "dial"])
+def test_a_strip_a_dot_and_other_odd_pictures_are_shown_and_refused(kind, shape):
+    picture = np.full(shape, 200, np.uint8)
+    assert "Refused" in alt(kind, picture=png(picture))
+    assert frame(kind, picture=png(picture)).shape == frame().shape
 
 
 def test_a_dial_of_ones_own_needs_two_marks():

@@ -93,11 +93,64 @@ def test_what_is_no_reading_is_refused(wrong):
         ({0: (5, 5), 1: (5, 5)}, "px apart"),
         ({0: (5, 5), math.nan: (90, 5)}, "finite"),
         ({0: (5, 5), 1: (math.inf, 5)}, "finite"),
+        ({0: (5, 5), 1: (90, 5, 5)}, "the mark of 1 as two finite numbers"),
+        ({"0": (5, 5), "1": (90, 5)}, "finite numbers"),
+        ([(5, 5), (90, 5)], "two marks"),
+        (None, "two marks"),
     ],
 )
 def test_marks_that_make_no_scale_are_an_error(marks, reason):
     with pytest.raises(ValueError, match=reason):
         DialScale(marks, "bar")
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"unit": None}, "unit as text"),
+        ({"center": (1, 2, 3)}, "the center as two"),
+        ({"center": (math.nan, 1)}, "the center as two"),
+    ],
+)
+def test_a_unit_or_a_center_that_is_none_is_an_error(options, reason):
+    with pytest.raises(ValueError, match=reason):
+        DialScale({0: LEFT, 10: RIGHT}, **({"unit": "bar"} | options))
+
+
+@pytest.mark.parametrize("center", [(-150, 150), LEFT, np.array([190, 150])])
+def test_a_center_that_is_not_that_of_the_marks_is_refused(center):
+    scale = DialScale({0: LEFT, 5: (150, 50), 10: RIGHT}, "bar", center=center)
+    assert "on no circle" in dial(drawn(0.3), scale, least=0).refused
+
+
+def test_a_center_may_be_an_array_and_lies_in_the_picture():
+    scale = DialScale({0: LEFT, 10: RIGHT}, "bar", center=np.array([150, 150]))
+    assert dial(drawn(0.3), scale, least=0).value == pytest.approx(5 + 3 / math.pi, abs=0.1)
+    far = DialScale({0: LEFT, 10: RIGHT}, "bar", center=(150, 900))
+    assert dial(drawn(0.3), far, least=0).refused
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {0: LEFT, 10: (150, 50), 5: RIGHT},  # two marks changed places
+        {10: LEFT, 5: (150, 50), 0: RIGHT},  # numbers that grow against the clock
+    ],
+)
+def test_marks_that_do_not_follow_each_other_are_refused(marks):
+    for angle in (-0.5, 0.3):
+        said = dial(drawn(angle), DialScale(marks, "bar"), least=0).refused
+        assert "more than once" in said
+        assert "(x, y)" in said
+
+
+def test_the_order_in_which_marks_are_said_does_not_matter():
+    marks = {0: LEFT, 5: (150.0, 50.0), 10: RIGHT}
+    values = [
+        dial(drawn(0.3), DialScale({n: marks[n] for n in order}, "bar"), least=0).value
+        for order in ((0, 5, 10), (10, 5, 0), (5, 10, 0))
+    ]
+    assert np.ptp(values) < 0.05
 
 
 def test_what_is_no_scale_is_an_error():

@@ -67,6 +67,9 @@ def test_a_number_comes_with_its_unit_and_all_its_characters(read_as):
         (["0.1037"], "none was found"),
         (["0,1037 g"], "none was found"),
         (["1.2.3 g"], "none was found"),
+        (["O.1037 g"], "none was found"),
+        (["12.5 psi"], "none was found"),
+        (["Mass 0.1 g, tare 2.5 g"], "2 are there"),
         (["0.1037 g", "12 mL"], "2 are there: 0.1037 g, 12 mL"),
         ([], "no text"),
         ([""], "no text"),
@@ -113,7 +116,27 @@ def test_a_pattern_finds_other_things(read_as):
     assert read_as("25.4", pattern=r"[\d.]+").value == 25.4
 
 
-@pytest.mark.parametrize("options", [{"pattern": "("}, {"least": 1.5}, {"margin": -1}])
+def test_a_word_in_front_is_a_whole_word(read_as):
+    assert read_as("Biomass 3.1 g", pattern="number", after="mass").refused
+    assert read_as("Total 5 °C", pattern="number", after="T").refused
+    assert read_as("Biomass 3.1 g", "mass: 0.5 g", pattern="number", after="mass:").value == 0.5
+    assert read_as("mass 1 g, mass 2 g", pattern="number", after="mass").refused
+
+
+def test_a_pattern_that_also_fits_nothing_finds_what_is_there(read_as):
+    assert read_as("Lot 447", pattern=r"\d*").value == 447
+    assert "none was found" in read_as("Lot", pattern="").refused
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({"pattern": pattern} for pattern in ("(", 5, b"Lot")),
+        *({"least": least} for least in (1.5, np.nan, "high", None)),
+        *({"margin": margin} for margin in (-1, 1.5, 10**6, None)),
+        {"after": 5},
+    ],
+)
 def test_a_wrong_option_is_refused_by_name(options):
     with pytest.raises(ValueError, match="expected"):
         reading.text(np.full((60, 60), 200, np.uint8), **options)
@@ -129,14 +152,21 @@ def test_without_a_program_it_says_how_to_get_one(monkeypatch):
 @pytest.fixture
 def no_rapidocr(monkeypatch):
     monkeypatch.setitem(sys.modules, "rapidocr", None)
-    engines.engine.cache_clear()
+    engines._RapidOCR.loaded.cache_clear()
     yield
-    engines.engine.cache_clear()
+    engines._RapidOCR.loaded.cache_clear()
 
 
 def test_where_neither_is_installed_there_is_no_engine(monkeypatch, no_rapidocr):
     monkeypatch.setattr(engines.shutil, "which", lambda name: None)
     assert engines.engine() is None
+
+
+def test_a_program_that_is_installed_later_is_found(monkeypatch, no_rapidocr):
+    found = iter([None, "/usr/bin/tesseract"])
+    monkeypatch.setattr(engines.shutil, "which", lambda name: next(found))
+    assert engines.engine() is None
+    assert engines.engine().name == "tesseract"
 
 
 TABLE = """level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext
@@ -166,6 +196,64 @@ def test_tesseract_is_asked_for_its_table_of_words(monkeypatch, no_rapidocr):
     assert calls[0][:3] == ["/usr/bin/tesseract", "stdin", "stdout"]
 
 
+def completed(said, code=0, errors=b""):
+    def run(command, **options):
+        result = subprocess.CompletedProcess(command, code, said, errors)
+        result.check_returncode()
+        return result
+
+    return run
+
+
+def stopped(command, **options):
+    raise subprocess.TimeoutExpired(command, 120)
+
+
+def gone(command, **options):
+    raise OSError("Exec format error")
+
+
+@pytest.mark.parametrize(
+    ("run", "reason"),
+    [
+        (
+            completed(b"", 1, b"Error opening data file eng.traineddata\nFailed loading language"),
+            "eng.trained",
+        ),
+        (completed(b"Sample A-1\n0.1037 g\n"), "3.05 or newer"),
+        (completed(b"level\ttext\n5\t\xff\n"), "UnicodeDecodeError"),
+        (stopped, "120 seconds"),
+        (gone, "Exec format error"),
+    ],
+)
+def test_a_program_that_is_broken_is_named_with_what_it_says(monkeypatch, no_rapidocr, run, reason):
+    monkeypatch.setattr(engines.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(engines.subprocess, "run", run)
+    said = reading.text(np.full((60, 60), 200, np.uint8)).refused
+    assert "does not work here: Tesseract, /usr/bin/tesseract" in said
+    assert reason in said
+
+
+def test_a_word_without_a_score_is_not_sure(monkeypatch, no_rapidocr):
+    monkeypatch.setattr(engines.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(engines.subprocess, "run", completed(TABLE.replace("96.1", "-1").encode()))
+    assert engines.engine().read(np.full((20, 100), 255, np.uint8))[1] == 0
+
+
+def test_rapidocr_that_is_broken_is_named_with_what_it_says(monkeypatch, no_rapidocr):
+    def without_models(params):
+        raise FileNotFoundError("no model file")
+
+    package = type(sys)("rapidocr")
+    package.RapidOCR = without_models
+    monkeypatch.setitem(sys.modules, "rapidocr", package)
+    monkeypatch.setitem(sys.modules, "onnxruntime", type(sys)("onnxruntime"))
+    page = np.full((60, 60), 200, np.uint8)
+    assert "RapidOCR cannot be loaded (FileNotFoundError: no model file)" in reading.text(page).refused
+    package.RapidOCR = lambda params: lambda *picture, **what: 1 / 0
+    assert "RapidOCR stopped (ZeroDivisionError" in reading.text(page).refused
+
+
 @needs_ocr
 def test_rapidocr_reads_a_label_offline():
     scene = synthetic.label(seed=3, lines=["mass"], crop="tight", face="DejaVuSans", size=28)
@@ -182,6 +270,9 @@ def test_rapidocr_reads_a_label_offline():
         ("12 ml", "12 mL"),
         ("5 μl", "5 µL"),
         ("all", "all"),
+        ("21.5 ºC", "21.5 °C"),
+        ("10² g", "10² g"),
+        ("1½ L", "1½ L"),
     ],
 )
 def test_one_character_is_written_one_way(text, expected):
@@ -199,13 +290,35 @@ def test_one_character_is_written_one_way(text, expected):
         ("3 mmol", [("3", "mmol")]),
         ("3 gas", []),
         ("2026-03-14", []),
+        ("–5.0 °C", [("-5.0", "°C")]),
+        ("+5 g", [("+5", "g")]),
+        ("T 1: 21.5 °C", [("21.5", "°C")]),
     ],
 )
 def test_numbers_are_found_with_their_units(line, found):
     assert list(words.numbers(line)) == found
 
 
+@pytest.mark.parametrize("dash", ["-", "–", "−", " - "])
+@pytest.mark.parametrize("line", ["121{}123 °C", "121 °C{}123 °C", "Mass{}5.0 g"])
+def test_a_dash_between_two_things_is_no_sign_and_an_end_of_a_range_no_number(line, dash):
+    assert list(words.numbers(line.format(dash))) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("1 234 g", "1'000 g", "1’000 g", "1,000 g", "12. 5 g", "12 .5 g", "0,1037 g"),  # parts
+        *("1.2e-3 g", "1.2E+3 g", "1.2×10-3 g", "1.2 x 10^-3 mol", "5 × 10³ mg", "10⁻³ g", "1/2 L", "1½ L"),
+        *("12.0 ± 0.1 g", "12.0±0.1g", "<0.5 g", "> 99 %", "≤ 5 g", "~12 g", "12:30 h"),  # errors, bounds
+        *("0.1 mol/L", "5.0 g L-1", "5.0 g L⁻¹", "5 °C min^-1", "0.1 mol dm−3", "5 g·mol", "25 cm³"),  # units
+    ],
+)
+def test_a_part_of_a_number_a_bound_an_error_and_a_part_of_a_unit_are_not_read(line):
+    assert list(words.numbers(words.plain(line))) == []
+
+
 def test_a_text_is_a_number_or_is_none():
     assert words.as_number("012.50") == 12.5
-    assert words.as_number("-3") == -3
+    assert words.as_number("-3") == words.as_number("–3") == words.as_number("−3") == -3
     assert words.as_number("3 g") is None

@@ -39,6 +39,8 @@ def cheapest_threshold(answer: Any, confidence: Any, right: Any, wrong: float, r
     """
     given, sure = number(answer), array(confidence).astype(float)
     good = array(right, shape=sure.shape).astype(bool)
+    # One of these confidences in single precision means this one, though it may lie a little above it.
+    given = next(iter(sure[sure.astype(np.float32).astype(float) == given]), given)
     cost = _cost(given, sure, good, wrong, refused)
     levels = np.append(sure, np.inf)
     best = min(_cost(level, sure, good, wrong, refused) for level in levels)
@@ -152,9 +154,13 @@ def mended_crop(
     ends = [number(end) if end is not None else np.nan for each in answer for end in (each.start, each.stop)]
     if np.isnan(ends).any() or any(each.step not in (None, 1) for each in answer):
         return hint("Give both ends of each slice, and no step.")
+    if any(end % 1 for end in ends):
+        return hint("A slice counts whole px: round a start down, a stop up.")
     if min(ends) < 0 or ends[1] > shape[0] or ends[3] > shape[1]:
-        return hint("A slice leaves the picture. A start below 0 even counts from the end.")
+        return hint("A slice leaves the picture. A number below 0 even counts from the end.")
     room = [rows.start - ends[0], ends[1] - rows.stop, columns.start - ends[2], ends[3] - columns.stop]
+    if min(room) < 0 and ends[2] <= rows.start and ends[3] >= rows.stop and ends[0] <= columns.start:
+        return hint("Rows come first, from top to bottom, then columns.")
     if min(room) < 0:
         return hint("Ink is cut off: the crop must grow on each side. A start gets smaller, a stop larger.")
     if min(room) < least:

@@ -193,7 +193,11 @@ def _from_file(kind: str, picture: bytes) -> Sample:
     factor = LONGEST / max(rgb.shape[:2])
     note = "Your picture: nobody here knows what is true."
     if factor < 1:
-        rgb = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        size = (
+            max(1, round(factor * rgb.shape[1])),
+            max(1, round(factor * rgb.shape[0])),
+        )  # a strip has a side
+        rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
         note += f" It was shrunk to {rgb.shape[1]} × {rgb.shape[0]} px; crop it, if digits became small."
     return Sample(rgb, None, None, None, note)
 

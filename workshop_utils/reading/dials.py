@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workshop_utils.measurement import Estimate
+from workshop_utils.measurement.inputs import point_of
 from workshop_utils.pictures import Picture
 
-from .inputs import layers_of, why_blank
+from .inputs import layers_of, refuse_least, why_blank
 from .pointers import Pointer, find_axis, find_pointer
 from .reading import Place, Reading, likely
 
@@ -28,6 +30,9 @@ LEAST = 0.95
 CLICK, AXIS, ASIDE = 1.0, 1.0, 0.008
 #: Marks are at least so far from each other, px; a pointer runs by the axis within this share of the radius.
 NEAREST, BY = 20.0, 0.04
+#: Marks of one scale have distances from the axis that differ by less than this, nearest by farthest: seen
+#: from 45°, a circle is 0.7 as high as wide.
+UNEVEN = 0.7
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,8 @@ class DialScale:
     Raises
     ------
     ValueError
-        If there are fewer than two marks, numbers or places are not finite, or two marks are at one place.
+        If there are fewer than two marks, numbers or places are not finite, two marks are at one place, or
+        the unit is no text.
     """
 
     marks: Mapping[float, tuple[float, float]]
@@ -60,11 +66,15 @@ class DialScale:
     clockwise: bool = True
 
     def __post_init__(self) -> None:
-        places = np.array([*self.marks.values()], float).reshape(-1, 2) if self.marks else np.zeros((0, 2))
-        if len(places) < 2:
+        if not isinstance(self.marks, Mapping) or len(self.marks) < 2:
             raise ValueError(f"expected two marks or more, {{0: (x, y), 10: (x, y)}}, got {self.marks}")
-        if not (np.isfinite(places).all() and np.isfinite([*self.marks]).all()):
-            raise ValueError(f"expected finite numbers and places, got {self.marks}")
+        if not isinstance(self.unit, str):
+            raise ValueError(f"expected a unit as text, such as 'bar' or '', got {self.unit!r}")
+        places = np.array([point_of(place, f"the mark of {n}") for n, place in self.marks.items()])
+        if not all(isinstance(n, Real) and math.isfinite(n) for n in self.marks):
+            raise ValueError(f"expected finite numbers of marks, {{0: (x, y), 10: (x, y)}}, got {self.marks}")
+        if self.center is not None:
+            point_of(self.center, "the center")
         gaps = np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) + 1e9 * np.eye(len(places))
         if gaps.min() < NEAREST:
             raise ValueError(
@@ -110,18 +120,23 @@ def dial(picture: Picture | ArrayLike, scale: DialScale, *, least: float = LEAST
     """
     if not isinstance(scale, DialScale):
         raise TypeError(f"expected a DialScale, got {type(scale).__name__}")
-    if not 0 <= least <= 1:
-        raise ValueError(f"expected least to be a probability in [0, 1], got {least}")
+    refuse_least(least)
     gray, color = layers_of(picture)
     places = np.array([*scale.marks.values()], float)
     if (places < 0).any() or (places >= gray.shape[::-1]).any():
         return Reading.refusal("a mark lies outside the picture; are the marks (x, y), and of this picture?")
     if reason := why_blank(gray):
         return Reading.refusal(reason)
-    center = np.array(scale.center, float) if scale.center else find_axis(gray, places)
+    center = find_axis(gray, places) if scale.center is None else np.array(scale.center, float)
     if center is None:
         return Reading.refusal("no dial around the marks: few edges go around one middle; give its center")
-    radius = float(np.hypot(*(places - center).T).mean())
+    radii = np.hypot(*(places - center).T)
+    radius = float(radii.mean())
+    if radii.min() < UNEVEN * radii.max():
+        return Reading.refusal(
+            f"the marks lie {radii.min():.0f} to {radii.max():.0f} px from the center, on no circle; are all "
+            "of them (x, y), of one scale, and is the center right?"
+        )
     reach = np.array([center - radius, center + radius])
     if (reach < -0.02 * radius).any() or (reach[1] > np.array(gray.shape[::-1]) + 0.02 * radius).any():
         return Reading.refusal("the dial does not lie wholly in the picture; it may be cut")
@@ -141,6 +156,12 @@ def _read(
     if pointer.aside > BY:
         return Reading.refusal("what looks like the pointer does not run by the axis", places=seen)
     numbers, angles = _angles(scale, center, places)
+    if angles[-1] - angles[0] >= 2 * math.pi:
+        return Reading.refusal(
+            "the numbers go around the dial more than once; are the marks (x, y), each at its number, and do "
+            f"the numbers grow {'with' if scale.clockwise else 'against'} the clock?",
+            places=seen,
+        )
     turn = 1 if scale.clockwise else -1
     angle = (turn * math.atan2(pointer.end[1] - center[1], pointer.end[0] - center[0]) - angles[0]) % (
         2 * math.pi
@@ -150,7 +171,7 @@ def _read(
         angle -= 2 * math.pi
     beyond = 0.04 * around[-1]
     if not -beyond <= angle <= around[-1] + beyond:
-        return Reading.refusal("the pointer stands outside of the marks", confidence=confidence, places=seen)
+        return Reading.refusal(_outside(scale), confidence=confidence, places=seen)
     i = int(np.clip(np.searchsorted(around, angle) - 1, 0, len(around) - 2))
     slope = (numbers[i + 1] - numbers[i]) / (around[i + 1] - around[i])
     value = float(numbers[i] + slope * (angle - around[i]))
@@ -169,6 +190,14 @@ def _read(
     )
     digits = max(0, 1 - math.floor(math.log10(max(estimate.high - estimate.low, 1e-12))))
     return Reading(f"{value:.{digits}f}", value, scale.unit, confidence, places=seen, estimate=estimate)
+
+
+def _outside(scale: DialScale) -> str:
+    return (
+        f"the pointer stands outside of the marks, from {min(scale.marks):g} to {max(scale.marks):g} "
+        f"{'with' if scale.clockwise else 'against'} the clock; are they (x, y), and do the numbers on this "
+        "dial grow that way?"
+    )
 
 
 def _angles(scale: DialScale, center: NDArray, places: NDArray) -> tuple[NDArray, NDArray]:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from workshop_utils.pictures import Picture
 
-from .inputs import lightness_of, why_blank
+from .inputs import lightness_of, refuse_least, why_blank
 from .number import LEAST, Number, read_row
 from .reading import Reading
 from .rows import SMALLEST, find_rows, turn_of, upright
@@ -65,8 +65,7 @@ def display(picture: Picture | ArrayLike, *, unit: str | None = None, least: flo
     >>> print(display(scene.picture, unit="g").text)
     -12.40
     """
-    if not 0 <= least <= 1:
-        raise ValueError(f"expected least to be a probability in [0, 1], got {least}")
+    refuse_least(least)
     number, reason = look_twice(lightness_of(picture))
     if number is None:
         return Reading.refusal(reason)

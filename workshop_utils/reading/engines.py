@@ -30,6 +30,10 @@ MISSING = (
 )
 
 
+class EngineError(RuntimeError):
+    """A program that reads letters is there, and does not work."""
+
+
 class Engine(Protocol):
     """What `text` asks for."""
 
@@ -47,14 +51,21 @@ class Engine(Protocol):
         ...
 
 
-@cache
 def engine() -> Engine | None:
-    """Load the program that is there, once; None where there is none."""
+    """Load the program that is there, once; None where there is none, which may change.
+
+    Raises
+    ------
+    EngineError
+        If RapidOCR is there and cannot be loaded.
+    """
     try:
         return _RapidOCR.loaded()
     except ImportError:
         program = shutil.which("tesseract")
         return _Tesseract(program) if program else None
+    except Exception as error:  # its models are missing, or a setting has another name in its version
+        raise EngineError(f"RapidOCR cannot be loaded ({type(error).__name__}: {error})") from error
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,7 @@ class _RapidOCR:
     name: str = "rapidocr"
 
     @classmethod
+    @cache
     def loaded(cls) -> _RapidOCR:
         with warnings.catch_warnings():  # what they import sets filters of its own, for the whole process
             import onnxruntime  # noqa: F401  # what rapidocr needs, and does not bring
@@ -83,12 +95,18 @@ class _RapidOCR:
         return cls(RapidOCR(params=options))
 
     def find(self, gray: Gray) -> list[Box]:
-        found = self.session(_colored(gray), use_det=True, use_cls=False, use_rec=False)
+        found = self._asked(gray, use_det=True, use_rec=False)
         return [] if found.boxes is None else [np.asarray(box, np.float32) for box in found.boxes]
 
     def read(self, strip: Gray) -> tuple[str, float]:
-        found = self.session(_colored(strip), use_det=False, use_cls=False, use_rec=True)
+        found = self._asked(strip, use_det=False, use_rec=True)
         return (str(found.txts[0]), float(found.scores[0])) if found.txts else ("", 0.0)
+
+    def _asked(self, gray: Gray, **what: bool) -> Any:
+        try:
+            return self.session(_colored(gray), use_cls=False, **what)
+        except Exception as error:  # of many kinds, from three packages
+            raise EngineError(f"RapidOCR stopped ({type(error).__name__}: {error})") from error
 
 
 @dataclass(frozen=True)
@@ -108,16 +126,24 @@ class _Tesseract:
 
     def read(self, strip: Gray) -> tuple[str, float]:
         words = self._table(strip, mode="7")  # one line
-        scores = [float(word["conf"]) / 100 for word in words]
+        scores = [max(float(word["conf"]), 0) / 100 for word in words]  # -1 where it does not say
         return " ".join(word["text"] for word in words), min(scores, default=0.0)
 
     def _table(self, gray: Gray, *, mode: str) -> list[dict[str, str]]:
         """The words that it finds, a row each."""
         picture = cv2.imencode(".png", gray)[1].tobytes()
         asked = [self.program, "stdin", "stdout", "--psm", mode, "tsv"]
-        said = subprocess.run(asked, input=picture, capture_output=True, check=True, timeout=120).stdout
-        rows = csv.DictReader(io.StringIO(said.decode()), delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [row for row in rows if (row["text"] or "").strip()]
+        try:
+            said = subprocess.run(asked, input=picture, capture_output=True, check=True, timeout=120).stdout
+            rows = csv.DictReader(io.StringIO(said.decode()), delimiter="\t", quoting=csv.QUOTE_NONE)
+            return [row for row in rows if (row["text"] or "").strip()]
+        except subprocess.CalledProcessError as error:  # such as without the data of a language
+            reason = " ".join(error.stderr.decode(errors="replace").split())
+        except KeyError:
+            reason = "it gives no table of words; version 3.05 or newer is expected"
+        except (OSError, UnicodeDecodeError, subprocess.TimeoutExpired) as error:
+            reason = f"{type(error).__name__}: {error}"
+        raise EngineError(f"Tesseract, {self.program}, stopped ({reason})")
 
 
 def _colored(gray: Gray) -> NDArray:

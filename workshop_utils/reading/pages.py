@@ -18,6 +18,8 @@ Gray = NDArray  # uint8, which OpenCV does not promise
 _LOWEST = 6
 #: The widest stroke of a letter, as a share of the shorter side: what is wider and dark is a shadow.
 _WIDEST = 0.06
+#: Paper is looked at on a picture of at most this many px a side.
+_SEEN = 1600
 #: Skew is looked for up to this many degrees to either side, on a picture of at most this many px a side.
 _MOST_SKEW, _SMALL = 12.0, 640
 #: Letters are where a picture has this share of its largest contrast, or more.
@@ -106,13 +108,16 @@ def gray_of(picture: Picture | ArrayLike) -> Gray:
 
 def evened(gray: Gray) -> Gray:
     """Divide by the brightness of the paper, which wide brushes leave; light letters are turned dark."""
-    side = 2 * max(4, round(_WIDEST * min(max(gray.shape), 3 * min(gray.shape)))) + 1
-    smooth = cv2.GaussianBlur(gray, (0, 0), 1)  # a brush keeps the brightest pixel, and so the noise
+    factor = min(1.0, _SEEN / max(gray.shape))  # paper is smooth: a smaller picture shows it as well
+    seen = gray if factor == 1 else cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    side = 2 * max(4, round(_WIDEST * min(max(seen.shape), 3 * min(seen.shape)))) + 1
+    smooth = cv2.GaussianBlur(seen, (0, 0), 1)  # a brush keeps the brightest pixel, and so the noise
     if _light_letters(smooth, side):
         gray, smooth = 255 - gray, 255 - smooth
     brush = np.ones((side, side), np.uint8)
     paper = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, brush, borderType=cv2.BORDER_REPLICATE)
-    paper = cv2.GaussianBlur(paper, (0, 0), side / 4).astype(float)
+    paper = cv2.GaussianBlur(paper, (0, 0), side / 4)
+    paper = paper if factor == 1 else cv2.resize(paper, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return np.clip(255.0 * gray / np.maximum(paper, 1), 0, 255).round().astype(np.uint8)
 
 

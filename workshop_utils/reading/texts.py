@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from numbers import Integral
 
 import cv2
 import numpy as np
@@ -11,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from workshop_utils.pictures import Picture
 
-from .engines import MISSING, Box, Engine, engine
+from .engines import MISSING, Box, Engine, EngineError, engine
+from .inputs import refuse_least
 from .pages import straightened
 from .reading import Place, Reading
 from .words import as_number, numbers, plain
@@ -21,7 +23,7 @@ Gray = NDArray  # uint8, which OpenCV does not promise
 #: What was found: its text, its unit where it has one, and how sure that is.
 _Found = tuple[str, str | None, float]
 #: White paper that is put around a picture, px: lines are found less well at the border.
-MARGIN = 24
+MARGIN, MOST_MARGIN = 24, 1000
 #: The least confidence of an answer that is given.
 LEAST = 0.9
 #: Each line is read twice, with this much more paper around it, as a share of its height.
@@ -59,9 +61,10 @@ def text(
         The page; floats are in [0, 1].
     pattern : str, optional
         What is asked for: ``"number"``, a number with a unit, such as ``0.1037 g``; or a regular expression,
-        such as ``"Lot \\w+"``. By default all lines.
+        such as ``"Lot \\w+"``. By default all lines. One end of a range, a bound, an error and a number
+        with a comma are no number, and units are those of `words.UNITS`.
     after : str, optional
-        Look only at what stands behind this word, in the same line.
+        Look only at what stands behind this whole word, in the same line.
     least : float
         The least confidence of an answer that is given.
     margin : int
@@ -72,7 +75,7 @@ def text(
     Reading
         ``text``: what was asked for; ``value`` and ``unit`` where that is a number. ``places``: all lines,
         with their corners on the straightened page. Refused where nothing is found, where more than one
-        thing is, where it is doubtful, and where no program to read with is installed.
+        thing is, where it is doubtful, and where no program to read with is installed or works.
 
     Raises
     ------
@@ -91,15 +94,22 @@ def text(
     >>> print(text(np.full((60, 200), 255, np.uint8)))  # doctest: +SKIP
     refused: no text was found
     """
-    if not (0 <= least <= 1 and margin >= 0):
-        raise ValueError(f"expected least in [0, 1] and a margin of 0 px or more, got {least} and {margin}")
+    refuse_least(least)
+    if not (isinstance(margin, Integral) and 0 <= margin <= MOST_MARGIN):
+        raise ValueError(f"expected a margin of 0 to {MOST_MARGIN} px, a whole number, got {margin!r}")
+    if not isinstance(after, str | None):
+        raise ValueError(f"expected `after` as a word, got {after!r}")
     if pattern not in (None, "number"):
-        _compiled(pattern)
-    page, reader = straightened(picture), engine()
-    if reader is None:
-        return Reading.refusal(MISSING)
-    page = cv2.copyMakeBorder(page, *[margin] * 4, borderType=cv2.BORDER_CONSTANT, value=(255,))
-    lines = _lines(page, reader)
+        _refuse_pattern(pattern)
+    page = straightened(picture)
+    page = cv2.copyMakeBorder(page, *[int(margin)] * 4, borderType=cv2.BORDER_CONSTANT, value=(255,))
+    try:
+        reader = engine()
+        if reader is None:
+            return Reading.refusal(MISSING)
+        lines = _lines(page, reader)
+    except EngineError as error:
+        return Reading.refusal(f"the program that reads letters does not work here: {error}")
     places = tuple(_place(line, margin) for line in lines)
     if not lines:
         return Reading.refusal("no text was found")
@@ -109,10 +119,10 @@ def text(
     return _decided(found, places, _wanted(pattern, after), least)
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _refuse_pattern(pattern: str) -> None:
     try:
-        return re.compile(pattern)
-    except re.error as error:
+        re.search(pattern, "")
+    except (re.error, TypeError) as error:
         raise ValueError(f'expected "number" or a regular expression, got {pattern!r}: {error}') from error
 
 
@@ -143,15 +153,21 @@ def _wanted(pattern: str | None, after: str | None) -> str:
 
 def _asked(line: Line, pattern: str | None, after: str | None) -> list[_Found]:
     """What the line holds of what is asked for: text, unit and confidence of each."""
-    _, behind, rest = line.text.partition(after) if after else ("", "all", line.text)
-    rest = rest.lstrip(" :=") if after else rest
-    if not behind or not rest:
+    rest = _behind(line.text, after) if after else line.text
+    if not rest:
         return []
     if pattern is None:
         return [(rest, None, line.confidence)]
     if pattern == "number":
         return [(digits, unit, line.confidence) for digits, unit in numbers(rest)]
-    return [(found[0], None, line.confidence) for found in re.finditer(pattern, rest)]
+    return [(found[0], None, line.confidence) for found in re.finditer(pattern, rest) if found[0]]
+
+
+def _behind(line: str, word: str) -> str:
+    """What stands in a line behind a whole word: mass is no part of biomass."""
+    begin, end = (r"(?<!\w)" * word[0].isalnum(), r"(?!\w)" * word[-1].isalnum())
+    found = re.search(begin + re.escape(word) + end, line)
+    return line[found.end() :].lstrip(" :=") if found else ""
 
 
 def _place(line: Line, margin: int) -> Place:

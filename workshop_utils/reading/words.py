@@ -11,23 +11,48 @@ UNITS = (
     *("mmol", "mol", "mbar", "bar", "kPa", "MPa", "Pa", "kg", "mg", "µg", "ng", "g"),
     *("mL", "µL", "L", "°C", "K", "%", "mV", "V", "mA", "A", "nm", "µm", "mm", "cm", "min", "h", "s"),
 )
+#: Hyphens, dashes and the minus: all of them are printed as a sign.
+_DASHES = "\\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
+_SIGNED = rf"[+{_DASHES}]?\d+(?:\.\d+)?"
+#: What goes on behind a unit makes it another one, or the number a beginning: g/mol, g·mol, g L-1, 5 g-10 g.
+_ANOTHER = rf"(?!\w|°|\s*[/·×*]|\s*[{_DASHES}]\s*\d|\s+[^\W\d]+(?:\^?[{_DASHES}]\s*\d|⁻))"
 _NUMBER = re.compile(
-    r"(?<![\w.,])([-+−]?\d+(?:\.\d+)?)\s*(" + "|".join(map(re.escape, UNITS)) + r")(?![\w°/])"
+    rf"(?<![\w.,+{_DASHES}])({_SIGNED})\s*(" + "|".join(map(re.escape, UNITS)) + ")" + _ANOTHER
 )
+#: What stands before a number and makes it a part of another, a bound, an error or the end of a range:
+#: 1 234, 12. 5, 1'000, 12:30, 1/2, 5 × 10, 10^-3, ± 0.1, < 0.1, 5 - 10.
+_PART = re.compile(rf"(\d[.,]?\s+|\d[:'’]|[/⁄×*^±<>≤≥~≈{_DASHES}]\s*)$")
 
 
 def plain(text: str) -> str:
-    """Write one character one way: ``℃`` as ``°C``, ``：`` as ``:``, one space for many, ``ml`` as ``mL``."""
-    text = unicodedata.normalize("NFKC", text).replace("μ", "µ").replace("º", "°").replace("° C", "°C")
+    """Write one character one way: ``℃`` as ``°C``, ``：`` as ``:``, one space for many, ``ml`` as ``mL``.
+
+    What stands high or is a fraction stays as it is: 10² is not 102.
+    """
+    text = text.replace("º", "°")
+    text = "".join(each if _is_raised(each) else unicodedata.normalize("NFKC", each) for each in text)
+    text = text.replace("μ", "µ").replace("° C", "°C")
     return re.sub(r"(?<=\d)(\s*[mµ]?)l\b", r"\1L", " ".join(text.split()))
 
 
+def _is_raised(character: str) -> bool:
+    return unicodedata.decomposition(character).startswith(("<super>", "<fraction>"))
+
+
 def numbers(line: str) -> Iterator[tuple[str, str]]:
-    """Each number that has a unit, as (digits, unit); one with a comma is none."""
+    """Each number that has a unit, as (digits, unit).
+
+    None is a number with a comma, a part of a number, a bound, an error, or an end of a range.
+    """
     for found in _NUMBER.finditer(line):
-        yield found[1].replace("−", "-"), found[2]
+        if not _PART.search(line[: found.start()]):
+            yield _signed(found[1]), found[2]
 
 
 def as_number(text: str) -> float | None:
     """The value of a text that is a number and no more; None of any other."""
-    return float(text.replace("−", "-")) if re.fullmatch(r"[-+−]?\d+(\.\d+)?", text) else None
+    return float(_signed(text)) if re.fullmatch(_SIGNED, text) else None
+
+
+def _signed(text: str) -> str:
+    return re.sub(f"[{_DASHES}]", "-", text)

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from .displays import moved
 from .particles import font
-from .scene import Gray, Scene, blurred, camera, lamp
+from .scene import Gray, Scene, blurred, camera, lamp, refuse_out_of_range
 
 #: Units and ends of scales, with the step from number to number and the divisions in each.
 _SCALES = (
@@ -21,6 +21,8 @@ _SCALES = (
     ("°C", 0, 120, 20, 10), ("°C", -20, 60, 20, 10), ("kPa", 0, 100, 20, 10), ("A", 0, 5, 1, 10),
     ("mL/min", 0, 50, 10, 10), ("psi", 0, 200, 20, 4),
 )  # fmt: skip
+#: The scale has such a radius, px; the camera looks from the side by at most this, degrees.
+_RADII, _MOST_TILT = (20, 1000), 60
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,10 @@ def dial(
     >>> scene.truth["value"] == (low + high) / 2
     True
     """
+    given = {"radius": radius, "tilt": tilt, "parallax": parallax, "blur": blur, "glare": glare}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    refuse_out_of_range(seed, noise=noise, shading=shading, **chosen)
+    _refuse_odd(chosen)
     if faces not in _POINTERS or scales not in (None, 1, 2) or (share is not None and not 0 <= share <= 1):
         raise ValueError(
             "expected faces 'seen' or 'unseen', scales 1 or 2 and a share in [0, 1], got "
@@ -149,6 +155,18 @@ def dial(
     )
     facts = {"unit": unit, "marks": marks, "division": step / parts}
     return Scene(picture, None, {"value": low + at * (high - low)} if pointer else {}, table, seed, facts)
+
+
+def _refuse_odd(chosen: dict[str, float]) -> None:
+    """Refuse what lies within `refuse_out_of_range` and draws no dial all the same."""
+    low, high = _RADII
+    most = {"tilt": _MOST_TILT, "parallax": 1, "glare": 1}
+    beyond = [name for name, end in most.items() if chosen.get(name, 0) > end]
+    if beyond or not low <= chosen.get("radius", low) <= high:
+        raise ValueError(
+            f"expected a radius of {low} to {high} px, a tilt of at most {_MOST_TILT}°, and parallax and "
+            f"glare from 0 to 1, got {chosen}"
+        )
 
 
 def _seen(generator, size: float, lean: float, height: float) -> tuple[Gray, Gray, tuple[int, int]]:

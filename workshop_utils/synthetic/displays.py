@@ -15,7 +15,7 @@ from scipy import special
 
 from .faces import FACES, LIT, Face, outlines
 from .particles import font
-from .scene import Gray, Scene, blurred, camera, lamp
+from .scene import Gray, Scene, blurred, camera, lamp, refuse_out_of_range
 
 UNITS = ("g", "mg", "kg", "°C", "mV", "pH", "mL", "bar", "kPa", "mS")
 #: Colors of what is lit and of the panel, as shares of full light, by kind of display.
@@ -25,6 +25,8 @@ _COLORS = {
     "VFD": (((0.35, 0.95, 0.85),), (0.05, 0.07, 0.08)),
     "backlit": (((0.90, 0.93, 0.97),), (0.10, 0.22, 0.62)),
 }
+#: Digits are so high, px, and turned by at most this, degrees; so many characters are shown at most.
+_HEIGHTS, _MOST_SKEW, _MOST_CHARACTERS = (8, 400), 45, 24
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def display(
     Raises
     ------
     ValueError
-        If a character cannot be shown, or there are no such faces.
+        If a character cannot be shown, there are no such faces, or an option is out of its range.
 
     Examples
     --------
@@ -108,10 +110,13 @@ def display(
     """
     if faces not in FACES:
         raise ValueError(f"expected faces 'seen' or 'unseen', got {faces!r}")
+    given = {"height": height, "blur": blur, "glare": glare, "ghost": ghost, "half_lit": half_lit}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    refuse_out_of_range(seed, noise=noise, shading=shading, **chosen)
+    _refuse_odd(chosen, 0.0 if skew is None else skew)
     generator = np.random.default_rng([seed, list(FACES).index(faces)])
     text = _number(generator) if text is None else text
-    if not text or set(text) - {*LIT, "."} or text.startswith(".") or ".." in text:
-        raise ValueError(f"expected characters of {''.join(LIT)} and points between them, got {text!r}")
+    _refuse_text(text)
     unit = str(generator.choice(UNITS)) if unit is None else unit
     look = _look(generator, faces, height, skew, blur, glare, ghost, half_lit)
     cells = [(c, text[i + 1 : i + 2] == ".") for i, c in enumerate(text) if c != "."]
@@ -124,6 +129,26 @@ def display(
     light = blurred(light, look.blur)
     truth = {"value": float(text)} if re.fullmatch(r" *-?[0-9]+(\.[0-9]*)?", text) else {}
     return Scene(camera(light, noise, generator), None, truth, table, seed, {"unit": unit})
+
+
+def _refuse_text(text: str) -> None:
+    known = not set(text) - {*LIT, "."} and not text.startswith(".") and ".." not in text
+    if not (known and 0 < len(text) <= _MOST_CHARACTERS):
+        raise ValueError(
+            f"expected 1 to {_MOST_CHARACTERS} characters of {''.join(LIT)} and points between them, "
+            f"got {text!r}"
+        )
+
+
+def _refuse_odd(chosen: dict[str, float], skew: float) -> None:
+    """Refuse what lies within `refuse_out_of_range` and draws no display all the same."""
+    low, high = _HEIGHTS
+    shares = [name for name in ("glare", "ghost", "half_lit") if chosen.get(name, 0) > 1]
+    if shares or not (low <= chosen.get("height", low) <= high and abs(skew) <= _MOST_SKEW):
+        raise ValueError(
+            f"expected digits of {low} to {high} px, a skew of at most {_MOST_SKEW}°, and glare, ghost and "
+            f"half_lit from 0 to 1, got {chosen | {'skew': skew}}"
+        )
 
 
 def _number(generator: np.random.Generator) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from .dials import dial
 from .displays import display
 from .others import spoiled
-from .scene import Scene
+from .scene import Scene, refuse_out_of_range
 
 #: What may be wrong with a picture of each instrument.
 UNREADABLE = {
@@ -42,7 +42,7 @@ def unreadable(wrong: str, instrument: str, *, seed: int) -> Scene:
     Raises
     ------
     ValueError
-        If one of the names is unknown, or they do not go together.
+        If one of the names is unknown, they do not go together, or the seed is no whole number of 0 or more.
 
     Examples
     --------
@@ -55,6 +55,7 @@ def unreadable(wrong: str, instrument: str, *, seed: int) -> Scene:
             + "; or ".join(f"one of {', '.join(names)} for a {name}" for name, names in UNREADABLE.items())
             + f", got {wrong!r} for {instrument!r}"
         )
+    refuse_out_of_range(seed)
     generator = np.random.default_rng([seed, 2])
     good = display(seed=seed) if instrument == "display" else dial(seed=seed)
     picture, facts = good.picture, dict(good.facts)

@@ -470,7 +470,7 @@ print("Rf:     ", measurement.plate(synthetic.tlc_plate(seed=5).picture).mean(1)
 # ## Where this connects
 #
 # - **02_Regression**: a calibration line, read backwards, is `fit_line`.
-# - Lesson 02 made the thresholds, lesson 06 the distrust.
+# - Lesson 02: thresholds; lesson 06: distrust.
 #
 # Next: [lesson 10](10_read.ipynb).
 

@@ -77,15 +77,13 @@ def _values_of(picture: Picture | ArrayLike, smallest: int) -> NDArray:
             f"expected a picture made of numbers, got {type(picture).__name__} of {values.dtype}; "
             "pictures.read opens a file"
         )
-    values = values[..., None] if values.ndim == 2 else values
+    shape, values = values.shape, values[..., None] if values.ndim == 2 else values
     if values.ndim != 3 or values.shape[2] not in (1, 3, 4) or not values.size:
         first = values.ndim == 3 and values.shape[0] in (1, 3, 4)
         way = (
             "put channels last with picture.transpose(1, 2, 0)" if first else "of a batch take one, images[i]"
         )
-        raise ValueError(
-            f"expected one picture, gray (H, W) or in color (H, W, 3), got shape {np.shape(picture)}; {way}"
-        )
+        raise ValueError(f"expected one picture, gray (H, W) or in color (H, W, 3), got shape {shape}; {way}")
     if min(values.shape[:2]) < smallest:
         raise ValueError(f"expected {smallest} px or more on each side, got shape {values.shape[:2]}")
     return values
@@ -108,7 +106,7 @@ def _light_of(values: NDArray) -> NDArray[np.float32]:
     if light.shape[2] != 4:
         return light
     opaque = light[..., 3:] / 255
-    return light[..., :3] * opaque + 255 * (1 - opaque)
+    return np.asarray(light[..., :3] * opaque + 255 * (1 - opaque), np.float32)
 
 
 def why_blank(gray: NDArray[np.float32]) -> str:

@@ -314,8 +314,9 @@ BY_PATH: dict[tuple[str, str], SearchStrategy] = {
         st.lists(st.sampled_from(ESOL_COLUMNS)) | st.none(), st.lists(letters), letters
     ),
     ("filters.median", "size"): mostly(st.sampled_from([1, 3, 5, 7, 255]), st.integers(-3, 300), numbers),
-    ("plotting.pictures", "columns"): st.none() | st.integers(1, 3),
-    ("plotting.overlay", "columns"): st.none() | st.integers(1, 3),
+    ("plotting.pictures", "columns"): mostly(st.none() | st.integers(1, 3), st.integers(-2, 0), letters),
+    ("plotting.overlay", "columns"): mostly(st.none() | st.integers(1, 3), st.integers(-2, 0), letters),
+    ("plotting.learning_panels", "columns"): mostly(st.none() | st.integers(1, 3), numbers, st.just([""])),
     ("plotting.numbers", "arrays"): kernel,
     ("plotting.histograms", "images"): picture,
     ("plotting.network", "steps"): named(mostly(_maps, odd)),

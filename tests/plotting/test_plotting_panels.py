@@ -96,3 +96,14 @@ def test_what_was_refused_is_a_bar_and_a_level_without_result_has_no_dot():
 def test_a_sweep_without_levels_or_with_a_value_outside_is_refused(wrong, said):
     with pytest.raises(ValueError, match=said):
         plotting.sweeps(wrong, "Nothing", ylabel="coverage", line=0.95)
+
+
+@pytest.mark.parametrize("columns", [0, -1, 1.5, "2", [""], True])
+def test_a_number_of_columns_that_is_none_is_refused(columns):
+    for refused in (
+        lambda: draw(columns=columns),
+        lambda: plotting.pictures([np.eye(8)], columns=columns),
+        lambda: plotting.overlay([np.eye(8)], [np.eye(8)], columns=columns),
+    ):
+        with pytest.raises(ValueError, match="number of columns, 1 or more"):
+            refused()

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from .learning import check_curves
-from .style import COLORS, WIDTH, canvas, styled, wrap
+from .style import COLORS, WIDTH, canvas, side_by_side, styled, wrap
 
 Curve = Mapping[int, Sequence[float]]
 #: The curves of the other panels: 3:1 on white, and behind a line of more than twice the width.
@@ -57,7 +57,8 @@ def learning_panels(
     Raises
     ------
     ValueError
-        If there is no curve, or a curve or a number of examples has no score.
+        If there is no curve, or a curve or a number of examples has no score, or `columns` is no number of
+        columns.
 
     Examples
     --------
@@ -66,7 +67,7 @@ def learning_panels(
     ['frozen', 'thawed']
     """
     check_curves(curves)
-    columns = min(columns or (2 if len(curves) <= 4 else 3), len(curves))
+    columns = min(side_by_side(columns, 2 if len(curves) <= 4 else 3), len(curves))
     rows = -(-len(curves) // columns)
     figure = canvas(WIDTH, 2.25 * rows + 0.9)
     grid = list(figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).flat)

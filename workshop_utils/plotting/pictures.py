@@ -14,7 +14,7 @@ from matplotlib.patches import ConnectionPatch, Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from .charts import _limits, _table
-from .style import COLORS, SEAM, WIDTH, as_list, canvas, names_for, paint, styled, wrap
+from .style import COLORS, SEAM, WIDTH, as_list, canvas, names_for, paint, side_by_side, styled, wrap
 
 
 @styled
@@ -62,7 +62,7 @@ def pictures(
     ------
     ValueError
         If there is no picture, something is not a picture, the number of titles differs from the number of
-        pictures, or `paper` is neither "white" nor "black".
+        pictures, `columns` is no number of columns, or `paper` is neither "white" nor "black".
 
     Examples
     --------
@@ -72,7 +72,7 @@ def pictures(
     """
     shown = as_list(images)
     names = names_for(titles, len(shown))
-    columns = columns or _columns(len(shown))
+    columns = side_by_side(columns, _columns(len(shown)))
     rows = -(-len(shown) // columns)
     side = min(2.9, WIDTH / columns)
     lines = max((wrap(name, side).count("\n") + 1 for name in names if name), default=0)
@@ -437,8 +437,8 @@ def overlay(
     Raises
     ------
     ValueError
-        If there is no picture, the layers do not have the shapes of the pictures, or the number of titles
-        differs from the number of pictures.
+        If there is no picture, the layers do not have the shapes of the pictures, the number of titles
+        differs from the number of pictures, or `columns` is no number of columns.
 
     Examples
     --------
@@ -454,7 +454,7 @@ def overlay(
             f"expected a layer of the same shape for each picture, got pictures {[p.shape for p in shown]} "
             f"and layers {[top.shape for top in tops]}"
         )
-    columns = min(columns or len(shown), len(shown))
+    columns = min(side_by_side(columns, len(shown)), len(shown))
     rows = -(-len(shown) // columns)
     side = min(4.2, WIDTH / columns)
     height = rows * (side + 0.4) + 0.4 * bool(suptitle)

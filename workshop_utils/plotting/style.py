@@ -6,6 +6,7 @@ import functools
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from numbers import Integral
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -86,6 +87,15 @@ def canvas(width: float, height: float, *, title: str | None = None) -> Figure:
     if title:
         figure.suptitle(wrap(title, width, size=14), x=0.02, ha="left")
     return figure
+
+
+def side_by_side(columns: int | None, usual: int) -> int:
+    """How many panels stand beside each other: as somebody asks for, or as usual."""
+    if columns is None:
+        return usual
+    if not isinstance(columns, Integral) or isinstance(columns, bool) or columns < 1:
+        raise ValueError(f"expected a number of columns, 1 or more, such as 3, got {columns!r}")
+    return int(columns)
 
 
 def axes_for(ax: Axes | None, width: float, height: float) -> Axes:

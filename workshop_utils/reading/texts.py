@@ -58,7 +58,8 @@ def text(
     Parameters
     ----------
     picture : Picture or array_like of shape (H, W) or (H, W, 3)
-        The page; floats are in [0, 1].
+        The page; floats are in [0, 1]. It has paper on all sides: what a crop has cut off on the left, nobody
+        can tell, and the rest is read as another number.
     pattern : str, optional
         What is asked for: ``"number"``, a number with a unit, such as ``0.1037 g``; or a regular expression,
         such as ``"Lot \\w+"``. By default all lines. One end of a range, a bound, an error and a number

@@ -198,3 +198,8 @@ def test_no_band_has_no_logarithm():
 def test_standards_that_are_none_are_refused(fit, x, y, reason):
     with pytest.raises(MeasurementError, match=reason):
         fit(x, y, unit="ng")
+
+
+def test_amounts_too_small_to_divide_by_are_refused():
+    with pytest.raises(MeasurementError, match="usual units"):
+        measurement.fit_curve([2e-311, 2, 3, 4], [1, 2, 3, 4], unit="ng")

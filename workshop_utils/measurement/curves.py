@@ -172,7 +172,8 @@ def fit_curve(amounts: ArrayLike, signals: ArrayLike, *, unit: str) -> Curve:
     Raises
     ------
     MeasurementError
-        If there are fewer than four different amounts, one is not above 0, or the signal does not rise.
+        If there are fewer than four different amounts, one is not above 0, the signal does not rise, or a
+        signal divided by its amount is no finite number.
 
     Examples
     --------
@@ -190,13 +191,19 @@ def fit_curve(amounts: ArrayLike, signals: ArrayLike, *, unit: str) -> Curve:
     order: Any = stats.spearmanr(x, y)
     if not order.statistic > 0.8:
         raise MeasurementError("the signal does not rise with the amount; are these the standards?")
-    top = x.max()
+    with np.errstate(over="ignore", under="ignore", divide="ignore"):
+        top, yields = x.max(), y / x
+        if not np.isfinite(np.log(yields)).all():
+            raise MeasurementError(
+                f"expected signals and amounts in usual units, got {y} for {x}: a signal for a unit of the "
+                "amount is too large or too small for a number"
+            )
 
     bend = 0.0
     for _ in range(4):  # an error of the load moves a signal the less, the nearer it is to saturation
         weights = 1 + bend * x / top
         fit = optimize.least_squares(
-            _off, [float(np.log(y / x).max()), 0.5], args=(x / top, y / x, weights), bounds=_RISING
+            _off, [float(np.log(yields).max()), 0.5], args=(x / top, yields, weights), bounds=_RISING
         )
         bend = fit.x[1]
     jacobian = weights[:, None] * np.stack([np.ones_like(x), -(x / top) / (1 + bend * x / top)], axis=1)

@@ -51,10 +51,11 @@ def test_nothing_makes_them_raise(judge, odd_answer):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (2.0, "Everything is refused"),
+        (2.0, "No lead is that large"),
         (0.0, "Nothing is refused here, and 2 wrong answers"),
         (0.9, "No answer is wrong here, but 5 are refused"),
         (0.5, "1 wrong answer, 1 refused"),
+        (0.45, "do not round it"),
     ],
 )
 def test_a_threshold_that_costs_more_gets_its_own_hint(answer, words):
@@ -103,6 +104,11 @@ def test_a_wrong_display_gets_its_own_hint(answer, value, words):
 )
 def test_a_crop_may_come_in_any_form_and_may_be_wide(answer):
     assert crop(answer).status == "correct"
+
+
+def test_the_paper_that_is_left_is_named_as_one_number_where_it_is_one():
+    assert crop(np.s_[60:108, 14:164]).message.startswith("10 px of paper")
+    assert crop(np.s_[60:108, 0:164]).message.startswith("From 10 to 24 px of paper")
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,13 @@ def test_a_display_of_ones_own_is_read():
 def test_a_large_upload_is_shrunk_and_the_note_says_so():
     scene = synthetic.display(seed=11, text="8.31", glare=0, half_lit=1, blur=0.8, skew=0, height=70)
     large = cv2.resize(scene.picture, (2400, 1200))
-    assert "shrunk to 800 × 400 px" in alt(picture=png(large))
+    assert "Shrunk to 800 × 400 px" in alt(picture=png(large))
+
+
+@pytest.mark.parametrize("kind", ["display", "dial"])
+def test_the_note_below_a_large_upload_is_not_cut_off(kind):
+    drawn = frame(kind, picture=png(np.full((2000, 2000), 200, np.uint8)))
+    assert (drawn[-10:] == 255).all()
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (2, 3000, 3), (3000, 1, 3), (40, 900), (50, 60, 4)])

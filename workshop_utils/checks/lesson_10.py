@@ -62,12 +62,13 @@ def _why(kept: NDArray, good: NDArray, cost: float, best: float) -> str:
     """What an answer at this threshold does, and what would be cheaper."""
     cheapest = f"The cheapest costs {best:g}."
     if not kept.any():
-        return f"Everything is refused here: {cost:g}. {cheapest}"
+        return f"No lead is that large, so everything is refused: {cost:g}. {cheapest}"
     if kept.all():
         return f"Nothing is refused here, and {_wrong(good, kept)} given: {cost:g}. {cheapest}"
     if good[kept].all():
         return f"No answer is wrong here, but {(~kept).sum()} are refused: {cost:g}. {cheapest}"
-    return f"{_wrong(good, kept)}, {(~kept).sum()} refused: {cost:g}. {cheapest} Try each confidence in turn."
+    counts = f"{_wrong(good, kept)}, {(~kept).sum()} refused: {cost:g}."
+    return f"{counts} {cheapest} Try each lead in turn, and do not round it."
 
 
 def _wrong(good: NDArray, kept: NDArray) -> str:
@@ -98,7 +99,7 @@ def misread_display(answer: Any, value: Any, said: Sequence[str], truth: Any) ->
     Examples
     --------
     >>> print(misread_display(1, 13, ["20", "18"], [20, 13]))
-    ✓ Correct. It shows 13, and was read as 18. No confidence replaces a look at some of the readings.
+    ✓ Correct. It shows 13, and was read as 18. No lead replaces a look at some of the readings.
     """
     place, shown = number(answer), number(value)
     true = array(truth).astype(float)
@@ -112,8 +113,8 @@ def misread_display(answer: Any, value: Any, said: Sequence[str], truth: Any) ->
     if shown != true[int(place)]:
         return hint("This is the right display, but it shows another number. Look at its digits again.")
     return correct(
-        f"It shows {true[int(place)]:g}, and was read as {said[int(place)]}. No confidence replaces a look "
-        "at some of the readings."
+        f"It shows {true[int(place)]:g}, and was read as {said[int(place)]}. No lead replaces a look at "
+        "some of the readings."
     )
 
 
@@ -143,7 +144,7 @@ def mended_crop(
     --------
     >>> crop = slice(2, 40), slice(10, 90)
     >>> print(mended_crop(crop, slice(10, 30), slice(20, 80), (60, 100), 8, 16))
-    ✓ Correct. 8 to 10 px of paper on each side, and no other line.
+    ✓ Correct. From 8 to 10 px of paper on each side, and no other line.
     """
     if not (
         isinstance(answer, tuple | list)
@@ -170,4 +171,5 @@ def mended_crop(
         )
     if max(room[:2]) > most:
         return hint(f"{max(room[:2]):g} px reach the next line. Above and below, at most {most} px are free.")
-    return correct(f"{min(room):g} to {max(room):g} px of paper on each side, and no other line.")
+    paper = f"{min(room):g}" if min(room) == max(room) else f"From {min(room):g} to {max(room):g}"
+    return correct(f"{paper} px of paper on each side, and no other line.")

@@ -191,14 +191,14 @@ def _from_file(kind: str, picture: bytes) -> Sample:
     """Take a file of the reader's; what is large is shrunk, and the note says so."""
     rgb = read_upload(picture).rgb
     factor = LONGEST / max(rgb.shape[:2])
-    note = "Your picture: nobody here knows what is true."
+    note = "Your picture: its truth is not known."
     if factor < 1:
         size = (
             max(1, round(factor * rgb.shape[1])),
             max(1, round(factor * rgb.shape[0])),
         )  # a strip has a side
         rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-        note += f" It was shrunk to {rgb.shape[1]} × {rgb.shape[0]} px; crop it, if digits became small."
+        note += f" Shrunk to {rgb.shape[1]} × {rgb.shape[0]} px: crop it if digits are small."
     return Sample(rgb, None, None, None, note)
 
 

@@ -357,7 +357,7 @@ demos.read_it()
 # Ask for the worst misread number that somebody has met in a table.
 #
 # - Refusals have reasons: print one from `reading.text(page.picture, least=0.999)`.
-# - In the demo, read a label with glare 1. The lamp hides digits, and RapidOCR gives `7 g`: no confidence knows what cannot be seen.
+# - In the demo, read a label with glare 1. The lamp hides digits, and RapidOCR sees `0.1C 7 g`. It is refused, as what follows a part of a number is.
 # - All pictures here are drawn. Nobody photographed a label for this course.
 
 # %% [markdown] part="mistakes" tags=["instructor"]

@@ -74,6 +74,12 @@ checks.count_in_frame(len(cut), cut)""",
     "wrong_scale": """factors = {"count": 1, "mean diameter": 2, "mean area": 4}
 factors["largest / smallest diameter"] = 1
 checks.wrong_scale(factors)""",
+    "cheapest_threshold": """leads, right = np.array([0.1, 0.4, 0.8]), np.array([False, True, True])
+checks.cheapest_threshold(2.0, leads, right, 10, 1)""",
+    "misread_display": """misread, value = 0, 20
+checks.misread_display(misread, value, ["20", "18"], [20, 13])""",
+    "mended_crop": """mended = slice(10, 30), slice(20, 80)
+checks.mended_crop(mended, slice(10, 30), slice(20, 80), (60, 100), 8, 16)""",
 }
 #: Check → words that only the hint about this mistake holds.
 HINTS = {
@@ -108,4 +114,7 @@ HINTS = {
     "mean_diameter": "mean radius",
     "count_in_frame": "All are counted",
     "wrong_scale": "Upside down",
+    "cheapest_threshold": "No lead is that large",
+    "misread_display": "was read correctly",
+    "mended_crop": "is too little",
 }

@@ -308,7 +308,7 @@ def test_a_dash_between_two_things_is_no_sign_and_an_end_of_a_range_no_number(li
 @pytest.mark.parametrize(
     "line",
     [
-        *("1 234 g", "1'000 g", "1’000 g", "1,000 g", "12. 5 g", "12 .5 g", "0,1037 g"),  # parts
+        *("1 234 g", "1'000 g", "1’000 g", "1,000 g", "12. 5 g", "12 .5 g", "0,1037 g", "0.1C 7 g"),  # parts
         *("1.2e-3 g", "1.2E+3 g", "1.2×10-3 g", "1.2 x 10^-3 mol", "5 × 10³ mg", "10⁻³ g", "1/2 L", "1½ L"),
         *("12.0 ± 0.1 g", "12.0±0.1g", "<0.5 g", "> 99 %", "≤ 5 g", "~12 g", "12:30 h"),  # errors, bounds
         *("0.1 mol/L", "5.0 g L-1", "5.0 g L⁻¹", "5 °C min^-1", "0.1 mol dm−3", "5 g·mol", "25 cm³"),  # units

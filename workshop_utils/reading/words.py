@@ -20,8 +20,9 @@ _NUMBER = re.compile(
     rf"(?<![\w.,+{_DASHES}])({_SIGNED})\s*(" + "|".join(map(re.escape, UNITS)) + ")" + _ANOTHER
 )
 #: What stands before a number and makes it a part of another, a bound, an error or the end of a range:
-#: 1 234, 12. 5, 1'000, 12:30, 1/2, 5 × 10, 10^-3, ± 0.1, < 0.1, 5 - 10.
-_PART = re.compile(rf"(\d[.,]?\s+|\d[:'’]|[/⁄×*^±<>≤≥~≈{_DASHES}]\s*)$")
+#: 1 234, 12. 5, 0.1C 7 (a digit that was read as a letter that is no unit), 1'000, 12:30, 1/2, 5 × 10, 10^-3,
+#: ± 0.1, < 0.1, 5 - 10.
+_PART = re.compile(rf"(\d(?:[.,]|[^\W\dgLKVAhs])?\s+|\d[:'’]|[/⁄×*^±<>≤≥~≈{_DASHES}]\s*)$")
 
 
 def plain(text: str) -> str:

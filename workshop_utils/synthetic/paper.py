@@ -99,7 +99,7 @@ def label(
     --------
     >>> scene = label(seed=1, lines=["mass"])
     >>> scene.table["text"].tolist(), scene.picture.ndim
-    (['7.8951 g'], 2)
+    (['6.14 mg'], 2)
     """
     refuse_out_of_range(seed, noise=noise, blur=blur, shading=shading)
     generator = np.random.default_rng(seed)
@@ -170,7 +170,7 @@ def page(
     Examples
     --------
     >>> page(seed=1).facts["names"]
-    ['Volume', 'Temperature', 'Melting point']
+    ['Volume', 'Temperature', 'Amount']
     """
     refuse_out_of_range(seed, noise=noise, blur=blur, shadow=shadow, stains=stains or 0)
     if shadow > 1 or (stains or 0) % 1:

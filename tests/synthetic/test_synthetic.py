@@ -43,6 +43,7 @@ def test_options_that_draw_nonsense_are_refused(kind, wrong):
             for wrong in ({"diameter": 1e6}, {"diameter": np.inf}, {"spread": 100})
         ],
         (synthetic.tissue, {"grain": 0}),
+        (synthetic.tissue, {"shape": (0, 5)}),
         *[(synthetic.tlc_plate, wrong) for wrong in ({"lanes": 2.5}, {"tailing": -1}, {"grain": np.nan})],
         *[(synthetic.protein_gel, wrong) for wrong in ({"loading": np.nan}, {"saturation": 0})],
         *[(synthetic.well_plate, wrong) for wrong in ({"replicates": 2.5}, {"stray": 1}, {"scatter": -1})],

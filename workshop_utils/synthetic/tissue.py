@@ -56,7 +56,7 @@ def tissue(
     Raises
     ------
     ValueError
-        If the fraction is not in (0, 1), or another option is out of its range.
+        If the shape is empty, the fraction is not in (0, 1), or another option is out of its range.
 
     Examples
     --------
@@ -65,6 +65,8 @@ def tissue(
     ((384, 512, 3), True)
     """
     refuse_out_of_range(seed, noise=noise, blur=blur, shading=shading)
+    if len(shape) != 2 or min(shape) < 1:
+        raise ValueError(f"expected a shape (H, W) of 1 px or more, got {shape}")
     if not grain > 0:
         raise ValueError(f"expected a grain above 0 px, got {grain}")
     generator = np.random.default_rng(seed)

@@ -334,12 +334,21 @@ BY_PATH: dict[tuple[str, str], SearchStrategy] = {
         st.just(reading.DialScale({0: (2, 20), 10: (36, 20)}, "bar")), numbers, st.none(), letters
     ),
     ("datasets.load_photograph", "name"): letters | numbers | st.none(),
+    ("datasets.read_bundled", "name"): mostly(st.sampled_from(sorted(datasets.checksums())), letters),
+    ("models.load_pretrained", "name"): mostly(st.sampled_from(["rings", "audited", "patents"]), letters),
     ("plotting.confusion", "labels"): st.lists(letters, max_size=3),
     ("plotting.strips", "labels"): st.lists(letters, max_size=3),
     ("plotting.pictures", "images"): batch | color,
     ("evaluation.evaluate_regression", "y_true"): column,
     ("evaluation.compare_regression", "y_true"): column,
     ("evaluation.wilson", "n"): numbers,
+    ("evaluation.baselines", "features"): mostly(
+        st.just(pd.DataFrame({"ink": np.arange(20) % 7, "ring": np.arange(20) % 3})), table
+    ),
+    ("evaluation.baselines", "y"): mostly(st.just(np.arange(20) % 2), classes),
+    ("training.mean_absolute_error", "targets"): hnp.arrays(
+        np.float32, st.sampled_from([(N, 2), (N, 1), (N,)])
+    ).map(torch.from_numpy),
     ("training.evaluate_one_epoch", "model"): st.just(nn.Flatten()),
     ("training.evaluate_one_epoch", "scores"): st.just({"accuracy": training.accuracy}),
     ("molecules.recombined", "n"): st.just(1),

@@ -21,6 +21,7 @@ def _scenes() -> dict[str, synthetic.Scene]:
     return {
         "particles": synthetic.particles(seed=1, shape=(120, 160), diameter=12, bar=False),
         "bar": synthetic.particles(seed=1, shape=(240, 320), diameter=20),
+        "many": synthetic.particles(seed=1, bar=False),
         "plate": synthetic.tlc_plate(seed=1),
         "gel": synthetic.protein_gel(seed=1),
         "tissue": synthetic.tissue(seed=1, shape=(192, 256)),
@@ -68,9 +69,21 @@ def _mostly(good: SearchStrategy, *others: SearchStrategy) -> SearchStrategy:
     return st.sampled_from([good, good, st.one_of(*others)]).flatmap(lambda one: one)
 
 
+def _good_scene(name: str) -> SearchStrategy:
+    """Two whole pictures for each strange one: what is asked of them beside must be right, too."""
+    return _mostly(st.deferred(lambda: st.just(_scenes()[name].picture)), _scene(name))
+
+
+def _place(name: str, fact: str) -> SearchStrategy:
+    """Where somebody points: mostly where it is."""
+    return _mostly(st.deferred(lambda: st.just(_scenes()[name].facts[fact])), _points)
+
+
+#: Few grains, and many.
+_SIZED = ("particles", "many")
 _found = st.deferred(
     lambda: st.sampled_from(
-        [measurement.regions(_scenes()["particles"].picture, smallest=size) for size in (4, 9)]
+        [measurement.regions(_scenes()[name].picture, smallest=size) for name in _SIZED for size in (4, 9)]
     )
 )
 _lengths = (
@@ -104,10 +117,10 @@ BY_PATH: dict[tuple[str, str], SearchStrategy] = {
     ("measurement.agreement", "true"): _labels | letters | numbers,
     ("measurement.background", "gray"): st.sampled_from([np.eye(40), np.ones((40, 40)), np.ones((3, 3))]),
     ("measurement.background", "order"): st.integers(0, 4),
-    ("measurement.bands", "picture"): _scene("gel"),
-    ("measurement.bands", "first"): _points,
-    ("measurement.bands", "last"): _points,
-    ("measurement.bands", "lanes"): _few,
+    ("measurement.bands", "picture"): _good_scene("gel"),
+    ("measurement.bands", "first"): _place("gel", "first"),
+    ("measurement.bands", "last"): _place("gel", "last"),
+    ("measurement.bands", "lanes"): _mostly(st.just(13), _few),
     ("measurement.find_bar", "picture"): _scene("bar"),
     ("measurement.fit_curve", "amounts"): _columns,
     ("measurement.fit_curve", "signals"): _columns,
@@ -115,7 +128,9 @@ BY_PATH: dict[tuple[str, str], SearchStrategy] = {
     ("measurement.fit_line", "amounts"): _columns,
     ("measurement.fit_line", "signals"): _columns,
     ("measurement.fit_line", "unit"): letters,
-    ("measurement.intercepts", "picture"): _scene("particles"),
+    ("measurement.intercepts", "picture"): _mostly(
+        st.just(np.indices((200, 200)).sum(axis=0) // 10 % 2 * 100), _scene("particles")
+    ),
     ("measurement.intercepts", "scale"): _scales,
     ("measurement.intercepts", "smooth"): _mostly(st.floats(0.5, 3), numbers),
     ("measurement.intercepts", "tile"): _mostly(st.integers(20, 50), st.integers(-3, 300)),
@@ -142,13 +157,13 @@ BY_PATH: dict[tuple[str, str], SearchStrategy] = {
     ("measurement.stained", "picture"): _scene("tissue"),
     ("measurement.stained", "stain"): st.sampled_from(["DAB", "hematoxylin", "eosin"]) | letters,
     ("measurement.stained", "tile"): _mostly(st.integers(16, 64), st.integers(-3, 300)),
-    ("measurement.wells", "picture"): _scene("wells"),
-    ("measurement.wells", "first"): _points,
-    ("measurement.wells", "last"): _points,
-    ("measurement.wells", "rows"): _few,
-    ("measurement.wells", "columns"): _few,
-    ("measurement.wells", "blanks"): st.lists(
-        st.sampled_from(["A1", "H12", "Z9", "1A"]) | letters, max_size=3
+    ("measurement.wells", "picture"): _good_scene("wells"),
+    ("measurement.wells", "first"): _place("wells", "first"),
+    ("measurement.wells", "last"): _place("wells", "last"),
+    ("measurement.wells", "rows"): _mostly(st.just(8), _few),
+    ("measurement.wells", "columns"): _mostly(st.just(12), _few),
+    ("measurement.wells", "blanks"): _mostly(
+        st.just(["A1"]), st.lists(st.sampled_from(["A1", "H12", "Z9", "1A"]) | letters, max_size=3)
     ),
     ("synthetic.no_instance", "wrong"): st.sampled_from(sorted(synthetic.WRONGS)) | letters,
     ("synthetic.no_instance", "instrument"): st.sampled_from(sorted(synthetic.INSTRUMENTS)) | letters,

@@ -42,8 +42,9 @@ test: $(VENV)/.test ## run every test, and every notebook of both editions
 	$(PY) -m pytest $(WORKERS) -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks solutions
 	$(PY) -m pytest -m "browser and not browser_full" tests
 
-# Left out: what builds and installs the course anew, what watches over notebooks, and what only strangers do.
-LONG := tests/tools tests/fuzz tests/guards tests/test_wheel.py tests/test_portability.py
+# Left out: what builds and installs the course anew, runs or watches lessons, only strangers do, or `make lint` does.
+LONG := tests/tools tests/fuzz tests/guards tests/test_wheel.py tests/test_portability.py tests/test_types.py \
+	tests/lessons/test_lesson_without_extra.py
 test-quick: $(VENV)/.test ## before a commit: run the tests of the package and the lessons, without browser, tools, clones and fuzz
 	$(PY) -m pytest $(WORKERS) -m "not browser" $(LONG:%=--ignore=%)
 

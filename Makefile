@@ -101,6 +101,7 @@ bench: $(VENV)/.test ## measure and record what the lessons cite (an hour or mor
 	$(PY) benchmarks/patents_surest.py
 	$(PY) benchmarks/coverage.py
 	$(PY) benchmarks/reading_text.py
+	$(PY) benchmarks/reading_displays.py
 	$(PY) benchmarks/thirty_ways.py
 	$(PY) benchmarks/frames.py
 	$(PY) benchmarks/waiting.py

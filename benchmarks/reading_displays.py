@@ -40,15 +40,16 @@ from sklearn.linear_model import LogisticRegression
 from tqdm.auto import tqdm
 
 from workshop_utils import reading, synthetic
-from workshop_utils.reading import dials, displays, number
+from workshop_utils.reading import dials, displays
+from workshop_utils.reading import number as digits
 from workshop_utils.reading.inputs import lightness_of
 from workshop_utils.reading.reading import likely
 
 KEPT = Path(__file__).parents[1] / "build" / "reading"
 CALIBRATED, MIXED, REFUSED = 50_000, 210_000, 310_000
 GOOD = {"display": 130_000, "dial": 110_000}
-LEAST = {"display": number.LEAST, "dial": dials.LEAST}
-CURVES = {"display": number.CALIBRATION, "dial": dials.CALIBRATION}
+LEAST = {"display": digits.LEAST, "dial": dials.LEAST}
+CURVES = {"display": digits.CALIBRATION, "dial": dials.CALIBRATION}
 #: Options of ssocr that its manual recommends for photographs: a threshold by k-means or of half the range,
 #: digits alone, noise left out of columns and lines, digits that lean sheared upright.
 SSOCR = {
@@ -134,11 +135,11 @@ def good(instrument: str, first: int, pictures: int, faces: tuple[str, ...], *, 
 def summary(found: pd.DataFrame, least: float) -> dict[str, float]:
     """Shares of all pictures; of wrong ones, with the upper end of the exact interval of 95 %."""
     answered = found["confidence"] >= least
-    wrong = int((answered & (found["right"] == False)).sum())  # noqa: E712
+    wrong = int((answered & found["right"].eq(False)).sum())
     return {
         "pictures": len(found),
         "read": float(answered.mean()),
-        "right": float((answered & (found["right"] == True)).mean()),  # noqa: E712
+        "right": float((answered & found["right"].eq(True)).mean()),
         "wrong and not refused": wrong / len(found),
         "wrong at most": float(beta.ppf(0.975, wrong + 1, len(found) - wrong)) if wrong < len(found) else 1.0,
         "refused": float(1 - answered.mean()),

@@ -193,10 +193,7 @@ def _from_file(kind: str, picture: bytes) -> Sample:
     factor = LONGEST / max(rgb.shape[:2])
     note = "Your picture: its truth is not known."
     if factor < 1:
-        size = (
-            max(1, round(factor * rgb.shape[1])),
-            max(1, round(factor * rgb.shape[0])),
-        )  # a strip has a side
+        size = [max(1, round(factor * side)) for side in rgb.shape[1::-1]]  # a strip keeps a side
         rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
         note += f" Shrunk to {rgb.shape[1]} × {rgb.shape[0]} px: crop it if digits are small."
     return Sample(rgb, None, None, None, note)
